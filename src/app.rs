@@ -1,0 +1,113 @@
+//! The application: one way to build it, for `main` and for the tests alike.
+
+use crate::{
+    config::Config,
+    db::{Adresse, Db, migrate},
+    http::{corps::CORPS_MAXIMAL, openapi, service as sante},
+    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus},
+    metier::compte::jeton::{SessionsRecentes, Signataire},
+    metier,
+};
+use actix_web::{
+    App, ResponseError,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware, web,
+};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::{num::NonZeroU32, sync::Arc};
+use tracing_actix_web::TracingLogger;
+use utoipa::OpenApi;
+use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
+
+/// Sign-in attempts a minute, for one address and one identifier.
+const CONNEXIONS_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+/// The parts that handlers share.
+pub struct Etat {
+    /// Settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Access tokens.
+    pub jetons: Signataire,
+    /// Rights read within the last second.
+    pub sessions: SessionsRecentes,
+    /// Sign-in attempts.
+    pub limite_connexion: DefaultKeyedRateLimiter<(String, String)>,
+    /// Metrics to show.
+    pub mesures: PrometheusHandle,
+}
+
+impl Etat {
+    /// Opens the database (which must be at the schema of this binary) and prepares the rest.
+    pub fn construire(config: Config, horloge: Horloge, chance: Chance, mesures: PrometheusHandle) -> Result<Self, Panne> {
+        let adresse = Adresse::lire(&config.base)?;
+        if !migrate::a_jour(&adresse)? {
+            return Err(Panne::dire("la base n'est pas au schéma de ce programme : lancez `dcc migrate`"));
+        }
+        Ok(Self {
+            db: Db::ouvrir(&adresse, config.connexions, horloge, chance)?,
+            jetons: Signataire::new(&config.cle()?)?,
+            sessions: SessionsRecentes::default(),
+            limite_connexion: RateLimiter::keyed(Quota::per_minute(CONNEXIONS_PAR_MINUTE)),
+            mesures,
+            config,
+        })
+    }
+}
+
+/// Every operation of the API.
+fn routes(config: &mut ServiceConfig) {
+    metier::compte::http::routes(config);
+    metier::annuaire::http::routes(config);
+}
+
+/// The API document.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, document) =
+        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).service(scope("/api/v1").configure(routes)).split_for_parts();
+    document
+}
+
+/// The application on one worker thread.
+pub fn application(
+    etat: web::Data<Etat>,
+) -> App<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = actix_web::Error, InitError = ()>,
+> {
+    let (app, document) = App::new()
+        .app_data(etat)
+        .app_data(web::PayloadConfig::new(CORPS_MAXIMAL))
+        .app_data(web::PathConfig::default().error_handler(|_, _| introuvable().into()))
+        .into_utoipa_app()
+        .openapi(openapi::Document::openapi())
+        .service(scope("/api/v1").configure(routes))
+        .split_for_parts();
+    app.configure(sante::routes)
+        .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", document))
+        .default_service(web::to(|| async { introuvable().error_response() }))
+        .wrap(middleware::from_fn(sante::mesurer))
+        .wrap(sante::entetes())
+        .wrap(middleware::Compress::default())
+        .wrap(TracingLogger::<sante::Trace>::new())
+}
+
+fn introuvable() -> Erreur {
+    Refus::new(Nature::Introuvable, "ressource-inconnue", "Cette adresse ne désigne rien.").into()
+}
+
+/// Serves until told to stop; running requests are finished first.
+pub async fn servir(etat: Arc<Etat>) -> Result<(), Panne> {
+    let (ecoute, fils, arret) = (etat.config.ecoute.clone(), etat.config.fils, etat.config.arret_secondes);
+    let donnees = web::Data::from(etat);
+    let mut serveur = actix_web::HttpServer::new(move || application(donnees.clone())).shutdown_timeout(arret);
+    if fils > 0 {
+        serveur = serveur.workers(fils);
+    }
+    let serveur = serveur.bind(&ecoute).map_err(|e| Panne::new(format!("écoute sur {ecoute}"), e))?;
+    serveur.run().await.map_err(|e| Panne::new("service HTTP", e))
+}
+

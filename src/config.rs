@@ -1,0 +1,160 @@
+//! Configuration: a TOML file if there is one, then the `DCC_*` environment variables. The only file
+//! that reads the environment.
+//!
+//! Every setting has a default that suits a trial on one machine, except secrets: outside `demo`
+//! the key of the access tokens must be given.
+
+use crate::kernel::Panne;
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Everything that can be set. Each field is `DCC_` and its name in capitals; nested ones are
+/// joined by two underscores (`DCC_COURRIER__HOTE`).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `sqlite://CHEMIN` or `postgres://…`.
+    pub base: String,
+    /// Connections in the pool.
+    pub connexions: u32,
+    /// Address to listen on.
+    pub ecoute: String,
+    /// HTTP worker threads; 0 for one a core.
+    pub fils: usize,
+    /// Address by which people reach the service, for links in mails and feeds.
+    pub url_publique: String,
+    /// File that holds the key of the access tokens, 32 bytes at least.
+    pub cle_jetons_fichier: Option<PathBuf>,
+    /// The same key in hexadecimal, if it is not in a file.
+    pub cle_jetons: Option<String>,
+    /// How mails leave.
+    pub courrier: Courrier,
+    /// Seconds granted to running requests when the service stops.
+    pub arret_secondes: u64,
+}
+
+/// How mails leave.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Courrier {
+    /// `fichier` (a folder of `.eml` files) or `smtp`.
+    pub transport: TransportCourrier,
+    /// Folder of the `fichier` transport.
+    pub dossier: PathBuf,
+    /// SMTP server.
+    pub hote: String,
+    /// Its port.
+    pub port: u16,
+    /// How the SMTP connection is protected.
+    pub protection: Protection,
+    /// Additional certification authority of the SMTP server, in PEM.
+    pub autorite_fichier: Option<PathBuf>,
+    /// Client certificate and key in PEM (mutual TLS of MSSanté operators).
+    pub certificat_client_fichier: Option<PathBuf>,
+    /// Key of the client certificate.
+    pub cle_client_fichier: Option<PathBuf>,
+    /// SMTP account.
+    pub identifiant: Option<String>,
+    /// File that holds its password.
+    pub mot_de_passe_fichier: Option<PathBuf>,
+    /// Address of the organisation's own mailbox.
+    pub expediteur: String,
+    /// Domains of the trust space: a compte-rendu only ever leaves to an address of these.
+    pub domaines_securises: Vec<String>,
+    /// Where answers and receipts come back.
+    pub adresse_retour: Option<String>,
+}
+
+/// The two transports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransportCourrier {
+    /// A folder of `.eml` files.
+    Fichier,
+    /// A real SMTP server.
+    Smtp,
+}
+
+/// How the SMTP connection is protected. There is no clear-text setting for comptes-rendus; `aucune`
+/// is accepted for a loopback server only (the mail catcher of the trial).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protection {
+    /// TLS from the first byte.
+    Tls,
+    /// Upgrade by STARTTLS, mandatory.
+    Starttls,
+    /// None: loopback only.
+    Aucune,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            base: "sqlite://dcc.sqlite".to_owned(),
+            connexions: 8,
+            ecoute: "127.0.0.1:8080".to_owned(),
+            fils: 0,
+            url_publique: "http://127.0.0.1:8080".to_owned(),
+            cle_jetons_fichier: None,
+            cle_jetons: None,
+            courrier: Courrier::default(),
+            arret_secondes: 20,
+        }
+    }
+}
+
+impl Default for Courrier {
+    fn default() -> Self {
+        Self {
+            transport: TransportCourrier::Fichier,
+            dossier: PathBuf::from("courrier"),
+            hote: "localhost".to_owned(),
+            port: 587,
+            protection: Protection::Starttls,
+            autorite_fichier: None,
+            certificat_client_fichier: None,
+            cle_client_fichier: None,
+            identifiant: None,
+            mot_de_passe_fichier: None,
+            expediteur: "rcp@dcc.mssante.fr".to_owned(),
+            domaines_securises: vec!["mssante.fr".to_owned()],
+            adresse_retour: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file (`dcc.toml`, or the one given) and the environment.
+    pub fn lire(fichier: Option<&PathBuf>) -> Result<Self, Panne> {
+        let fichier = fichier.cloned().unwrap_or_else(|| PathBuf::from("dcc.toml"));
+        Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(fichier))
+            .merge(Env::prefixed("DCC_").split("__"))
+            .extract()
+            .map_err(|e| Panne::new("configuration", e))
+    }
+
+    /// The key of the access tokens, from its file or its variable.
+    pub fn cle(&self) -> Result<Vec<u8>, Panne> {
+        match (&self.cle_jetons_fichier, &self.cle_jetons) {
+            (Some(fichier), _) => std::fs::read(fichier).map_err(|e| Panne::new("lecture de la clé des jetons", e)),
+            (None, Some(texte)) => octets_hexadecimaux(texte).ok_or_else(|| Panne::dire("DCC_CLE_JETONS doit être en hexadécimal")),
+            (None, None) => Err(Panne::dire(
+                "la clé des jetons d'accès manque : donnez DCC_CLE_JETONS_FICHIER (32 octets au moins, `head -c 32 /dev/urandom > cle`)",
+            )),
+        }
+    }
+}
+
+fn octets_hexadecimaux(texte: &str) -> Option<Vec<u8>> {
+    let texte = texte.trim();
+    if !texte.is_ascii() || !texte.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..texte.len()).step_by(2).map(|i| u8::from_str_radix(texte.get(i..i + 2)?, 16).ok()).collect()
+}

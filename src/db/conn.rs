@@ -1,0 +1,126 @@
+//! The connection that is one of two, and the pool that opens it.
+//!
+//! Only `src/db/` knows that there are two databases.
+
+use crate::kernel::{Erreur, ErreurMetier, Panne};
+use diesel::{
+    connection::SimpleConnection,
+    pg::PgConnection,
+    r2d2::{ConnectionManager, CustomizeConnection, Pool},
+    result::{DatabaseErrorKind, Error},
+    sqlite::SqliteConnection,
+};
+
+/// An open connection, to whichever database the URL chose.
+#[derive(diesel::MultiConnection)]
+pub enum DbConn {
+    /// PostgreSQL.
+    Pg(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// Runs one query text on whichever connection is open: for the few things `MultiConnection`
+/// cannot say (`on_conflict`, insertion of many rows, `as_returning`).
+#[macro_export]
+macro_rules! on_either {
+    ($conn:expr, |$c:ident| $query:expr) => {
+        match $conn {
+            $crate::db::DbConn::Pg($c) => $query,
+            $crate::db::DbConn::Sqlite($c) => $query,
+        }
+    };
+}
+
+/// Which database a URL names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adresse {
+    /// `sqlite://chemin` or `sqlite:chemin`.
+    Sqlite(String),
+    /// `postgres://…` or `postgresql://…`.
+    Postgres(String),
+}
+
+impl Adresse {
+    /// Reads a database URL; any other scheme is refused, so that a typing mistake never becomes a
+    /// fresh empty file.
+    pub fn lire(url: &str) -> Result<Self, Panne> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            Some(chemin) if !chemin.is_empty() && !chemin.starts_with(":memory:") => Ok(Self::Sqlite(chemin.to_owned())),
+            _ => Err(Panne::dire(
+                "l'adresse de la base doit être sqlite://CHEMIN ou postgres://UTILISATEUR@HÔTE/BASE (la base en mémoire n'est pas admise)",
+            )),
+        }
+    }
+
+    /// What is handed to diesel.
+    #[must_use]
+    pub fn pour_diesel(&self) -> &str {
+        match self {
+            Self::Sqlite(chemin) => chemin,
+            Self::Postgres(url) => url,
+        }
+    }
+}
+
+/// Pool of connections.
+pub(super) type Reserve = Pool<ConnectionManager<DbConn>>;
+
+#[derive(Debug)]
+struct Reglages;
+
+/// `busy_timeout` first: the other pragmas may meet a lock. `synchronous=FULL` because an answered
+/// write must survive a power loss.
+const REGLAGES_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;";
+
+impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Reglages {
+    fn on_acquire(&self, conn: &mut DbConn) -> Result<(), diesel::r2d2::Error> {
+        match conn {
+            DbConn::Sqlite(c) => c.batch_execute(REGLAGES_SQLITE),
+            DbConn::Pg(c) => c.batch_execute("SET timezone TO 'UTC'; SET statement_timeout TO '60s'; SET idle_in_transaction_session_timeout TO '60s'"),
+        }
+        .map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Opens a pool of at most `taille` connections.
+pub(super) fn ouvrir(adresse: &Adresse, taille: u32) -> Result<Reserve, Panne> {
+    Pool::builder()
+        .max_size(taille)
+        .min_idle(Some(1))
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(Reglages))
+        .build(ConnectionManager::new(adresse.pour_diesel()))
+        .map_err(|e| Panne::new("ouverture de la base", e))
+}
+
+impl From<Error> for Panne {
+    fn from(erreur: Error) -> Self {
+        let conflit = matches!(&erreur, Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _));
+        let interblocage = matches!(&erreur, Error::DatabaseError(_, details) if details.message().contains("deadlock detected"));
+        let panne = Self::new("base de données", erreur);
+        if conflit || interblocage { panne.a_rejouer() } else { panne }
+    }
+}
+
+impl From<Error> for Erreur {
+    fn from(erreur: Error) -> Self {
+        Self::Panne(erreur.into())
+    }
+}
+
+/// Turns the breach of a uniqueness into the refusal that tells it, and leaves any other error a
+/// failure. PostgreSQL names the constraint, SQLite the columns it is made of.
+pub fn ou_doublon(erreur: Error, contrainte: &str, colonnes: &str, refus: impl ErreurMetier) -> Erreur {
+    let doublon = match &erreur {
+        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, details) => {
+            details.constraint_name() == Some(contrainte) || details.message().contains(colonnes)
+        }
+        _ => false,
+    };
+    if doublon { refus.into() } else { erreur.into() }
+}

@@ -1,0 +1,46 @@
+//! Migrations, embedded in the binary: the same names in `migrations/sqlite` and
+//! `migrations/postgres`.
+
+use super::{Adresse, DbConn};
+use crate::kernel::Panne;
+use diesel::{Connection, pg::PgConnection, sqlite::SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Opens one connection, outside any pool.
+pub fn connexion(adresse: &Adresse) -> Result<DbConn, Panne> {
+    match adresse {
+        Adresse::Sqlite(chemin) => SqliteConnection::establish(chemin).map(DbConn::Sqlite),
+        Adresse::Postgres(url) => PgConnection::establish(url).map(DbConn::Pg),
+    }
+    .map_err(|e| Panne::new("ouverture de la base", e))
+}
+
+/// Brings the database to the schema of this binary; returns the names of the migrations it ran.
+pub fn migrer(adresse: &Adresse) -> Result<Vec<String>, Panne> {
+    let versions = match connexion(adresse)? {
+        DbConn::Sqlite(mut c) => c.run_pending_migrations(SQLITE).map(|v| v.iter().map(ToString::to_string).collect()),
+        DbConn::Pg(mut c) => c.run_pending_migrations(POSTGRES).map(|v| v.iter().map(ToString::to_string).collect()),
+    };
+    versions.map_err(|e| Panne::new("migration de la base", e))
+}
+
+/// Takes every migration back; for tests of the `down` side.
+pub fn defaire(adresse: &Adresse) -> Result<(), Panne> {
+    let defaites = match connexion(adresse)? {
+        DbConn::Sqlite(mut c) => c.revert_all_migrations(SQLITE).map(drop),
+        DbConn::Pg(mut c) => c.revert_all_migrations(POSTGRES).map(drop),
+    };
+    defaites.map_err(|e| Panne::new("retour en arrière de la base", e))
+}
+
+/// True when the database has exactly the schema of this binary: what readiness tests.
+pub fn a_jour(adresse: &Adresse) -> Result<bool, Panne> {
+    let en_attente = match connexion(adresse)? {
+        DbConn::Sqlite(mut c) => c.has_pending_migration(SQLITE),
+        DbConn::Pg(mut c) => c.has_pending_migration(POSTGRES),
+    };
+    en_attente.map(|en_attente| !en_attente).map_err(|e| Panne::new("lecture des migrations", e))
+}

@@ -1,0 +1,342 @@
+//! The database: one binary, SQLite by default, PostgreSQL for a region, every query written once.
+//!
+//! - [`Db::lire`] runs a closure that only reads and leaves no trace.
+//! - [`Db::consulter`] reads a patient's data: the trace row is written in the same transaction.
+//! - [`Db::ecrire`] runs a closure in a writing transaction: `BEGIN IMMEDIATE` in one dedicated
+//!   writer on SQLite (see [`ecrivain`]), `SERIALIZABLE` with retry on PostgreSQL. The closure may
+//!   run again: it holds no mail, no file, no HTTP.
+
+pub mod conn;
+mod ecrivain;
+pub mod idempotence;
+pub mod migrate;
+pub mod perimetre;
+pub mod schema;
+pub mod types;
+
+pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
+
+use crate::kernel::{
+    Action, Acteur, Chance, Erreur, Horloge, Instant, Panne, Resultat,
+    acteur::Rattachement,
+    erreur::ErreurCommune,
+    ids::{PatientId, TraceId},
+};
+use conn::Reserve;
+use diesel::{
+    connection::{AnsiTransactionManager, Connection, TransactionManager},
+    prelude::*,
+};
+use std::{sync::Arc, time::Duration};
+use types::{At, Json};
+use uuid::Uuid;
+
+type Transactions = <DbConn as Connection>::TransactionManager;
+
+/// Attempts at a transaction that PostgreSQL asks to run again.
+const ESSAIS: u32 = 40;
+
+/// Everything a use case needs, for the time of one transaction.
+pub struct Op<'a> {
+    /// The open connection.
+    pub conn: &'a mut DbConn,
+    /// Who acts.
+    pub acteur: &'a Acteur,
+    /// The moment of the act: the same for the whole transaction.
+    pub maintenant: Instant,
+    /// Source of identifiers.
+    pub chance: &'a Chance,
+    /// Identifier of the request, repeated in the trace.
+    pub requete: Option<&'a str>,
+}
+
+impl Op<'_> {
+    /// A new typed identifier.
+    #[must_use]
+    pub fn id<I: From<Uuid>>(&self) -> I {
+        self.chance.id(self.maintenant)
+    }
+
+    /// Refuses the act unless some role of the person holds the action.
+    pub fn exiger(&self, action: Action) -> Resultat<()> {
+        if self.acteur.peut(action) { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
+    }
+
+    /// Refuses the act unless a role that holds the action covers where the object belongs.
+    pub fn exiger_sur(&self, action: Action, objet: &Rattachement) -> Resultat<()> {
+        if self.acteur.peut_sur(action, objet) { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
+    }
+
+    /// Writes one row of the access trace, in the transaction of the act.
+    pub fn tracer(&mut self, evenement: Evenement<'_>) -> Resultat<()> {
+        let ligne = LigneTrace {
+            id: self.id(),
+            instant: At(self.maintenant),
+            compte_id: self.acteur.compte,
+            acteur: &self.acteur.nom,
+            session_id: self.acteur.session,
+            action: evenement.action,
+            objet_type: evenement.objet_type,
+            objet_id: evenement.objet_id.map(types::Id),
+            objet_version: evenement.objet_version,
+            patient_id: evenement.patient,
+            champs: evenement.champs.map(Json),
+            resultat: "accepte",
+            requete_id: self.requete,
+        };
+        diesel::insert_into(schema::trace::table).values(&ligne).execute(self.conn)?;
+        Ok(())
+    }
+}
+
+/// What the access trace says of an act. Names of fields only, never their values.
+#[derive(Debug, Clone, Default)]
+pub struct Evenement<'a> {
+    /// The act: `lire`, `rechercher`, `creer`, `modifier`, `valider`, `envoyer`…
+    pub action: &'a str,
+    /// Kind of the object.
+    pub objet_type: &'a str,
+    /// The object.
+    pub objet_id: Option<Uuid>,
+    /// Its version after the act.
+    pub objet_version: Option<i64>,
+    /// The patient whose data it is.
+    pub patient: Option<PatientId>,
+    /// Names of the fields that changed.
+    pub champs: Option<serde_json::Value>,
+}
+
+impl<'a> Evenement<'a> {
+    /// An act on an object.
+    #[must_use]
+    pub fn sur(action: &'a str, objet_type: &'a str, objet_id: Uuid) -> Self {
+        Self { action, objet_type, objet_id: Some(objet_id), ..Self::default() }
+    }
+
+    /// An act that bears on a list.
+    #[must_use]
+    pub fn liste(action: &'a str, objet_type: &'a str) -> Self {
+        Self { action, objet_type, ..Self::default() }
+    }
+
+    /// Says whose data it is.
+    #[must_use]
+    pub fn patient(mut self, patient: PatientId) -> Self {
+        self.patient = Some(patient);
+        self
+    }
+
+    /// Says the version of the object after the act.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.objet_version = Some(version);
+        self
+    }
+
+    /// Says which fields changed.
+    #[must_use]
+    pub fn champs(mut self, champs: &[&str]) -> Self {
+        self.champs = Some(champs.into());
+        self
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = schema::trace)]
+struct LigneTrace<'a> {
+    id: TraceId,
+    instant: At,
+    compte_id: Option<crate::kernel::ids::CompteId>,
+    acteur: &'a str,
+    session_id: Option<crate::kernel::ids::SessionId>,
+    action: &'a str,
+    objet_type: &'a str,
+    objet_id: Option<types::Id>,
+    objet_version: Option<i64>,
+    patient_id: Option<PatientId>,
+    champs: Option<Json>,
+    resultat: &'a str,
+    requete_id: Option<&'a str>,
+}
+
+/// Who asks, carried from the request to the transaction.
+#[derive(Debug, Clone)]
+pub struct Demande {
+    /// Who acts.
+    pub acteur: Arc<Acteur>,
+    /// Identifier of the request.
+    pub requete: Option<String>,
+}
+
+impl Demande {
+    /// The service itself, under the name of the process that acts.
+    #[must_use]
+    pub fn systeme(nom: &str) -> Self {
+        Self { acteur: Arc::new(Acteur::systeme(nom)), requete: None }
+    }
+}
+
+/// The database, shared by all who need it.
+#[derive(Clone)]
+pub struct Db {
+    reserve: Reserve,
+    ecrivain: Option<ecrivain::Ecrivain>,
+    horloge: Horloge,
+    chance: Chance,
+}
+
+impl Db {
+    /// Opens the database that the address names, with a pool of `connexions`.
+    pub fn ouvrir(adresse: &Adresse, connexions: u32, horloge: Horloge, chance: Chance) -> Result<Self, Panne> {
+        let reserve = conn::ouvrir(adresse, connexions)?;
+        let ecrivain = match adresse {
+            Adresse::Sqlite(_) => Some(ecrivain::Ecrivain::demarrer(conn::ouvrir(adresse, 1)?)?),
+            Adresse::Postgres(_) => None,
+        };
+        Ok(Self { reserve, ecrivain, horloge, chance })
+    }
+
+    /// The clock that transactions are dated by.
+    #[must_use]
+    pub fn horloge(&self) -> &Horloge {
+        &self.horloge
+    }
+
+    /// The source of identifiers and secrets.
+    #[must_use]
+    pub fn chance(&self) -> &Chance {
+        &self.chance
+    }
+
+    /// Reads, off the async threads.
+    pub async fn lire<T, F>(&self, demande: &Demande, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        let (db, demande) = (self.clone(), demande.clone());
+        hors_du_fil(move || db.lire_ici(&demande, f)).await
+    }
+
+    /// Reads a patient's data and writes the trace of it in the same transaction, off the async
+    /// threads.
+    pub async fn consulter<T, F>(&self, demande: &Demande, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.transaction(demande, Isolation::LectureTracee, f).await
+    }
+
+    /// Writes, off the async threads. The closure may run again.
+    pub async fn ecrire<T, F>(&self, demande: &Demande, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.transaction(demande, Isolation::Serialisable, f).await
+    }
+
+    async fn transaction<T, F>(&self, demande: &Demande, isolation: Isolation, mut f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        let (db, demande) = (self.clone(), demande.clone());
+        match &self.ecrivain {
+            Some(ecrivain) => ecrivain.confier(move |conn| f(&mut db.op(conn, &demande))).await,
+            None => hors_du_fil(move || db.transaction_postgres(&demande, isolation, f)).await,
+        }
+    }
+
+    /// Reads on the calling thread: for the worker, the command line and tests.
+    pub fn lire_ici<T>(&self, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
+        let mut conn = self.reserve.get().map_err(|e| Panne::new("réserve de connexions", e))?;
+        f(&mut self.op(&mut conn, demande))
+    }
+
+    /// Writes and waits on the calling thread: for the worker, the command line and tests.
+    pub fn ecrire_ici<T, F>(&self, demande: &Demande, mut f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        match &self.ecrivain {
+            Some(ecrivain) => {
+                let (db, demande) = (self.clone(), demande.clone());
+                ecrivain.confier_et_attendre(move |conn| f(&mut db.op(conn, &demande)))
+            }
+            None => self.transaction_postgres(demande, Isolation::Serialisable, f),
+        }
+    }
+
+    fn op<'a>(&'a self, conn: &'a mut DbConn, demande: &'a Demande) -> Op<'a> {
+        Op {
+            conn,
+            acteur: &demande.acteur,
+            maintenant: self.horloge.maintenant(),
+            chance: &self.chance,
+            requete: demande.requete.as_deref(),
+        }
+    }
+
+    fn transaction_postgres<T>(
+        &self,
+        demande: &Demande,
+        isolation: Isolation,
+        mut f: impl FnMut(&mut Op<'_>) -> Resultat<T>,
+    ) -> Resultat<T> {
+        let mut conn = self.reserve.get().map_err(|e| Panne::new("réserve de connexions", e))?;
+        for essai in 1.. {
+            commencer(&mut conn, isolation)?;
+            let issue = f(&mut self.op(&mut conn, demande));
+            match conclure(&mut conn, issue) {
+                Err(erreur) if erreur.a_rejouer() && essai < ESSAIS => {
+                    metrics::counter!("dcc_transactions_rejouees_total").increment(1);
+                    std::thread::sleep(Duration::from_millis(u64::from(essai.min(10))));
+                }
+                issue => return issue,
+            }
+        }
+        Err(Panne::dire("transaction rejouée sans fin").into())
+    }
+}
+
+/// How far a transaction is kept from the others on PostgreSQL.
+#[derive(Debug, Clone, Copy)]
+enum Isolation {
+    /// A read and its trace: nothing is decided on what was read.
+    LectureTracee,
+    /// A write, decided on what was read.
+    Serialisable,
+}
+
+fn commencer(conn: &mut DbConn, isolation: Isolation) -> Result<(), Panne> {
+    let ordre = match (&*conn, isolation) {
+        (DbConn::Sqlite(_), _) => "BEGIN IMMEDIATE",
+        (DbConn::Pg(_), Isolation::LectureTracee) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        (DbConn::Pg(_), Isolation::Serialisable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    };
+    match conn {
+        DbConn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, ordre)?,
+        DbConn::Pg(c) => AnsiTransactionManager::begin_transaction_sql(c, ordre)?,
+    }
+    Ok(())
+}
+
+fn conclure<T>(conn: &mut DbConn, issue: Resultat<T>) -> Resultat<T> {
+    match issue {
+        Ok(valeur) => {
+            <Transactions as TransactionManager<DbConn>>::commit_transaction(conn)?;
+            Ok(valeur)
+        }
+        Err(erreur) => {
+            <Transactions as TransactionManager<DbConn>>::rollback_transaction(conn)?;
+            Err(erreur)
+        }
+    }
+}
+
+async fn hors_du_fil<T: Send + 'static>(f: impl FnOnce() -> Resultat<T> + Send + 'static) -> Resultat<T> {
+    tokio::task::spawn_blocking(f).await.map_err(|e| Erreur::from(Panne::new("tâche interrompue", e)))?
+}

@@ -1,0 +1,97 @@
+//! The one function that says which patients a person may see, as a SQL predicate: lists filter by
+//! it and point checks add the id to it, so that a patient is listed if and only if readable.
+//!
+//! A patient is visible when a link in force (table `lien_patient`) ties the patient to one of the
+//! person's subjects: an RCP, a 3C, an établissement, the person's own directory entry, or a
+//! meeting that the person attends.
+
+use super::{DbConn, Op, schema::lien_patient, types::{At, Id}};
+use crate::{enum_sql, on_either, visible};
+use crate::kernel::{Action, Instant, Resultat, ids::PatientId};
+use diesel::{insert_into, prelude::*};
+use uuid::Uuid;
+
+/// The predicate « this person may do this action on the patient of that column ».
+///
+/// `visible!(op, Action::LirePatient, patient::id)` is a boxed boolean expression for `filter`.
+#[macro_export]
+macro_rules! visible {
+    ($op:expr, $action:expr, $colonne:expr) => {{
+        use diesel::prelude::*;
+        use $crate::db::{schema::{lien_patient, presence}, types::{At, Id}};
+        let sujets = $op.acteur.sujets($action);
+        let maintenant = At($op.maintenant);
+        let ids: Vec<Id> = sujets.ids.iter().copied().map(Id).collect();
+        let soi = sujets.praticien.map_or_else(|| Id(uuid::Uuid::nil()), |praticien| Id(praticien.uuid()));
+        let reunions = presence::table.filter(presence::praticien_id.eq(soi)).select(presence::reunion_id);
+        diesel::dsl::exists(
+            lien_patient::table
+                .filter(lien_patient::patient_id.eq($colonne))
+                .filter(lien_patient::debut.le(maintenant))
+                .filter(lien_patient::fin.is_null().or(lien_patient::fin.gt(maintenant)))
+                .filter(lien_patient::sujet_id.eq_any(ids).or(lien_patient::sujet_id.eq_any(reunions))),
+        )
+        .or(sujets.tous.into_sql::<diesel::sql_types::Bool>())
+    }};
+}
+
+crate::enum_texte! {
+    /// Why a patient is tied to a subject.
+    pub enum MotifLien {
+        /// The person created the patient.
+        Createur => "createur",
+        /// The établissement knows the patient by a local number.
+        Etablissement => "etablissement",
+        /// Named as médecin traitant.
+        MedecinTraitant => "medecin_traitant",
+        /// Named as correspondent.
+        Correspondant => "correspondant",
+        /// Referring doctor of a dossier.
+        Referent => "referent",
+        /// Asked for a registration.
+        Demandeur => "demandeur",
+        /// The RCP at which the patient is registered.
+        Rcp => "rcp",
+        /// The 3C of that RCP.
+        Centre3c => "centre_3c",
+        /// The établissement that organises that RCP.
+        Organisateur => "organisateur",
+        /// The meeting at whose agenda the patient stands.
+        Reunion => "reunion",
+    }
+}
+enum_sql!(MotifLien);
+
+/// True when the person may do the action on the patient.
+pub fn patient_visible(op: &mut Op<'_>, action: Action, patient: PatientId) -> Resultat<bool> {
+    let predicat = visible!(op, action, patient);
+    Ok(diesel::select(predicat).get_result(op.conn)?)
+}
+
+/// Ties a patient to a subject from now on. `origine` is the object the link comes from, so that
+/// the same link may have several reasons and each may end on its own.
+pub fn lier(op: &mut Op<'_>, patient: PatientId, sujet: Uuid, motif: MotifLien, origine: Uuid) -> Resultat<()> {
+    let ligne = (
+        lien_patient::patient_id.eq(patient),
+        lien_patient::sujet_id.eq(Id(sujet)),
+        lien_patient::motif.eq(motif),
+        lien_patient::origine_id.eq(Id(origine)),
+        lien_patient::debut.eq(At(op.maintenant)),
+        lien_patient::fin.eq(None::<At>),
+    );
+    on_either!(op.conn, |c| insert_into(lien_patient::table)
+        .values(ligne)
+        .on_conflict((lien_patient::patient_id, lien_patient::sujet_id, lien_patient::motif, lien_patient::origine_id))
+        .do_update()
+        .set(lien_patient::fin.eq(None::<At>))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Ends the links that come from an object at a moment.
+pub fn delier(conn: &mut DbConn, origine: Uuid, fin: Instant) -> Resultat<()> {
+    diesel::update(lien_patient::table.filter(lien_patient::origine_id.eq(Id(origine))))
+        .set(lien_patient::fin.eq(Some(At(fin))))
+        .execute(conn)?;
+    Ok(())
+}

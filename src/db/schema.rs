@@ -1,0 +1,770 @@
+//! The tables as the queries see them, over the portable SQL types of `crate::db::types`. Written by
+//! hand beside the migrations; `tests/schema_parity.rs` proves that both databases agree with it.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    territoire (id) {
+        id -> DbUuid,
+        code -> Text,
+        nom -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    etablissement (id) {
+        id -> DbUuid,
+        finess -> Text,
+        finess_juridique -> Nullable<Text>,
+        raison_sociale -> Text,
+        recherche -> Text,
+        college -> Text,
+        territoire_id -> Nullable<DbUuid>,
+        adresse -> Nullable<Text>,
+        code_postal -> Nullable<Text>,
+        commune -> Nullable<Text>,
+        autorise_cancer -> Bool,
+        actif -> Bool,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    centre_3c (id) {
+        id -> DbUuid,
+        code -> Text,
+        nom -> Text,
+        territoire_id -> Nullable<DbUuid>,
+        etablissement_id -> Nullable<DbUuid>,
+        courriel -> Nullable<Text>,
+        telephone -> Nullable<Text>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    centre_3c_etablissement (centre_3c_id, etablissement_id) {
+        centre_3c_id -> DbUuid,
+        etablissement_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    praticien (id) {
+        id -> DbUuid,
+        rpps -> Nullable<Text>,
+        civilite -> Nullable<Text>,
+        titre -> Nullable<Text>,
+        nom -> Text,
+        prenom -> Text,
+        recherche -> Text,
+        profession -> Text,
+        specialite -> Nullable<Text>,
+        mode_exercice -> Text,
+        etablissement_id -> Nullable<DbUuid>,
+        telephone -> Nullable<Text>,
+        courriel -> Nullable<Text>,
+        actif -> Bool,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    praticien_adresse (id) {
+        id -> DbUuid,
+        praticien_id -> DbUuid,
+        adresse -> Text,
+        type_bal -> Text,
+        rang -> BigInt,
+        active -> Bool,
+        cree_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    compte (id) {
+        id -> DbUuid,
+        identifiant -> Text,
+        empreinte_mot_de_passe -> Nullable<Text>,
+        nom -> Text,
+        praticien_id -> Nullable<DbUuid>,
+        actif -> Bool,
+        fin_le -> Nullable<Date>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    habilitation (id) {
+        id -> DbUuid,
+        compte_id -> DbUuid,
+        role -> Text,
+        perimetre -> Text,
+        perimetre_id -> Nullable<DbUuid>,
+        debut -> Date,
+        fin -> Nullable<Date>,
+        accordee_par -> Nullable<DbUuid>,
+        cree_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    session (id) {
+        id -> DbUuid,
+        compte_id -> DbUuid,
+        empreinte_jeton -> Text,
+        empreinte_precedente -> Nullable<Text>,
+        cree_le -> DbInstant,
+        rafraichie_le -> DbInstant,
+        expire_le -> DbInstant,
+        revoquee_le -> Nullable<DbInstant>,
+        motif_revocation -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    trace (id) {
+        id -> DbUuid,
+        instant -> DbInstant,
+        compte_id -> Nullable<DbUuid>,
+        acteur -> Text,
+        session_id -> Nullable<DbUuid>,
+        action -> Text,
+        objet_type -> Text,
+        objet_id -> Nullable<DbUuid>,
+        objet_version -> Nullable<BigInt>,
+        patient_id -> Nullable<DbUuid>,
+        champs -> Nullable<DbJson>,
+        resultat -> Text,
+        requete_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    idempotence (compte_id, cle) {
+        compte_id -> DbUuid,
+        cle -> Text,
+        empreinte -> Text,
+        statut -> BigInt,
+        reponse -> DbJson,
+        localisation -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        cree_le -> DbInstant,
+        expire_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    job (id) {
+        id -> DbUuid,
+        genre -> Text,
+        charge -> DbJson,
+        etat -> Text,
+        tentatives -> BigInt,
+        tentatives_max -> BigInt,
+        pret_le -> DbInstant,
+        bail_jusqu_a -> Nullable<DbInstant>,
+        bail_par -> Nullable<Text>,
+        derniere_erreur -> Nullable<Text>,
+        cree_le -> DbInstant,
+        termine_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    jeu_de_valeurs (code, version) {
+        code -> Text,
+        version -> Text,
+        oid -> Text,
+        nom -> Text,
+        courant -> Bool,
+        charge_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    concept (jeu, version, code) {
+        jeu -> Text,
+        version -> Text,
+        code -> Text,
+        systeme -> Text,
+        libelle -> Text,
+        recherche -> Text,
+        rang -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    modele_fiche (id) {
+        id -> DbUuid,
+        code -> Text,
+        version -> Text,
+        nom -> Text,
+        schema_json -> DbJson,
+        presentation -> DbJson,
+        valable_du -> Date,
+        valable_au -> Nullable<Date>,
+        empreinte -> Text,
+        charge_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    regle_quorum (id) {
+        id -> DbUuid,
+        code -> Text,
+        version -> Text,
+        nom -> Text,
+        contenu -> DbJson,
+        valable_du -> Date,
+        valable_au -> Nullable<Date>,
+        empreinte -> Text,
+        charge_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    regle_alerte (id) {
+        id -> DbUuid,
+        code -> Text,
+        version -> Text,
+        nom -> Text,
+        contenu -> DbJson,
+        valable_du -> Date,
+        valable_au -> Nullable<Date>,
+        empreinte -> Text,
+        charge_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    rcp (id) {
+        id -> DbUuid,
+        code -> Text,
+        nom -> Text,
+        acronyme -> Nullable<Text>,
+        recherche -> Text,
+        numero_rrc -> Nullable<Text>,
+        numero_gestionnaire -> Nullable<Text>,
+        numero_national -> Nullable<Text>,
+        type_rcp -> Text,
+        categorie_recours -> Nullable<Text>,
+        reseau_cancer_rare -> Nullable<Text>,
+        nature -> Text,
+        appareil -> Nullable<Text>,
+        organes -> DbJson,
+        traitement_soins -> Nullable<Text>,
+        theme -> Text,
+        niveau -> Text,
+        expertise -> Bool,
+        centre_3c_id -> DbUuid,
+        etablissement_id -> DbUuid,
+        secretariat -> DbJson,
+        lieu -> Nullable<Text>,
+        lien_visio -> Nullable<Text>,
+        recurrence -> Nullable<DbJson>,
+        delai_inscription_heures -> BigInt,
+        capacite -> Nullable<BigInt>,
+        regle_quorum -> Text,
+        modele_fiche -> Text,
+        modalites -> Nullable<Text>,
+        etat -> Text,
+        motif_etat -> Nullable<Text>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    rcp_etablissement (rcp_id, etablissement_id) {
+        rcp_id -> DbUuid,
+        etablissement_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    rcp_membre (id) {
+        id -> DbUuid,
+        rcp_id -> DbUuid,
+        praticien_id -> DbUuid,
+        fonction -> Text,
+        clause -> Nullable<Text>,
+        debut -> Date,
+        fin -> Nullable<Date>,
+        cree_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    reunion (id) {
+        id -> DbUuid,
+        rcp_id -> DbUuid,
+        debut -> DbInstant,
+        fin -> DbInstant,
+        lieu -> Nullable<Text>,
+        lien_visio -> Nullable<Text>,
+        etat -> Text,
+        date_limite_inscription -> DbInstant,
+        capacite -> Nullable<BigInt>,
+        motif_annulation -> Nullable<Text>,
+        dupliquee_de -> Nullable<DbUuid>,
+        sequence -> BigInt,
+        convoquee_le -> Nullable<DbInstant>,
+        ouverte_le -> Nullable<DbInstant>,
+        close_le -> Nullable<DbInstant>,
+        close_par -> Nullable<DbUuid>,
+        validee_le -> Nullable<DbInstant>,
+        validee_par -> Nullable<DbUuid>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    presence (id) {
+        id -> DbUuid,
+        reunion_id -> DbUuid,
+        praticien_id -> DbUuid,
+        clause -> Nullable<Text>,
+        permanent -> Bool,
+        statut -> Text,
+        arrivee -> Nullable<DbInstant>,
+        depart -> Nullable<DbInstant>,
+        version -> BigInt,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    invitation (id) {
+        id -> DbUuid,
+        reunion_id -> DbUuid,
+        praticien_id -> DbUuid,
+        methode -> Text,
+        sequence -> BigInt,
+        adresse -> Nullable<Text>,
+        message_id -> Nullable<Text>,
+        etat -> Text,
+        tentatives -> BigInt,
+        derniere_erreur -> Nullable<Text>,
+        cree_le -> DbInstant,
+        envoyee_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    flux_ical (id) {
+        id -> DbUuid,
+        empreinte_jeton -> Text,
+        compte_id -> DbUuid,
+        praticien_id -> Nullable<DbUuid>,
+        rcp_id -> Nullable<DbUuid>,
+        libelle -> Text,
+        cree_le -> DbInstant,
+        revoque_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    patient (id) {
+        id -> DbUuid,
+        nom_naissance -> Text,
+        nom_utilise -> Nullable<Text>,
+        prenoms -> Text,
+        premier_prenom -> Text,
+        prenom_utilise -> Nullable<Text>,
+        sexe -> Text,
+        date_naissance -> Date,
+        lieu_naissance -> Nullable<Text>,
+        recherche_nom -> Text,
+        recherche_utilise -> Text,
+        recherche_prenom -> Text,
+        ins -> Nullable<Text>,
+        ins_oid -> Nullable<Text>,
+        statut_identite -> Text,
+        adresse -> Nullable<Text>,
+        code_postal -> Nullable<Text>,
+        commune -> Nullable<Text>,
+        telephone -> Nullable<Text>,
+        decede_le -> Nullable<Date>,
+        medecin_traitant_id -> Nullable<DbUuid>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    patient_identifiant (patient_id, etablissement_id) {
+        patient_id -> DbUuid,
+        etablissement_id -> DbUuid,
+        ipp -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    patient_correspondant (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        praticien_id -> DbUuid,
+        qualite -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    opposition (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        objet -> Text,
+        exprimee_le -> Date,
+        recueillie_par -> Nullable<DbUuid>,
+        commentaire -> Nullable<Text>,
+        cree_le -> DbInstant,
+        levee_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    lien_patient (patient_id, sujet_id, motif, origine_id) {
+        patient_id -> DbUuid,
+        sujet_id -> DbUuid,
+        motif -> Text,
+        origine_id -> DbUuid,
+        debut -> DbInstant,
+        fin -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    dossier (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        libelle -> Text,
+        topographie -> Nullable<Text>,
+        date_diagnostic -> Nullable<Date>,
+        referent_id -> Nullable<DbUuid>,
+        etat -> Text,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    fiche (id) {
+        id -> DbUuid,
+        dossier_id -> DbUuid,
+        patient_id -> DbUuid,
+        modele_code -> Text,
+        modele_version -> Text,
+        contenu -> DbJson,
+        completude -> BigInt,
+        etat -> Text,
+        auteur_id -> Nullable<DbUuid>,
+        auteur_nom -> Text,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    inscription (id) {
+        id -> DbUuid,
+        reunion_id -> DbUuid,
+        fiche_id -> DbUuid,
+        dossier_id -> DbUuid,
+        patient_id -> DbUuid,
+        demandeur_id -> DbUuid,
+        presentateur_id -> Nullable<DbUuid>,
+        rang -> BigInt,
+        etat -> Text,
+        motif -> Nullable<Text>,
+        precision_motif -> Nullable<Text>,
+        commentaire -> Nullable<Text>,
+        report_de -> Nullable<DbUuid>,
+        debut_discussion -> Nullable<DbInstant>,
+        fin_discussion -> Nullable<DbInstant>,
+        referentiel -> Nullable<DbJson>,
+        proposition -> Nullable<DbJson>,
+        quorum -> Nullable<DbJson>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    avis_ecrit (id) {
+        id -> DbUuid,
+        inscription_id -> DbUuid,
+        praticien_id -> DbUuid,
+        clause -> Nullable<Text>,
+        texte -> Text,
+        recu_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    alerte (id) {
+        id -> DbUuid,
+        inscription_id -> DbUuid,
+        patient_id -> DbUuid,
+        regle_code -> Text,
+        regle_version -> Text,
+        niveau -> Text,
+        message -> Text,
+        action_conseillee -> Nullable<Text>,
+        etat -> Text,
+        motif_acquittement -> Nullable<Text>,
+        acquittee_par -> Nullable<DbUuid>,
+        acquittee_le -> Nullable<DbInstant>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    compte_rendu (id) {
+        id -> DbUuid,
+        inscription_id -> DbUuid,
+        reunion_id -> DbUuid,
+        rcp_id -> DbUuid,
+        dossier_id -> DbUuid,
+        patient_id -> DbUuid,
+        set_id -> DbUuid,
+        numero_version -> BigInt,
+        remplace_id -> Nullable<DbUuid>,
+        remplace_par_id -> Nullable<DbUuid>,
+        courant -> Bool,
+        motif_correction -> Nullable<Text>,
+        contenu -> DbJson,
+        empreinte -> Text,
+        statut_cas -> Text,
+        date_reunion -> Date,
+        centre_3c_id -> DbUuid,
+        etablissement_id -> DbUuid,
+        etablissement_demandeur_id -> Nullable<DbUuid>,
+        territoire_id -> Nullable<DbUuid>,
+        theme -> Text,
+        type_rcp -> Text,
+        expertise -> Bool,
+        demandeur_id -> DbUuid,
+        age -> BigInt,
+        quorum_has -> Nullable<Bool>,
+        quorum_regle -> Nullable<Bool>,
+        g8 -> Text,
+        valide_par -> Nullable<DbUuid>,
+        valide_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    document (id) {
+        id -> DbUuid,
+        compte_rendu_id -> DbUuid,
+        genre -> Text,
+        nom -> Text,
+        type_mime -> Text,
+        empreinte -> Text,
+        octets -> Binary,
+        cree_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    diffusion (id) {
+        id -> DbUuid,
+        compte_rendu_id -> DbUuid,
+        patient_id -> DbUuid,
+        praticien_id -> DbUuid,
+        qualite -> Text,
+        canal -> Text,
+        adresse -> Nullable<Text>,
+        etat -> Text,
+        message_id -> Nullable<Text>,
+        tentatives -> BigInt,
+        derniere_erreur -> Nullable<Text>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+        envoyee_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    tentative (id) {
+        id -> DbUuid,
+        diffusion_id -> DbUuid,
+        numero -> BigInt,
+        debut -> DbInstant,
+        fin -> Nullable<DbInstant>,
+        resultat -> Text,
+        code -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    territoire,
+    etablissement,
+    centre_3c,
+    centre_3c_etablissement,
+    praticien,
+    praticien_adresse,
+    compte,
+    habilitation,
+    session,
+    trace,
+    idempotence,
+    job,
+    jeu_de_valeurs,
+    concept,
+    modele_fiche,
+    regle_quorum,
+    regle_alerte,
+    rcp,
+    rcp_etablissement,
+    rcp_membre,
+    reunion,
+    presence,
+    invitation,
+    flux_ical,
+    patient,
+    patient_identifiant,
+    patient_correspondant,
+    opposition,
+    lien_patient,
+    dossier,
+    fiche,
+    inscription,
+    avis_ecrit,
+    alerte,
+    compte_rendu,
+    document,
+    diffusion,
+    tentative,
+);

@@ -1,0 +1,153 @@
+//! The caller of a request, authenticated, with the database at hand.
+
+use super::{auth, corps, reponse::Reponse};
+use crate::{
+    app::Etat,
+    db::{Demande, Op, idempotence},
+    kernel::{Acteur, Erreur, Nature, Refus, Resultat},
+};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::IF_MATCH, web};
+use serde::Serialize;
+use std::{future::Future, pin::Pin};
+use tracing_actix_web::RequestId;
+
+/// Who calls, and everything a handler needs to answer.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The parts of the application.
+    pub etat: web::Data<Etat>,
+    demande: Demande,
+    operation: String,
+    cle_idempotence: Option<String>,
+}
+
+impl Ctx {
+    /// The signed-in person.
+    #[must_use]
+    pub fn acteur(&self) -> &Acteur {
+        &self.demande.acteur
+    }
+
+    /// Runs a use case that reads nothing of a patient.
+    pub async fn lire<T, F>(&self, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.etat.db.lire(&self.demande, f).await
+    }
+
+    /// Runs a use case that reads a patient's data and traces it.
+    pub async fn consulter<T, F>(&self, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.etat.db.consulter(&self.demande, f).await
+    }
+
+    /// Runs a use case that changes something, guarded by a version or harmless to repeat.
+    pub async fn ecrire<T, F>(&self, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.etat.db.ecrire(&self.demande, f).await
+    }
+
+    /// Runs a use case of a POST. With an `Idempotency-Key`, the answer is kept in the same
+    /// transaction and given again to the same demand. `empreinte` is that of the body
+    /// ([`corps::Corps::empreinte`]), empty for a POST without body.
+    pub async fn poster<T, F>(&self, empreinte: &str, mut f: F) -> Resultat<Reponse<serde_json::Value>>
+    where
+        T: Serialize,
+        F: FnMut(&mut Op<'_>) -> Resultat<Reponse<T>> + Send + 'static,
+    {
+        let demande = corps::empreinte(format!("{}\n{empreinte}", self.operation).as_bytes());
+        let cle = self.cle_idempotence.clone();
+        self.ecrire(move |op| {
+            let cle = cle.as_deref().zip(op.acteur.compte);
+            if let Some((cle, compte)) = cle
+                && let Some(gardee) = idempotence::deja_repondu(op, compte, cle, &demande)?
+            {
+                return Ok(Reponse {
+                    corps: gardee.corps,
+                    statut: gardee.statut,
+                    version: gardee.version,
+                    localisation: gardee.localisation,
+                });
+            }
+            let reponse = f(op)?;
+            let corps = serde_json::to_value(&reponse.corps).map_err(|e| crate::kernel::Panne::new("écriture de la réponse", e))?;
+            let reponse = Reponse { corps, statut: reponse.statut, version: reponse.version, localisation: reponse.localisation };
+            if let Some((cle, compte)) = cle {
+                let gardee = idempotence::Gardee {
+                    statut: reponse.statut,
+                    corps: reponse.corps.clone(),
+                    localisation: reponse.localisation.clone(),
+                    version: reponse.version,
+                };
+                idempotence::garder(op, compte, cle, &demande, &gardee)?;
+            }
+            Ok(reponse)
+        })
+        .await
+    }
+}
+
+impl FromRequest for Ctx {
+    type Error = Erreur;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Erreur>>>>;
+
+    fn from_request(requete: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let requete = requete.clone();
+        Box::pin(async move {
+            let etat = requete.app_data::<web::Data<Etat>>().cloned().ok_or_else(|| crate::kernel::Panne::dire("application sans état"))?;
+            let acteur = auth::acteur(&requete, &etat).await?;
+            let identifiant = requete.extensions().get::<RequestId>().map(ToString::to_string);
+            let cle_idempotence = cle_idempotence(&requete)?;
+            Ok(Self {
+                etat,
+                demande: Demande { acteur, requete: identifiant },
+                operation: format!("{} {}", requete.method(), requete.path()),
+                cle_idempotence,
+            })
+        })
+    }
+}
+
+fn cle_idempotence(requete: &HttpRequest) -> Resultat<Option<String>> {
+    let Some(valeur) = requete.headers().get("Idempotency-Key") else { return Ok(None) };
+    let cle = valeur.to_str().unwrap_or_default().trim_matches('"');
+    if cle.is_empty() || cle.len() > 255 {
+        let message = "L'en-tête Idempotency-Key doit porter de 1 à 255 caractères ASCII.";
+        return Err(Refus::new(Nature::Illisible, "cle-idempotence-illisible", message).into());
+    }
+    Ok(Some(cle.to_owned()))
+}
+
+/// The version the caller worked on, from `If-Match`; mandatory wherever it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct SiVersion(pub i64);
+
+impl FromRequest for SiVersion {
+    type Error = Erreur;
+    type Future = std::future::Ready<Result<Self, Erreur>>;
+
+    fn from_request(requete: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(si_version(requete))
+    }
+}
+
+fn si_version(requete: &HttpRequest) -> Resultat<SiVersion> {
+    let Some(valeur) = requete.headers().get(IF_MATCH) else {
+        let message = "Indiquez dans If-Match la version que vous avez lue (l'ETag de la lecture).";
+        return Err(Refus::new(Nature::VersionAbsente, "version-absente", message).into());
+    };
+    valeur
+        .to_str()
+        .ok()
+        .and_then(|texte| texte.trim().trim_matches('"').strip_prefix('v')?.parse().ok())
+        .map(SiVersion)
+        .ok_or_else(|| Refus::new(Nature::Illisible, "version-illisible", "L'en-tête If-Match attendu est de la forme \"v12\".").into())
+}

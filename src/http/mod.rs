@@ -1,0 +1,13 @@
+//! What every handler shares: the caller ([`ctx::Ctx`]), bodies, answers, versions, the API document.
+
+pub mod auth;
+pub mod corps;
+pub mod ctx;
+pub mod openapi;
+pub mod reponse;
+pub mod service;
+
+pub use corps::{Corps, Filtre};
+pub use ctx::{Ctx, SiVersion};
+pub use openapi::Problemes;
+pub use reponse::Reponse;

@@ -1,0 +1,287 @@
+//! Who acts, and what that person may do: roles, perimeters, actions.
+//!
+//! A right is a role that holds the action and a perimeter that covers the object. For patients'
+//! data a dated link between the patient and the perimeter must exist besides (équipe de soins,
+//! CSP L1110-4 and L1110-12): see [`Sujets`] and `crate::db::perimetre`.
+
+use crate::kernel::ids::{Centre3cId, CompteId, EtablissementId, PraticienId, RcpId, SessionId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+crate::enum_texte! {
+    /// The roles found in the regions' practice.
+    pub enum Role {
+        /// Regional administrator (DSR-C).
+        AdministrateurRegional => "administrateur_regional",
+        /// Local administrator, of a 3C or an établissement.
+        AdministrateurLocal => "administrateur_local",
+        /// Coordinating doctor of a 3C.
+        Coordonnateur3c => "coordonnateur_3c",
+        /// Secretary of RCP meetings.
+        Secretaire => "secretaire",
+        /// Doctor in charge of an RCP, and substitutes.
+        Responsable => "responsable",
+        /// Doctor who takes part in meetings.
+        Participant => "participant",
+        /// Doctor who presents own patients.
+        Demandeur => "demandeur",
+        /// General practitioner.
+        MedecinTraitant => "medecin_traitant",
+        /// Nurse coordinator, pharmacist, supportive care.
+        Soignant => "soignant",
+        /// Analyst of the infocentre.
+        Analyste => "analyste",
+        /// Hospital system, by interface.
+        Interface => "interface",
+        /// Data protection officer.
+        DelegueProtectionDonnees => "delegue_protection_donnees",
+    }
+}
+
+crate::enum_texte! {
+    /// Everything that a right can be given for.
+    pub enum Action {
+        /// Read the directory of structures and professionals.
+        LireAnnuaire => "lire_annuaire",
+        /// Change the directory.
+        GererAnnuaire => "gerer_annuaire",
+        /// Read value sets, fiche models, rules.
+        LireReferentiels => "lire_referentiels",
+        /// Change value sets, fiche models, rules.
+        GererReferentiels => "gerer_referentiels",
+        /// Read RCP entities and their calendars.
+        LireRcp => "lire_rcp",
+        /// Create and change RCP entities.
+        GererRcp => "gerer_rcp",
+        /// Create, duplicate, move, cancel meetings; send invitations.
+        PlanifierReunion => "planifier_reunion",
+        /// Open a meeting, take the attendance, decide on each case, close.
+        ConduireReunion => "conduire_reunion",
+        /// Find a patient by traits.
+        RechercherPatient => "rechercher_patient",
+        /// Read a patient and the dossiers.
+        LirePatient => "lire_patient",
+        /// Create or correct a patient, a dossier, correspondents, oppositions.
+        GererPatient => "gerer_patient",
+        /// Read a fiche, its alerts, its registrations.
+        LireFiche => "lire_fiche",
+        /// Fill a fiche.
+        RemplirFiche => "remplir_fiche",
+        /// Register a fiche at a meeting.
+        Inscrire => "inscrire",
+        /// Order, postpone, withdraw registrations.
+        OrdonnerInscriptions => "ordonner_inscriptions",
+        /// Give a written opinion on a case.
+        DonnerAvis => "donner_avis",
+        /// Validate and correct comptes-rendus.
+        ValiderCompteRendu => "valider_compte_rendu",
+        /// Read comptes-rendus and their documents.
+        LireCompteRendu => "lire_compte_rendu",
+        /// Follow deliveries.
+        SuivreDiffusion => "suivre_diffusion",
+        /// Resend, change an address, mark a letter as posted.
+        GererDiffusion => "gerer_diffusion",
+        /// Read the statistics.
+        LireInfocentre => "lire_infocentre",
+        /// Manage accounts and rights.
+        GererComptes => "gerer_comptes",
+        /// Read the access trace.
+        LireTrace => "lire_trace",
+    }
+}
+
+impl Role {
+    /// What the role holds. The table that clinicians read is `tests/it/attendus/droits.txt`,
+    /// written from this function by a test.
+    #[must_use]
+    pub const fn actions(self) -> &'static [Action] {
+        use Action as A;
+        match self {
+            Self::AdministrateurRegional => &[
+                A::LireAnnuaire, A::GererAnnuaire, A::LireReferentiels, A::GererReferentiels, A::LireRcp, A::GererRcp,
+                A::LireInfocentre, A::GererComptes,
+            ],
+            Self::AdministrateurLocal => &[
+                A::LireAnnuaire, A::GererAnnuaire, A::LireReferentiels, A::LireRcp, A::GererRcp, A::PlanifierReunion,
+                A::LireInfocentre, A::GererComptes,
+            ],
+            Self::Coordonnateur3c => &[
+                A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::GererRcp, A::PlanifierReunion, A::SuivreDiffusion,
+                A::LireInfocentre,
+            ],
+            Self::Secretaire => &[
+                A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::PlanifierReunion, A::ConduireReunion,
+                A::RechercherPatient, A::LirePatient, A::GererPatient, A::LireFiche, A::RemplirFiche, A::Inscrire,
+                A::OrdonnerInscriptions, A::LireCompteRendu, A::SuivreDiffusion, A::GererDiffusion, A::LireInfocentre,
+            ],
+            Self::Responsable => &[
+                A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::GererRcp, A::PlanifierReunion, A::ConduireReunion,
+                A::RechercherPatient, A::LirePatient, A::GererPatient, A::LireFiche, A::RemplirFiche, A::Inscrire,
+                A::OrdonnerInscriptions, A::DonnerAvis, A::ValiderCompteRendu, A::LireCompteRendu, A::SuivreDiffusion,
+                A::GererDiffusion, A::LireInfocentre,
+            ],
+            Self::Participant => &[
+                A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RechercherPatient, A::LirePatient, A::LireFiche,
+                A::DonnerAvis, A::LireCompteRendu,
+            ],
+            Self::Demandeur => &[
+                A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RechercherPatient, A::LirePatient,
+                A::GererPatient, A::LireFiche, A::RemplirFiche, A::Inscrire, A::DonnerAvis, A::LireCompteRendu,
+                A::SuivreDiffusion,
+            ],
+            Self::MedecinTraitant => &[
+                A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LirePatient, A::LireFiche, A::LireCompteRendu,
+            ],
+            Self::Soignant => &[
+                A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RechercherPatient, A::LirePatient, A::LireFiche,
+                A::LireCompteRendu,
+            ],
+            Self::Analyste => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireInfocentre],
+            Self::Interface => &[
+                A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RechercherPatient, A::LirePatient,
+                A::GererPatient, A::LireFiche, A::RemplirFiche, A::Inscrire, A::LireCompteRendu,
+            ],
+            Self::DelegueProtectionDonnees => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireTrace],
+        }
+    }
+
+    /// True when the role holds the action.
+    #[must_use]
+    pub fn permet(self, action: Action) -> bool {
+        self.actions().contains(&action)
+    }
+}
+
+/// What a right bears on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", content = "id", rename_all = "snake_case")]
+pub enum Perimetre {
+    /// The whole region.
+    Region,
+    /// A 3C and the RCP it coordinates.
+    #[serde(rename = "centre_3c")]
+    Centre3c(Centre3cId),
+    /// An établissement.
+    Etablissement(EtablissementId),
+    /// One RCP entity.
+    Rcp(RcpId),
+    /// The person's own patients and meetings.
+    Patients,
+}
+
+/// A role on a perimeter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Habilitation {
+    /// The role.
+    pub role: Role,
+    /// What it bears on.
+    pub perimetre: Perimetre,
+}
+
+/// Where an object without patient data belongs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rattachement {
+    /// The RCP it belongs to.
+    pub rcp: Option<RcpId>,
+    /// The 3C it belongs to.
+    pub centre_3c: Option<Centre3cId>,
+    /// The établissements it belongs to.
+    pub etablissements: Vec<EtablissementId>,
+}
+
+/// The subjects through which a person may see patients: a patient is visible if and only if a
+/// link in force ties the patient to one of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sujets {
+    /// Every patient (the service itself).
+    pub tous: bool,
+    /// RCP, 3C, établissements and the person's own directory entry.
+    pub ids: Vec<Uuid>,
+    /// The person's directory entry, through which the agenda of attended meetings is visible.
+    pub praticien: Option<PraticienId>,
+}
+
+/// The acting person or process, with its rights at this moment.
+#[derive(Debug, Clone)]
+pub struct Acteur {
+    /// Account, absent for the service itself.
+    pub compte: Option<CompteId>,
+    /// Session, absent for the service itself.
+    pub session: Option<SessionId>,
+    /// Directory entry of the person, if a professional.
+    pub praticien: Option<PraticienId>,
+    /// Name to show and to trace.
+    pub nom: String,
+    /// Rights in force.
+    pub habilitations: Vec<Habilitation>,
+    systeme: bool,
+}
+
+impl Acteur {
+    /// A signed-in person.
+    #[must_use]
+    pub fn personne(
+        compte: CompteId,
+        session: SessionId,
+        praticien: Option<PraticienId>,
+        nom: String,
+        habilitations: Vec<Habilitation>,
+    ) -> Self {
+        Self { compte: Some(compte), session: Some(session), praticien, nom, habilitations, systeme: false }
+    }
+
+    /// The service itself (worker, command line), which may do everything and is traced by name.
+    #[must_use]
+    pub fn systeme(nom: &str) -> Self {
+        Self { compte: None, session: None, praticien: None, nom: nom.to_owned(), habilitations: Vec::new(), systeme: true }
+    }
+
+    /// True for the service itself.
+    #[must_use]
+    pub const fn est_systeme(&self) -> bool {
+        self.systeme
+    }
+
+    /// True when some role of the person holds the action, on whatever perimeter.
+    #[must_use]
+    pub fn peut(&self, action: Action) -> bool {
+        self.systeme || self.habilitations.iter().any(|h| h.role.permet(action))
+    }
+
+    /// True when a role that holds the action covers where the object belongs.
+    #[must_use]
+    pub fn peut_sur(&self, action: Action, objet: &Rattachement) -> bool {
+        self.systeme
+            || self.habilitations.iter().filter(|h| h.role.permet(action)).any(|h| match h.perimetre {
+                Perimetre::Region => true,
+                Perimetre::Centre3c(id) => objet.centre_3c == Some(id),
+                Perimetre::Etablissement(id) => objet.etablissements.contains(&id),
+                Perimetre::Rcp(id) => objet.rcp == Some(id),
+                Perimetre::Patients => false,
+            })
+    }
+
+    /// The subjects through which the action may be done on patients. A regional perimeter gives
+    /// none: nobody sees all patients by office.
+    #[must_use]
+    pub fn sujets(&self, action: Action) -> Sujets {
+        if self.systeme {
+            return Sujets { tous: true, ..Sujets::default() };
+        }
+        let mut ids = BTreeSet::new();
+        let mut praticien = None;
+        for habilitation in self.habilitations.iter().filter(|h| h.role.permet(action)) {
+            match habilitation.perimetre {
+                Perimetre::Region => {}
+                Perimetre::Centre3c(id) => drop(ids.insert(id.uuid())),
+                Perimetre::Etablissement(id) => drop(ids.insert(id.uuid())),
+                Perimetre::Rcp(id) => drop(ids.insert(id.uuid())),
+                Perimetre::Patients => praticien = self.praticien,
+            }
+        }
+        ids.extend(praticien.map(PraticienId::uuid));
+        Sujets { tous: false, ids: ids.into_iter().collect(), praticien }
+    }
+}

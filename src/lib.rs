@@ -1,0 +1,24 @@
+//! Dossier communicant en cancérologie (DCC): RCP meetings, fiches, quorum, alerts,
+//! comptes-rendus, delivery to general practitioners, infocentre.
+//!
+//! The map of the code:
+//!
+//! - [`kernel`] stands on nothing of ours: ids, clock, identifiers of health care, the acting
+//!   person, errors.
+//! - [`db`] is the only place that knows that there are two databases.
+//! - [`http`] is what handlers share; [`error`] is how errors become statuses.
+//! - [`metier`] holds one folder per business noun.
+//! - [`app`] builds the whole, for the binary and for the tests alike.
+//!
+//! `docs/ARCHITECTURE.md` tells why; `tests/architecture.rs` proves who may import whom.
+
+#[macro_use]
+pub mod kernel;
+#[macro_use]
+pub mod db;
+pub mod app;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod metier;
+pub mod telemetry;

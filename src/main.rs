@@ -1,0 +1,73 @@
+//! The command line: reads the arguments, calls the library.
+
+use clap::{Parser, Subcommand};
+use dcc::{
+    app::{self, Etat},
+    config::Config,
+    db::{Adresse, migrate},
+    kernel::{Chance, Horloge, Panne},
+    telemetry,
+};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+/// Dossier communicant en cancérologie.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// Configuration file (TOML); `dcc.toml` by default.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// Levels of the logs, `info` by default.
+    #[arg(long, global = true, env = "DCC_LOG")]
+    journaux: Option<String>,
+    #[command(subcommand)]
+    commande: Commande,
+}
+
+#[derive(Subcommand)]
+enum Commande {
+    /// Serves the API.
+    Serve,
+    /// Brings the database to the schema of this program.
+    Migrate,
+    /// Writes the API document on the standard output.
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match executer(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(panne) => {
+            eprintln!("dcc : {panne}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn executer(arguments: Arguments) -> Result<(), Panne> {
+    telemetry::journaux(arguments.journaux.as_deref())?;
+    let config = Config::lire(arguments.config.as_ref())?;
+    match arguments.commande {
+        Commande::Serve => servir(config),
+        Commande::Migrate => migrer(&config),
+        Commande::Openapi => ecrire_le_document(),
+    }
+}
+
+fn servir(config: Config) -> Result<(), Panne> {
+    let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, telemetry::mesures()?)?);
+    actix_web::rt::System::new().block_on(app::servir(etat))
+}
+
+fn migrer(config: &Config) -> Result<(), Panne> {
+    let faites = migrate::migrer(&Adresse::lire(&config.base)?)?;
+    tracing::info!(migrations = faites.len(), "base au schéma de ce programme");
+    Ok(())
+}
+
+fn ecrire_le_document() -> Result<(), Panne> {
+    let document = app::document().to_pretty_json().map_err(|e| Panne::new("document de l'API", e))?;
+    use std::io::Write;
+    writeln!(std::io::stdout(), "{document}").map_err(|e| Panne::new("sortie standard", e))
+}

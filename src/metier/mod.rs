@@ -1,0 +1,8 @@
+//! The field: one folder per business noun, the same file names in each.
+//!
+//! `mod.rs` tells the rules with their reference, `model.rs` holds types, states and pure rules,
+//! `store.rs` every query, `service.rs` the use cases, `http.rs` the operations of the API, `job.rs`
+//! the background work.
+
+pub mod annuaire;
+pub mod compte;

@@ -1,0 +1,21 @@
+//! Logs and metrics. Logs are JSON lines on standard error; they hold sentences, codes and internal
+//! identifiers, never a trait of identity, a token or a body (docs/LOGGING.md).
+
+use crate::kernel::Panne;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+
+/// Starts the logs at the level of `DCC_LOG` (`info` by default).
+pub fn journaux(filtre: Option<&str>) -> Result<(), Panne> {
+    let filtre = EnvFilter::try_new(filtre.unwrap_or("info,actix_server=warn")).map_err(|e| Panne::new("filtre des journaux", e))?;
+    tracing_subscriber::registry()
+        .with(filtre)
+        .with(fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false).with_writer(std::io::stderr))
+        .try_init()
+        .map_err(|e| Panne::new("démarrage des journaux", e))
+}
+
+/// Starts the collection of metrics for the process.
+pub fn mesures() -> Result<PrometheusHandle, Panne> {
+    PrometheusBuilder::new().install_recorder().map_err(|e| Panne::new("démarrage des mesures", e))
+}
