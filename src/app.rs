@@ -9,8 +9,8 @@ use crate::{
         runner::{self, Cadence, Ouvrier, Poignee},
     },
     kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
-    metier::compte::jeton::{SessionsRecentes, Signataire},
     metier,
+    metier::compte::jeton::{SessionsRecentes, Signataire},
 };
 use actix_web::{
     App, ResponseError,
@@ -152,4 +152,3 @@ pub async fn servir(etat: Arc<Etat>) -> Result<(), Panne> {
     let serveur = serveur.bind(&ecoute).map_err(|e| Panne::new(format!("écoute sur {ecoute}"), e))?;
     serveur.run().await.map_err(|e| Panne::new("service HTTP", e))
 }
-
