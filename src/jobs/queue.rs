@@ -121,7 +121,7 @@ macro_rules! premiere_libre {
 
 /// Takes the next job of those kinds under a lease: one whose lease has expired, else the oldest
 /// that is ready.
-pub(super) fn prendre(op: &mut Op<'_>, genres: &[&str], par: &str, bail: Duration) -> Resultat<Option<Job>> {
+pub fn prendre(op: &mut Op<'_>, genres: &[&str], par: &str, bail: Duration) -> Resultat<Option<Job>> {
     let maintenant = At(op.maintenant);
     let expire = job::etat.eq(EtatJob::EnCours).and(job::bail_jusqu_a.le(maintenant)).and(job::genre.eq_any(genres));
     let pret = job::etat.eq(EtatJob::EnAttente).and(job::pret_le.le(maintenant)).and(job::genre.eq_any(genres));
