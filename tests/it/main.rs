@@ -11,5 +11,6 @@ mod support;
 mod annuaire;
 mod api;
 mod comptes;
+mod jobs;
 mod schema;
 mod service;
