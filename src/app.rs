@@ -5,8 +5,8 @@ use crate::{
     db::{Adresse, Db, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus},
-    metier::compte::jeton::{SessionsRecentes, Signataire},
     metier,
+    metier::compte::jeton::{SessionsRecentes, Signataire},
 };
 use actix_web::{
     App, ResponseError,
@@ -110,4 +110,3 @@ pub async fn servir(etat: Arc<Etat>) -> Result<(), Panne> {
     let serveur = serveur.bind(&ecoute).map_err(|e| Panne::new(format!("écoute sur {ecoute}"), e))?;
     serveur.run().await.map_err(|e| Panne::new("service HTTP", e))
 }
-

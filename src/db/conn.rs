@@ -81,7 +81,9 @@ impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Reglages {
     fn on_acquire(&self, conn: &mut DbConn) -> Result<(), diesel::r2d2::Error> {
         match conn {
             DbConn::Sqlite(c) => c.batch_execute(REGLAGES_SQLITE),
-            DbConn::Pg(c) => c.batch_execute("SET timezone TO 'UTC'; SET statement_timeout TO '60s'; SET idle_in_transaction_session_timeout TO '60s'"),
+            DbConn::Pg(c) => {
+                c.batch_execute("SET timezone TO 'UTC'; SET statement_timeout TO '60s'; SET idle_in_transaction_session_timeout TO '60s'")
+            }
         }
         .map_err(diesel::r2d2::Error::QueryError)
     }

@@ -17,7 +17,7 @@ pub mod types;
 pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
 
 use crate::kernel::{
-    Action, Acteur, Chance, Erreur, Horloge, Instant, Panne, Resultat,
+    Acteur, Action, Chance, Erreur, Horloge, Instant, Panne, Resultat,
     acteur::Rattachement,
     erreur::ErreurCommune,
     ids::{PatientId, TraceId},

@@ -63,19 +63,15 @@ pub fn lire<T: DeserializeOwned>(octets: &[u8]) -> Result<T, Erreur> {
         let cause = erreur.into_inner();
         match cause.classify() {
             serde_json::error::Category::Data => Erreur::from(Refus::invalide(vec![faute_serde(pointeur, &cause)])),
-            serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
-                Refus::new(
-                    Nature::Illisible,
-                    "json-illisible",
-                    format!("Le JSON est mal formé, ligne {}, colonne {}.", cause.line(), cause.column()),
-                )
-                .into()
-            }
+            serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => Refus::new(
+                Nature::Illisible,
+                "json-illisible",
+                format!("Le JSON est mal formé, ligne {}, colonne {}.", cause.line(), cause.column()),
+            )
+            .into(),
         }
     })?;
-    lecteur
-        .end()
-        .map_err(|_| Refus::new(Nature::Illisible, "json-illisible", "Du texte suit la fin du document JSON."))?;
+    lecteur.end().map_err(|_| Refus::new(Nature::Illisible, "json-illisible", "Du texte suit la fin du document JSON."))?;
     Ok(contenu)
 }
 
@@ -106,7 +102,11 @@ fn faute_serde(pointeur: String, cause: &serde_json::Error) -> Faute {
         Faute::new(pointeur, "champ-inconnu", "Ce champ n'existe pas.")
     } else if texte.starts_with("unknown variant") {
         let attendues = texte.split_once("expected ").map_or("", |(_, suite)| suite.split(" at line").next().unwrap_or_default());
-        Faute::new(pointeur, "valeur-inconnue", format!("Valeur hors liste ; valeurs admises : {}.", attendues.replace("one of ", "").replace('`', "")))
+        Faute::new(
+            pointeur,
+            "valeur-inconnue",
+            format!("Valeur hors liste ; valeurs admises : {}.", attendues.replace("one of ", "").replace('`', "")),
+        )
     } else if texte.starts_with("invalid type") || texte.starts_with("invalid length") {
         Faute::new(pointeur, "type-invalide", "Cette valeur n'est pas du type attendu.")
     } else {

@@ -12,6 +12,6 @@ pub mod ids;
 pub mod page;
 pub mod texte;
 
-pub use acteur::{Action, Acteur, Perimetre, Role};
+pub use acteur::{Acteur, Action, Perimetre, Role};
 pub use clock::{Chance, Horloge, Instant};
 pub use erreur::{Erreur, ErreurMetier, Faute, Nature, Panne, Refus, Resultat};

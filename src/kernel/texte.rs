@@ -7,12 +7,7 @@ use deunicode::deunicode;
 /// because `LIKE` treats case and accents differently on the two databases.
 #[must_use]
 pub fn normaliser(texte: &str) -> String {
-    deunicode(texte)
-        .to_uppercase()
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|mot| !mot.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    deunicode(texte).to_uppercase().split(|c: char| !c.is_ascii_alphanumeric()).filter(|mot| !mot.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -115,6 +115,11 @@ pub fn acteur_de_session(op: &mut Op<'_>, id: SessionId) -> Resultat<Acteur> {
     Ok(Acteur::personne(compte.id, id, compte.praticien_id, compte.nom, habilitations))
 }
 
+/// One account.
+pub fn trouver(op: &mut Op<'_>, id: CompteId) -> Resultat<Compte> {
+    store::trouver(op, id)?.ok_or_else(|| CompteError::Introuvable.into())
+}
+
 /// What is needed to open an account.
 #[derive(Debug, Clone)]
 pub struct NouveauCompte {
