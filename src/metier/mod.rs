@@ -7,3 +7,4 @@
 pub mod annuaire;
 pub mod compte;
 pub mod referentiel;
+pub mod quorum;
