@@ -8,3 +8,4 @@ pub mod annuaire;
 pub mod compte;
 pub mod referentiel;
 pub mod quorum;
+pub mod compte_rendu;
