@@ -7,3 +7,6 @@
 pub mod annuaire;
 pub mod compte;
 pub mod rcp;
+pub mod referentiel;
+pub mod quorum;
+pub mod compte_rendu;

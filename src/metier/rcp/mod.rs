@@ -19,11 +19,7 @@
 //!   Paris on both sides of the change of hour. Public holidays are left out or kept, as the RCP
 //!   says.
 
-pub mod feries;
 pub mod http;
-pub mod membre;
 pub mod model;
-pub mod recurrence;
-pub mod regles;
 pub mod service;
 mod store;

@@ -1,8 +1,13 @@
 //! RCP entities and their life-cycle.
 
-pub use super::membre::{FonctionMembre, Membre, MembreNomme, MembreSaisi};
+pub mod feries;
+mod membre;
+pub mod recurrence;
+pub mod regles;
 
-use super::recurrence::Recurrence;
+pub use membre::{FonctionMembre, Membre, MembreNomme, MembreSaisi};
+pub use recurrence::Recurrence;
+
 use crate::kernel::{
     Acteur, Action, ErreurMetier, Faute, Instant, Nature, Perimetre,
     acteur::Rattachement,
@@ -142,7 +147,7 @@ pub struct Secretariat {
     pub adresse_securisee: Option<String>,
 }
 
-/// What is typed of an RCP entity. The rules between fields are in `super::regles`.
+/// What is typed of an RCP entity. The rules between fields are in [`regles`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RcpSaisie {
@@ -419,9 +424,12 @@ impl ErreurMetier for RcpError {
         match self {
             Self::Incomplete(manques) => manques.clone(),
             Self::FinAvantDebut => vec![Faute::new("/fin", "fin-avant-debut", self.to_string())],
-            Self::Introuvable | Self::MembreIntrouvable | Self::CodePris | Self::Transition { .. } | Self::Fermee | Self::MembreDejaPresent => {
-                Vec::new()
-            }
+            Self::Introuvable
+            | Self::MembreIntrouvable
+            | Self::CodePris
+            | Self::Transition { .. }
+            | Self::Fermee
+            | Self::MembreDejaPresent => Vec::new(),
         }
     }
 }
@@ -429,7 +437,7 @@ impl ErreurMetier for RcpError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metier::rcp::regles::tests::saisie;
+    use regles::tests::saisie;
 
     const PRETE: Conditions = Conditions { coordonnateur: true, organisateur_autorise: true };
 

@@ -1,8 +1,8 @@
 //! Use cases on RCP entities.
 
 use super::{
-    model::{self, Conditions, EtatRcp, FonctionMembre, Gestion, Membre, MembreNomme, MembreSaisi, Rcp, RcpError, RcpSaisie},
-    regles, store,
+    model::{self, Conditions, EtatRcp, FonctionMembre, Gestion, Membre, MembreNomme, MembreSaisi, Rcp, RcpError, RcpSaisie, regles},
+    store,
 };
 use crate::{
     db::{Evenement, Op},
@@ -14,7 +14,7 @@ use crate::{
         ids::{MembreId, RcpId},
         page::{Page, Pagination},
     },
-    metier::annuaire,
+    metier::{annuaire, referentiel},
 };
 use chrono::NaiveDate;
 
@@ -176,6 +176,15 @@ fn enregistrer(op: &mut Op<'_>, rcp: Rcp, lue: i64, acte: &str) -> Resultat<Rcp>
 /// The rules between fields, and what the fields refer to.
 fn verifier(op: &mut Op<'_>, saisie: &RcpSaisie) -> Resultat<()> {
     let mut fautes = regles::fautes(saisie);
+    structures(op, saisie, &mut fautes)?;
+    codes(op, saisie, &mut fautes)?;
+    let date = date_paris(op.maintenant);
+    let regle = referentiel::service::regle_quorum(op, &saisie.regle_quorum, date);
+    fautes.extend(inconnu(regle, "/regle_quorum", "Aucune règle de quorum de ce code n'est en vigueur.")?);
+    if fautes.is_empty() { Ok(()) } else { Err(Refus::invalide(fautes).into()) }
+}
+
+fn structures(op: &mut Op<'_>, saisie: &RcpSaisie, fautes: &mut Vec<Faute>) -> Resultat<()> {
     let centre = annuaire::service::centre(op, saisie.centre_3c_id);
     fautes.extend(inconnu(centre, "/centre_3c_id", "Ce centre de coordination n'existe pas.")?);
     let organisateur = annuaire::service::etablissement(op, saisie.etablissement_id);
@@ -184,7 +193,20 @@ fn verifier(op: &mut Op<'_>, saisie: &RcpSaisie) -> Resultat<()> {
         let etablissement = annuaire::service::etablissement(op, *id);
         fautes.extend(inconnu(etablissement, &format!("/co_organisateurs/{rang}"), "Cet établissement n'existe pas.")?);
     }
-    if fautes.is_empty() { Ok(()) } else { Err(Refus::invalide(fautes).into()) }
+    Ok(())
+}
+
+/// The codes of the national value sets.
+fn codes(op: &mut Op<'_>, saisie: &RcpSaisie, fautes: &mut Vec<Faute>) -> Resultat<()> {
+    let appareil = saisie.appareil.as_deref().map(|code| ("/appareil".to_owned(), "rcp-appareil", code));
+    let soins = saisie.traitement_soins.as_deref().map(|code| ("/traitement_soins".to_owned(), "traitement-soins-frcp", code));
+    let organes = saisie.organes.iter().enumerate().map(|(rang, code)| (format!("/organes/{rang}"), "rcp-organe", code.as_str()));
+    for (pointeur, jeu, code) in appareil.into_iter().chain(soins).chain(organes) {
+        if referentiel::service::libelle(op, jeu, code)?.is_none() {
+            fautes.push(Faute::new(pointeur, "code-inconnu", format!("Ce code n'est pas dans le jeu de valeurs « {jeu} ».")));
+        }
+    }
+    Ok(())
 }
 
 /// A fault when what a field refers to does not exist; any other error stays one.

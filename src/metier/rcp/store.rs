@@ -1,8 +1,6 @@
 //! Queries on RCP entities and their members.
 
-use super::model::{
-    CategorieRecours, EtatRcp, FonctionMembre, Gestion, Membre, NatureRcp, NiveauRcp, Rcp, RcpError, RcpSaisie, TypeRcp,
-};
+use super::model::{CategorieRecours, EtatRcp, FonctionMembre, Gestion, Membre, NatureRcp, NiveauRcp, Rcp, RcpError, RcpSaisie, TypeRcp};
 use crate::{
     db::{
         Op, ou_doublon,

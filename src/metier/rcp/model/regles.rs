@@ -1,6 +1,6 @@
 //! The rules between the fields of an RCP entity, told as faults with their place.
 
-use super::model::{CategorieRecours, NatureRcp, NiveauRcp, RcpSaisie, TypeRcp};
+use super::{CategorieRecours, NatureRcp, NiveauRcp, RcpSaisie, TypeRcp};
 use crate::kernel::Faute;
 
 /// Every fault of a content whose fields, taken one by one, are right.
@@ -58,7 +58,8 @@ fn selon_la_nature(saisie: &RcpSaisie, fautes: &mut Vec<Faute>) {
 
 fn organisation(saisie: &RcpSaisie, fautes: &mut Vec<Faute>) {
     for (rang, etablissement) in saisie.co_organisateurs.iter().enumerate() {
-        let deja = *etablissement == saisie.etablissement_id || saisie.co_organisateurs.iter().take(rang).any(|autre| autre == etablissement);
+        let deja =
+            *etablissement == saisie.etablissement_id || saisie.co_organisateurs.iter().take(rang).any(|autre| autre == etablissement);
         if deja {
             fautes.push(Faute::new(format!("/co_organisateurs/{rang}"), "doublon", "Cet établissement organise déjà la RCP."));
         }
@@ -87,15 +88,15 @@ pub(super) mod tests {
     use super::*;
     use crate::{
         kernel::ids::{Centre3cId, EtablissementId},
-        metier::rcp::{
-            model::Secretariat,
+        metier::rcp::model::{
+            Secretariat,
             recurrence::{Fuseau, JoursFeries, Recurrence},
         },
     };
     use uuid::Uuid;
 
     /// A standard RCP of sénologie.
-    pub(in crate::metier::rcp) fn saisie() -> RcpSaisie {
+    pub(in crate::metier::rcp::model) fn saisie() -> RcpSaisie {
         RcpSaisie {
             code: "SENO".to_owned(),
             nom: "Sénologie".to_owned(),
@@ -180,7 +181,13 @@ pub(super) mod tests {
         };
         assert_eq!(
             codes(&fautive),
-            ["/organes/1 doublon", "/co_organisateurs/1 doublon", "/co_organisateurs/2 doublon", "/secretariat obligatoire", "/lien_visio https-attendu"]
+            [
+                "/organes/1 doublon",
+                "/co_organisateurs/1 doublon",
+                "/co_organisateurs/2 doublon",
+                "/secretariat obligatoire",
+                "/lien_visio https-attendu"
+            ]
         );
     }
 

@@ -85,7 +85,9 @@ pub enum RegleInvalide {
     #[error("Cette règle n'est pas une RRULE (RFC 5545) : {0}.")]
     Illisible(String),
     /// More often than daily, or with hours of its own.
-    #[error("La règle doit être quotidienne, hebdomadaire, mensuelle ou annuelle, sans BYHOUR, BYMINUTE ni BYSECOND : l'heure est dans « heure ».")]
+    #[error(
+        "La règle doit être quotidienne, hebdomadaire, mensuelle ou annuelle, sans BYHOUR, BYMINUTE ni BYSECOND : l'heure est dans « heure »."
+    )]
     HeureDansLaRegle,
     /// The first date does not exist at that hour (change of hour).
     #[error("Cette heure n'existe pas à la première date, à cause du changement d'heure.")]
@@ -263,7 +265,16 @@ mod tests {
         assert_eq!(faute("FREQ=HOURLY", "2026-01-06"), attendue("rrule", "rrule-invalide"));
         assert_eq!(faute("FREQ=DAILY;BYHOUR=9,18", "2026-01-06"), attendue("rrule", "rrule-invalide"));
         assert_eq!(faute("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "2026-01-06"), attendue("rrule", "rrule-vide"));
-        for illisible in ["tous les mardis", "", "FREQ=", "FREQ=WEEKLY;BYDAY=XX", "RRULE:FREQ=DAILY", "FREQ=DAILY\nEXDATE:20260101", "FREQ=DAILY;INTERVAL=-1", "FREQ=DAILY;BYMONTHDAY=99"] {
+        for illisible in [
+            "tous les mardis",
+            "",
+            "FREQ=",
+            "FREQ=WEEKLY;BYDAY=XX",
+            "RRULE:FREQ=DAILY",
+            "FREQ=DAILY\nEXDATE:20260101",
+            "FREQ=DAILY;INTERVAL=-1",
+            "FREQ=DAILY;BYMONTHDAY=99",
+        ] {
             assert_eq!(faute(illisible, "2026-01-06"), attendue("rrule", "rrule-invalide"), "{illisible}");
         }
         let mut nuit = recurrence("FREQ=DAILY", "2026-03-29");

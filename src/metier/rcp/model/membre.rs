@@ -1,6 +1,6 @@
 //! Members of an RCP: who steers it and who attends its meetings, and since when.
 
-use super::model::RcpError;
+use super::RcpError;
 use crate::kernel::ids::{MembreId, PraticienId, RcpId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
