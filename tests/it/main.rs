@@ -9,3 +9,4 @@ mod support;
 mod annuaire;
 mod comptes;
 mod jobs;
+mod messagerie;
