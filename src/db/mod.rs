@@ -12,6 +12,7 @@ pub mod idempotence;
 pub mod migrate;
 pub mod perimetre;
 pub mod reveil;
+#[expect(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
 pub mod types;
 
