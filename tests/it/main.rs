@@ -13,5 +13,6 @@ mod api;
 mod comptes;
 mod jobs;
 mod rcp;
+mod messagerie;
 mod schema;
 mod service;
