@@ -19,6 +19,7 @@ pub mod db;
 pub mod app;
 pub mod config;
 pub mod error;
+pub mod documents;
 pub mod http;
 pub mod metier;
 pub mod telemetry;

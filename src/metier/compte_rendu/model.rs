@@ -493,3 +493,70 @@ impl ErreurMetier for CompteRenduError {
         }
     }
 }
+
+/// A content that tests of this crate start from.
+#[cfg(test)]
+pub(crate) fn exemple() -> ContenuCompteRendu {
+    serde_json::from_str(include_str!("../../../tests/exemples/compte_rendu.json")).expect("exemple lisible")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn seule_une_discussion_avec_le_quorum_has_est_un_avis_de_rcp() {
+        for statut in StatutCas::TOUS {
+            for has in [None, Some(EtatQuorum::Atteint), Some(EtatQuorum::NonAtteint), Some(EtatQuorum::Indetermine)] {
+                let avis = NatureDocument::de(*statut, has) == NatureDocument::AvisDeRcp;
+                assert_eq!(avis, *statut == StatutCas::Discute && has == Some(EtatQuorum::Atteint), "{statut} {has:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn l_empreinte_ne_depend_pas_de_l_ordre_des_champs() {
+        let un = json!({ "b": 1, "a": { "y": [1, 2.5, null], "x": "é \"ici\"\n" } });
+        let deux = json!({ "a": { "x": "é \"ici\"\n", "y": [1, 2.5, null] }, "b": 1 });
+        assert_eq!(canonique(&un), r#"{"a":{"x":"é \"ici\"\n","y":[1,2.5,null]},"b":1}"#);
+        assert_eq!(empreinte(&un), empreinte(&deux));
+        assert_ne!(empreinte(&un), empreinte(&json!({ "b": 1, "a": { "y": [2.5, 1, null], "x": "é" } })));
+    }
+
+    #[test]
+    fn un_contenu_relu_a_la_meme_empreinte() {
+        let contenu = exemple();
+        let relu: ContenuCompteRendu = serde_json::from_str(&canonique(&contenu.valeur().unwrap())).unwrap();
+        assert_eq!(relu, contenu);
+        assert_eq!(relu.empreinte().unwrap(), contenu.empreinte().unwrap());
+    }
+
+    #[test]
+    fn tout_changement_d_un_octet_change_l_empreinte() {
+        let contenu = exemple();
+        let mut autre = contenu.clone();
+        autre.patient.nom_naissance.push(' ');
+        assert_ne!(autre.empreinte().unwrap(), contenu.empreinte().unwrap());
+    }
+
+    #[test]
+    fn le_nom_du_pdf_suit_la_regle_mssante() {
+        let mut contenu = exemple();
+        contenu.patient.nom_naissance = "de l’Œuvre-Noël".to_owned();
+        contenu.patient.premier_prenom = "Éloïse Anne".to_owned();
+        assert_eq!(contenu.nom_du_pdf(), "20260312_CR de concertation pluridisciplinaire_DE-L-OEUVRE-NOEL_ELOISE-ANNE.pdf");
+        assert!(LIBELLE_COURT.chars().count() <= 40);
+    }
+
+    #[test]
+    fn un_code_seul_attend_son_libelle() {
+        let mut extrait: ExtraitFiche = serde_json::from_value(json!({ "tumeurs": [{ "topographie": "C50.4" }], "motif": { "organes": ["76752008"] } })).unwrap();
+        let codes: Vec<_> = extrait.codes().into_iter().map(|(jeu, code)| (jeu, code.code.clone())).collect();
+        assert_eq!(codes, [("rcp-organe", "76752008".to_owned()), ("tumeur", "C50.4".to_owned())]);
+        for (_, code) in extrait.codes() {
+            code.libelle = "libellé du jour".to_owned();
+        }
+        assert_eq!(extrait.tumeurs[0].topographie.as_ref().unwrap().libelle, "libellé du jour");
+    }
+}
