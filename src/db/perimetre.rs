@@ -5,9 +5,13 @@
 //! person's subjects: an RCP, a 3C, an établissement, the person's own directory entry, or a
 //! meeting that the person attends.
 
-use super::{DbConn, Op, schema::lien_patient, types::{At, Id}};
-use crate::{enum_sql, on_either, visible};
+use super::{
+    DbConn, Op,
+    schema::lien_patient,
+    types::{At, Id},
+};
 use crate::kernel::{Action, Instant, Resultat, ids::PatientId};
+use crate::{enum_sql, on_either};
 use diesel::{insert_into, prelude::*};
 use uuid::Uuid;
 
@@ -18,7 +22,10 @@ use uuid::Uuid;
 macro_rules! visible {
     ($op:expr, $action:expr, $colonne:expr) => {{
         use diesel::prelude::*;
-        use $crate::db::{schema::{lien_patient, presence}, types::{At, Id}};
+        use $crate::db::{
+            schema::{lien_patient, presence},
+            types::{At, Id},
+        };
         let sujets = $op.acteur.sujets($action);
         let maintenant = At($op.maintenant);
         let ids: Vec<Id> = sujets.ids.iter().copied().map(Id).collect();

@@ -1,9 +1,8 @@
 //! Bodies and filters, read strictly: the first thing that does not fit is told with its place.
 
-use crate::kernel::{Erreur, Faute, Nature, Refus};
+use crate::kernel::{Erreur, Faute, Nature, Refus, texte::sha256};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use std::{future::Future, pin::Pin};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
@@ -37,7 +36,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Corps<T> {
             let octets = octets.await.map_err(|erreur| corps_illisible(&erreur))?;
             let contenu: T = lire(&octets)?;
             valider(&contenu)?;
-            Ok(Self { contenu, empreinte: empreinte(&octets) })
+            Ok(Self { contenu, empreinte: sha256(&octets) })
         })
     }
 }
@@ -49,12 +48,6 @@ fn corps_illisible(erreur: &actix_web::Error) -> Erreur {
     Refus::new(Nature::Illisible, "corps-illisible", "Le corps de la requête n'a pas pu être lu.").into()
 }
 
-/// Hexadecimal SHA-256.
-#[must_use]
-pub fn empreinte(octets: &[u8]) -> String {
-    Sha256::digest(octets).iter().map(|octet| format!("{octet:02x}")).collect()
-}
-
 /// Reads JSON; a value that does not fit its field is a fault at that field.
 pub fn lire<T: DeserializeOwned>(octets: &[u8]) -> Result<T, Erreur> {
     let mut lecteur = serde_json::Deserializer::from_slice(octets);
@@ -63,19 +56,15 @@ pub fn lire<T: DeserializeOwned>(octets: &[u8]) -> Result<T, Erreur> {
         let cause = erreur.into_inner();
         match cause.classify() {
             serde_json::error::Category::Data => Erreur::from(Refus::invalide(vec![faute_serde(pointeur, &cause)])),
-            serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
-                Refus::new(
-                    Nature::Illisible,
-                    "json-illisible",
-                    format!("Le JSON est mal formé, ligne {}, colonne {}.", cause.line(), cause.column()),
-                )
-                .into()
-            }
+            serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => Refus::new(
+                Nature::Illisible,
+                "json-illisible",
+                format!("Le JSON est mal formé, ligne {}, colonne {}.", cause.line(), cause.column()),
+            )
+            .into(),
         }
     })?;
-    lecteur
-        .end()
-        .map_err(|_| Refus::new(Nature::Illisible, "json-illisible", "Du texte suit la fin du document JSON."))?;
+    lecteur.end().map_err(|_| Refus::new(Nature::Illisible, "json-illisible", "Du texte suit la fin du document JSON."))?;
     Ok(contenu)
 }
 
@@ -106,7 +95,11 @@ fn faute_serde(pointeur: String, cause: &serde_json::Error) -> Faute {
         Faute::new(pointeur, "champ-inconnu", "Ce champ n'existe pas.")
     } else if texte.starts_with("unknown variant") {
         let attendues = texte.split_once("expected ").map_or("", |(_, suite)| suite.split(" at line").next().unwrap_or_default());
-        Faute::new(pointeur, "valeur-inconnue", format!("Valeur hors liste ; valeurs admises : {}.", attendues.replace("one of ", "").replace('`', "")))
+        Faute::new(
+            pointeur,
+            "valeur-inconnue",
+            format!("Valeur hors liste ; valeurs admises : {}.", attendues.replace("one of ", "").replace('`', "")),
+        )
     } else if texte.starts_with("invalid type") || texte.starts_with("invalid length") {
         Faute::new(pointeur, "type-invalide", "Cette valeur n'est pas du type attendu.")
     } else {

@@ -8,7 +8,6 @@ use utoipa::{
 
 /// The problems that any operation may answer, declared once.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "read by the derive only")]
 pub enum Problemes {
     /// Requête illisible.
     #[response(status = 400, content_type = "application/problem+json")]

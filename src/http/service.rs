@@ -1,6 +1,9 @@
 //! What a platform asks of a service: health, readiness, metrics, security headers, logs.
 
-use crate::{app::Etat, db::{Adresse, migrate}};
+use crate::{
+    app::Etat,
+    db::{Adresse, migrate},
+};
 use actix_web::{
     Error, HttpResponse,
     body::MessageBody,

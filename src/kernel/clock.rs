@@ -111,4 +111,3 @@ impl Chance {
 pub fn age(naissance: NaiveDate, a_la_date: NaiveDate) -> u32 {
     a_la_date.years_since(naissance).unwrap_or(0)
 }
-

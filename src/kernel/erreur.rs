@@ -97,10 +97,7 @@ impl Refus {
     /// A content that breaks rules, with the place of each.
     #[must_use]
     pub fn invalide(fautes: Vec<Faute>) -> Self {
-        Self {
-            fautes,
-            ..Self::new(Nature::Invalide, "contenu-invalide", "Le contenu envoyé ne respecte pas les règles du champ.")
-        }
+        Self { fautes, ..Self::new(Nature::Invalide, "contenu-invalide", "Le contenu envoyé ne respecte pas les règles du champ.") }
     }
 }
 

@@ -58,9 +58,10 @@ impl<T> Page<T> {
         let limite = usize::try_from(limite).unwrap_or(usize::MAX);
         let reste = lignes.len() > limite;
         lignes.truncate(limite);
-        let suivant = lignes.last().filter(|_| reste).and_then(|ligne| {
-            serde_json::to_vec(&cle(ligne)).ok().map(|octets| URL_SAFE_NO_PAD.encode(octets))
-        });
+        let suivant = lignes
+            .last()
+            .filter(|_| reste)
+            .and_then(|ligne| serde_json::to_vec(&cle(ligne)).ok().map(|octets| URL_SAFE_NO_PAD.encode(octets)));
         Self { elements: lignes, suivant }
     }
 

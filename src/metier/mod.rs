@@ -6,4 +6,6 @@
 
 pub mod annuaire;
 pub mod compte;
+pub mod referentiel;
+pub mod quorum;
 pub mod compte_rendu;

@@ -34,14 +34,8 @@ pub fn creer_territoire(op: &mut Op<'_>, code: &str, nom: &str) -> Resultat<Terr
 /// Adds an établissement.
 pub fn creer_etablissement(op: &mut Op<'_>, saisi: &EtablissementSaisi) -> Resultat<Etablissement> {
     op.exiger(Action::GererAnnuaire)?;
-    let etablissement = Etablissement {
-        id: op.id(),
-        saisi: saisi.clone(),
-        actif: true,
-        version: 1,
-        cree_le: op.maintenant,
-        modifie_le: op.maintenant,
-    };
+    let etablissement =
+        Etablissement { id: op.id(), saisi: saisi.clone(), actif: true, version: 1, cree_le: op.maintenant, modifie_le: op.maintenant };
     store::inserer_etablissement(op, &etablissement)?;
     op.tracer(Evenement::sur("creer", "etablissement", etablissement.id.uuid()).version(1))?;
     Ok(etablissement)
@@ -84,8 +78,7 @@ pub fn creer_centre(op: &mut Op<'_>, saisi: &Centre3cSaisi) -> Resultat<Centre3c
     for id in &saisi.etablissements {
         etablissement(op, *id)?;
     }
-    let centre =
-        Centre3c { id: op.id(), saisi: saisi.clone(), version: 1, cree_le: op.maintenant, modifie_le: op.maintenant };
+    let centre = Centre3c { id: op.id(), saisi: saisi.clone(), version: 1, cree_le: op.maintenant, modifie_le: op.maintenant };
     store::inserer_centre(op, &centre)?;
     op.tracer(Evenement::sur("creer", "centre_3c", centre.id.uuid()).version(1))?;
     Ok(centre)
@@ -106,14 +99,8 @@ pub fn centres(op: &mut Op<'_>) -> Resultat<Vec<Centre3c>> {
 /// Adds a professional.
 pub fn creer_praticien(op: &mut Op<'_>, saisi: &PraticienSaisi) -> Resultat<Praticien> {
     op.exiger(Action::GererAnnuaire)?;
-    let praticien = Praticien {
-        id: op.id(),
-        saisi: saisi.clone(),
-        actif: true,
-        version: 1,
-        cree_le: op.maintenant,
-        modifie_le: op.maintenant,
-    };
+    let praticien =
+        Praticien { id: op.id(), saisi: saisi.clone(), actif: true, version: 1, cree_le: op.maintenant, modifie_le: op.maintenant };
     store::inserer_praticien(op, &praticien)?;
     op.tracer(Evenement::sur("creer", "praticien", praticien.id.uuid()).version(1))?;
     Ok(praticien)

@@ -1,7 +1,8 @@
 //! Queries on the directory.
 
 use super::model::{
-    AdresseSaisie, AnnuaireError, Centre3c, Centre3cSaisi, College, Etablissement, EtablissementSaisi, ModeExercice, Praticien, PraticienSaisi, Territoire, TypeBal,
+    AdresseSaisie, AnnuaireError, Centre3c, Centre3cSaisi, College, Etablissement, EtablissementSaisi, ModeExercice, Praticien,
+    PraticienSaisi, Territoire, TypeBal,
 };
 use crate::{
     db::{

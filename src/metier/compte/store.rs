@@ -72,11 +72,7 @@ pub(super) fn inserer(op: &mut Op<'_>, c: &Compte) -> Resultat<()> {
 }
 
 pub(super) fn par_identifiant(op: &mut Op<'_>, identifiant: &str) -> Resultat<Option<Compte>> {
-    let ligne = compte::table
-        .filter(compte::identifiant.eq(identifiant))
-        .select(LigneCompte::as_select())
-        .first(op.conn)
-        .optional()?;
+    let ligne = compte::table.filter(compte::identifiant.eq(identifiant)).select(LigneCompte::as_select()).first(op.conn).optional()?;
     Ok(ligne.map(Compte::from))
 }
 
