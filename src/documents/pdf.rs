@@ -94,7 +94,7 @@ fn date(instant: Instant) -> Result<Datetime, DocumentError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metier::compte_rendu::model::{EtatQuorum, NatureDocument, Remplacement, StatutCas, exemple};
+    use crate::metier::compte_rendu::model::{EtatQuorum, NatureDocument, StatutCas, contenu::Remplacement, exemple};
     use typst::layout::{Frame, FrameItem};
 
     /// The words of each page, in the order they were laid out.
@@ -104,7 +104,7 @@ mod tests {
                 match element {
                     FrameItem::Group(groupe) => recueillir(&groupe.frame, texte),
                     FrameItem::Text(mots) => {
-                        texte.push_str(&mots.text.replace('\u{200B}', ""));
+                        texte.push_str(&mots.text.as_str().replace('\u{200B}', ""));
                         texte.push(' ');
                     }
                     _ => {}
@@ -135,8 +135,8 @@ mod tests {
             "jeudi 12 mars 2026",
             "de 18 h 30 à 20 h 30",
             "Avis de RCP",
-            "Quorum atteint : 3 spécialités médicales différentes représentées",
-            "Manque : Anatomopathologiste",
+            "Quorum atteint : 3 spécialités médicales différentes représentées, compétences requises réunies.",
+            "Anatomopathologiste recommandée non représentée",
             "Stratégie thérapeutique première ?",
             "Première intention",
             "Intervention chirurgicale – Mastectomie partielle gauche et ganglion sentinelle (à partir du 01/04/2026)",
@@ -165,7 +165,9 @@ mod tests {
         assert!(pages.len() >= 4, "{} pages", pages.len());
         let empreinte = contenu.empreinte().unwrap();
         for (rang, page) in pages.iter().enumerate() {
-            for attendu in ["DELATTRE", "Marie (Marie Anne Claire)", "VANHOVE Anne", "02/11/1947 (78 ans)", "Féminin", "59350", "Identité qualifiée"] {
+            for attendu in
+                ["DELATTRE", "Marie (Marie Anne Claire)", "VANHOVE Anne", "02/11/1947 (78 ans)", "Féminin", "59350", "Identité qualifiée"]
+            {
                 contient(page, attendu);
             }
             contient(page, "matricule INS (NIR)");
@@ -188,11 +190,14 @@ mod tests {
     fn sans_quorum_le_document_dit_qu_il_n_est_pas_un_avis_de_rcp() {
         let mut contenu = exemple();
         contenu.cas.nature = NatureDocument::SansQuorum;
-        contenu.quorum.as_mut().unwrap().has = EtatQuorum::NonAtteint;
-        contenu.quorum.as_mut().unwrap().groupes_has = vec!["ONCOLOGIE_MEDICALE".to_owned()];
+        let quorum = contenu.quorum.as_mut().unwrap();
+        quorum.has = EtatQuorum::NonAtteint;
+        quorum.groupes_has = vec!["oncologie_medicale".to_owned()];
+        quorum.manquantes = vec!["Oncologue radiothérapeute".to_owned()];
         let texte = textes(&contenu).join(" ");
         contient(&texte, "Quorum non atteint – ce document n’est pas un avis de RCP");
-        contient(&texte, "une seule spécialité médicale représentée, trois sont exigées");
+        contient(&texte, "Quorum HAS non atteint : une seule spécialité médicale représentée, trois sont exigées.");
+        contient(&texte, "Compétences requises non représentées : Oncologue radiothérapeute.");
         contient(&texte, "Proposition discutée, sans valeur d’avis de RCP");
     }
 
@@ -257,7 +262,7 @@ mod tests {
         contenu.rcp.nom = bizarre.to_owned();
         let octets = compte_rendu(&contenu).unwrap();
         assert!(String::from_utf8_lossy(&octets).contains("<pdfaid:part>1</pdfaid:part>"));
-        contient(&textes(&contenu).join(" "), "tourné � é α ≥ µ ½".trim_start_matches("tourné � "));
+        contient(&textes(&contenu).join(" "), "tourné \u{FFFD} e\u{301} α ≥ µ ½");
     }
 
     #[test]

@@ -64,8 +64,14 @@ fn remplacer(caractere: char) -> Option<char> {
         '\n' => Some('\n'),
         '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
         // Zero width, joiners, directions, variation selectors, byte order mark, tags.
-        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E01EF}' => None,
+        '\u{AD}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E01EF}' => None,
         autre if autre.is_control() => None,
         autre if autre.is_ascii() => Some(autre),
         '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. => Some(INCONNU),
