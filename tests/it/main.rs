@@ -12,5 +12,6 @@ mod annuaire;
 mod api;
 mod comptes;
 mod jobs;
+mod messagerie;
 mod schema;
 mod service;
