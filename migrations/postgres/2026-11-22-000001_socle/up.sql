@@ -177,6 +177,7 @@ CREATE TABLE jeu_de_valeurs (
     version TEXT NOT NULL,
     oid TEXT NOT NULL,
     nom TEXT NOT NULL,
+    empreinte TEXT NOT NULL,
     courant BOOLEAN NOT NULL,
     charge_le TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (code, version)
@@ -598,6 +599,21 @@ CREATE INDEX compte_rendu_patient_id_date_reunion ON compte_rendu (patient_id, d
 CREATE INDEX compte_rendu_reunion_id ON compte_rendu (reunion_id);
 -- Only one version of a compte-rendu is the current one.
 CREATE UNIQUE INDEX compte_rendu_courant_unique ON compte_rendu (set_id) WHERE courant;
+
+-- What a compte-rendu says never changes: only which version is the current one.
+CREATE FUNCTION refuser_compte_rendu() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'compte_rendu_indelebile';
+    END IF;
+    IF to_jsonb(NEW) - 'courant' - 'remplace_par_id' IS DISTINCT FROM to_jsonb(OLD) - 'courant' - 'remplace_par_id' THEN
+        RAISE EXCEPTION 'compte_rendu_immuable';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER compte_rendu_immuable BEFORE UPDATE ON compte_rendu FOR EACH ROW EXECUTE FUNCTION refuser_compte_rendu();
+CREATE TRIGGER compte_rendu_indelebile BEFORE DELETE ON compte_rendu FOR EACH ROW EXECUTE FUNCTION refuser_compte_rendu();
 
 CREATE TABLE document (
     id UUID NOT NULL PRIMARY KEY,
