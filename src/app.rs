@@ -75,6 +75,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::annuaire::http::routes(config);
     metier::rcp::http::routes(config);
     metier::referentiel::http::routes(config);
+    metier::patient::http::routes(config);
 }
 
 /// The API document.

@@ -10,3 +10,4 @@ pub mod rcp;
 pub mod referentiel;
 pub mod quorum;
 pub mod compte_rendu;
+pub mod patient;

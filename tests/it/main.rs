@@ -16,3 +16,4 @@ mod rcp;
 mod messagerie;
 mod schema;
 mod service;
+mod patient;
