@@ -2,11 +2,14 @@
 
 use crate::{
     config::Config,
-    db::{Adresse, Db, migrate},
+    db::{Adresse, Db, Demande, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus},
     metier,
-    metier::compte::jeton::{SessionsRecentes, Signataire},
+    metier::{
+        compte::jeton::{SessionsRecentes, Signataire},
+        referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
+    },
 };
 use actix_web::{
     App, ResponseError,
@@ -56,6 +59,22 @@ impl Etat {
             config,
         })
     }
+}
+
+/// Brings a database to the schema of this program and loads the reference data it embeds. Gives the
+/// migrations that ran and what was loaded.
+pub fn preparer(adresse: &Adresse) -> Result<(Vec<String>, RapportChargement), Panne> {
+    let migrations = migrate::migrer(adresse)?;
+    Ok((migrations, charger(adresse, "migrate", Lot::embarque()?)?))
+}
+
+/// Loads a set of reference files, under the name of the command that does it.
+pub fn charger(adresse: &Adresse, commande: &str, lot: Lot) -> Result<RapportChargement, Panne> {
+    let db = Db::ouvrir(adresse, 1, Horloge::Systeme, Chance::Systeme)?;
+    db.ecrire_ici(&Demande::systeme(commande), move |op| referentiels::charger_lot(op, &lot)).map_err(|erreur| match erreur {
+        Erreur::Panne(panne) => panne,
+        Erreur::Refus(refus) => Panne::dire(refus.message),
+    })
 }
 
 /// Every operation of the API.
