@@ -6,4 +6,7 @@
 
 pub mod annuaire;
 pub mod compte;
+pub mod fiche;
 pub mod referentiel;
+pub mod quorum;
+pub mod compte_rendu;

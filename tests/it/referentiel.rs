@@ -3,10 +3,13 @@
 use dcc::{
     db::Demande,
     kernel::{Erreur, Perimetre, Role},
-    metier::referentiel::{
-        lot::Lot,
-        model::{GroupesSpecialites, RapportChargement, SPECIALITES},
-        service,
+    metier::{
+        quorum::regle::GroupesSpecialites,
+        referentiel::{
+            lot::Lot,
+            model::{RapportChargement, SPECIALITES},
+            service,
+        },
     },
 };
 use serde_json::json;
@@ -19,7 +22,8 @@ fn lot(fichiers: &[(&str, serde_json::Value)]) -> Lot {
 }
 
 fn jeu(version: &str, concepts: &[(&str, &str)]) -> serde_json::Value {
-    let concepts: Vec<_> = concepts.iter().map(|(code, libelle)| json!({ "code": code, "systeme": "2.25.1", "libelle": libelle })).collect();
+    let concepts: Vec<_> =
+        concepts.iter().map(|(code, libelle)| json!({ "code": code, "systeme": "2.25.1", "libelle": libelle })).collect();
     json!({ "code": "essai", "oid": "2.25.2", "version": version, "nom": "Jeu d'essai", "source": "essai", "concepts": concepts })
 }
 
@@ -83,6 +87,18 @@ sur_les_deux_bases! {
         assert_eq!(vus.len(), 724);
         assert_eq!((vus.first().unwrap().as_str(), vus.last().unwrap().as_str()), ("B21", "D48.9"));
         assert_eq!(vus.iter().collect::<BTreeSet<_>>().len(), 724);
+    }
+
+    fn le_socle_commun_se_lit_avec_son_schema_et_sa_presentation(banc) {
+        let lecteur = banc.personne("lecteur", &[(Role::Participant, Perimetre::Patients)]);
+        let modeles = lecteur.get("/api/v1/modeles-fiche").est(200).corps;
+        let nom = "Socle commun national de la fiche RCP";
+        let socle = json!({ "code": "socle-frcp", "version": "2025.01", "nom": nom, "valable_du": "2025-01-01", "valable_au": null });
+        assert!(modeles.as_array().unwrap().contains(&socle), "{modeles:#}");
+        let lu = lecteur.get("/api/v1/modeles-fiche/socle-frcp/2025.01").est(200).corps;
+        assert_eq!(lu["schema"]["properties"]["tumeurs"]["items"]["properties"]["topographie"]["x-jeu"], "tumeur");
+        assert_eq!(lu["presentation"]["elements"][0]["label"], "Type et motif de la RCP");
+        lecteur.get("/api/v1/modeles-fiche/socle-frcp/1999").refuse(404, "modele-introuvable");
     }
 
     fn charger_deux_fois_ne_change_rien(banc) {
@@ -163,15 +179,16 @@ fn chaque_specialite_groupee_existe_et_n_est_que_dans_un_groupe() {
     let j01: BTreeSet<&str> =
         lot.jeux.iter().find(|jeu| jeu.code == "author-specialty").unwrap().concepts.iter().map(|c| c.code.as_str()).collect();
     let regle = lot.quorum.iter().find(|regle| regle.code == SPECIALITES).unwrap();
-    let groupes: GroupesSpecialites = serde_json::from_value(regle.contenu.clone()).unwrap();
     let mut vues = BTreeSet::new();
-    for specialite in groupes.groupes.iter().flat_map(|groupe| &groupe.specialites) {
-        assert!(j01.contains(specialite.as_str()), "{specialite} n'est pas dans la JDV J01");
-        assert!(vues.insert(specialite), "{specialite} est dans deux groupes");
+    for specialite in regle.contenu["groupes"].as_array().unwrap().iter().flat_map(|groupe| groupe["specialites"].as_array().unwrap()) {
+        assert!(j01.contains(specialite.as_str().unwrap()), "{specialite} n'est pas dans la JDV J01");
+        assert!(vues.insert(specialite.as_str()), "{specialite} est dans deux groupes");
     }
-    assert_eq!(groupes.groupe("G15_10/SM21"), groupes.groupe("G15_10/SM23"), "deux hématologues comptent pour une spécialité");
-    assert_ne!(groupes.groupe("G15_10/SM36"), groupes.groupe("G15_10/SM45"));
-    assert_eq!(groupes.groupe("G15_21/H"), None, "un pharmacien ne compte pas");
+    let groupes: GroupesSpecialites = serde_json::from_value(regle.contenu.clone()).unwrap();
+    let groupe = |specialite: &str| groupes.groupes_de(Some(specialite));
+    assert_eq!(groupe("G15_10/SM21"), groupe("G15_10/SM23"), "deux hématologues comptent pour une spécialité");
+    assert_ne!(groupe("G15_10/SM36"), groupe("G15_10/SM45"));
+    assert!(groupe("G15_21/H").is_empty(), "un pharmacien ne compte pas");
 }
 
 #[test]
