@@ -91,7 +91,9 @@ pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportCh
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
+    metier::rcp::http::routes(config);
     metier::referentiel::http::routes(config);
+    metier::patient::http::routes(config);
 }
 
 /// The API document.

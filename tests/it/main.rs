@@ -13,5 +13,8 @@ mod api;
 mod comptes;
 mod referentiel;
 mod jobs;
+mod rcp;
+mod messagerie;
 mod schema;
 mod service;
+mod patient;
