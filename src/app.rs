@@ -62,6 +62,7 @@ impl Etat {
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
+    metier::infocentre::http::routes(config);
 }
 
 /// The API document.

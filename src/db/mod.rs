@@ -11,6 +11,7 @@ mod ecrivain;
 pub mod idempotence;
 pub mod migrate;
 pub mod perimetre;
+pub mod requete;
 pub mod schema;
 pub mod types;
 

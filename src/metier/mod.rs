@@ -6,3 +6,4 @@
 
 pub mod annuaire;
 pub mod compte;
+pub mod infocentre;

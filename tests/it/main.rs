@@ -8,3 +8,4 @@ mod support;
 
 mod annuaire;
 mod comptes;
+mod infocentre;
