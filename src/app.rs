@@ -94,6 +94,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::rcp::http::routes(config);
     metier::referentiel::http::routes(config);
     metier::patient::http::routes(config);
+    metier::infocentre::http::routes(config);
 }
 
 /// The API document.

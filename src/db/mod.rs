@@ -11,6 +11,7 @@ mod ecrivain;
 pub mod idempotence;
 pub mod migrate;
 pub mod perimetre;
+pub mod requete;
 pub mod reveil;
 #[expect(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;

@@ -12,3 +12,4 @@ pub mod referentiel;
 pub mod quorum;
 pub mod compte_rendu;
 pub mod patient;
+pub mod infocentre;

@@ -18,3 +18,4 @@ mod messagerie;
 mod schema;
 mod service;
 mod patient;
+mod infocentre;
