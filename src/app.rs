@@ -9,6 +9,7 @@ use crate::{
         runner::{self, Cadence, Ouvrier, Poignee},
     },
     kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
+    messagerie::{self, Expediteur},
     metier,
     metier::compte::jeton::{SessionsRecentes, Signataire},
 };
@@ -73,6 +74,7 @@ pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Resu
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
+    metier::diffusion::http::routes(config);
     metier::referentiel::http::routes(config);
 }
 
@@ -114,10 +116,15 @@ fn introuvable() -> Erreur {
 /// How long a job that is done stays in the queue.
 const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
 
-/// Everything the background worker can do.
-#[must_use]
-pub fn ouvrier() -> Ouvrier {
-    Ouvrier::default()
+/// Everything the background worker can do, with mails that leave by `expediteur`.
+pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
+    let ouvrier = menage(Ouvrier::default());
+    metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
+}
+
+/// The tasks that come back at regular intervals.
+fn menage(ouvrier: Ouvrier) -> Ouvrier {
+    ouvrier
         .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
             contexte.ecrire(|op| idempotence::purger(op).map(drop))
         })
@@ -139,7 +146,8 @@ pub fn ouvrier() -> Ouvrier {
 
 /// Starts the background worker beside whatever the process does.
 pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> {
-    runner::demarrer(db, ouvrier(), Cadence { fils: config.travaux_fils, ..Cadence::default() })
+    let ouvrier = ouvrier(config, messagerie::expediteur(&config.courrier)?)?;
+    runner::demarrer(db, ouvrier, Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
 /// Serves until told to stop; running requests are finished first.

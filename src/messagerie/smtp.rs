@@ -9,15 +9,14 @@
 //!   opened here and handed to lettre.
 //! - Connections are kept for the next mails, one for each thread that sends at the same time.
 
-use super::{Accuse, Courrier, EchecEnvoi, Expediteur, mime, nettoyer};
+use super::{Accuse, Courrier, EchecEnvoi, Expediteur, domaine_de, mime, nettoyer};
 use crate::{
     config::{self, Protection},
-    kernel::{Panne, courriel::AdresseCourriel},
+    kernel::Panne,
 };
 use futures_io::{AsyncRead as _, AsyncWrite as _};
 use lettre::{
     address::Envelope,
-    message::Mailbox,
     transport::smtp::{
         Error,
         authentication::{Credentials, Mechanism},
@@ -187,12 +186,6 @@ async fn ouvrir(hote: &str, port: u16) -> io::Result<TcpStream> {
 
 fn est_la_machine_elle_meme(hote: &str) -> bool {
     hote.eq_ignore_ascii_case("localhost") || hote.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
-}
-
-fn domaine_de(expediteur: &str) -> Result<String, Panne> {
-    let boite: Mailbox = expediteur.parse().map_err(|e| Panne::new("adresse de l'expéditeur", e))?;
-    let adresse: AdresseCourriel = boite.email.to_string().parse().map_err(|e| Panne::new("adresse de l'expéditeur", e))?;
-    Ok(adresse.domaine().to_owned())
 }
 
 fn identite(config: &config::Courrier) -> Result<Option<Credentials>, Panne> {

@@ -9,3 +9,4 @@ pub mod compte;
 pub mod referentiel;
 pub mod quorum;
 pub mod compte_rendu;
+pub mod diffusion;
