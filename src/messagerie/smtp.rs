@@ -24,6 +24,7 @@ use lettre::{
         extension::ClientId,
     },
 };
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::{
     fs, io,
     net::{IpAddr, SocketAddr},
@@ -208,7 +209,9 @@ fn parametres_tls(config: &config::Courrier) -> Result<TlsParameters, Panne> {
     match (&config.certificat_client_fichier, &config.cle_client_fichier) {
         (Some(certificat), Some(cle)) => {
             let (certificat, cle) = (lire("du certificat client SMTP", certificat)?, lire("de la clé du certificat client SMTP", cle)?);
-            tls = tls.identify_with(Identity::from_pem(&certificat, &cle).map_err(|e| Panne::new("certificat client SMTP", e))?);
+            // lettre reads the key as PEM but wants the certificate as DER.
+            let certificat = CertificateDer::from_pem_slice(&certificat).map_err(|e| Panne::new("certificat client SMTP", e))?;
+            tls = tls.identify_with(Identity::from_pem(&certificat, &cle).map_err(|e| Panne::new("clé du certificat client SMTP", e))?);
         }
         (None, None) => {}
         (Some(_), None) | (None, Some(_)) => {
