@@ -21,6 +21,7 @@ pub mod db;
 pub mod app;
 pub mod config;
 pub mod error;
+pub mod documents;
 pub mod http;
 pub mod jobs;
 pub mod messagerie;

@@ -6,7 +6,11 @@
 
 pub mod annuaire;
 pub mod compte;
+pub mod fiche;
+pub mod rcp;
 pub mod referentiel;
 pub mod quorum;
 pub mod compte_rendu;
 pub mod diffusion;
+pub mod patient;
+pub mod infocentre;

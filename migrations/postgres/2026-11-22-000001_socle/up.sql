@@ -378,6 +378,8 @@ CREATE TABLE flux_ical (
     revoque_le TIMESTAMPTZ
 );
 
+-- The search columns are compared byte by byte, as SQLite does, so that the beginning of a name is a
+-- range of their index.
 CREATE TABLE patient (
     id UUID NOT NULL PRIMARY KEY,
     nom_naissance TEXT NOT NULL,
@@ -388,9 +390,9 @@ CREATE TABLE patient (
     sexe TEXT NOT NULL,
     date_naissance DATE NOT NULL,
     lieu_naissance TEXT,
-    recherche_nom TEXT NOT NULL,
-    recherche_utilise TEXT NOT NULL,
-    recherche_prenom TEXT NOT NULL,
+    recherche_nom TEXT COLLATE "C" NOT NULL,
+    recherche_utilise TEXT COLLATE "C" NOT NULL,
+    recherche_prenom TEXT COLLATE "C" NOT NULL,
     ins TEXT,
     ins_oid TEXT,
     statut_identite TEXT NOT NULL,
@@ -597,6 +599,21 @@ CREATE INDEX compte_rendu_patient_id_date_reunion ON compte_rendu (patient_id, d
 CREATE INDEX compte_rendu_reunion_id ON compte_rendu (reunion_id);
 -- Only one version of a compte-rendu is the current one.
 CREATE UNIQUE INDEX compte_rendu_courant_unique ON compte_rendu (set_id) WHERE courant;
+
+-- What a compte-rendu says never changes: only which version is the current one.
+CREATE FUNCTION refuser_compte_rendu() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'compte_rendu_indelebile';
+    END IF;
+    IF to_jsonb(NEW) - 'courant' - 'remplace_par_id' IS DISTINCT FROM to_jsonb(OLD) - 'courant' - 'remplace_par_id' THEN
+        RAISE EXCEPTION 'compte_rendu_immuable';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER compte_rendu_immuable BEFORE UPDATE ON compte_rendu FOR EACH ROW EXECUTE FUNCTION refuser_compte_rendu();
+CREATE TRIGGER compte_rendu_indelebile BEFORE DELETE ON compte_rendu FOR EACH ROW EXECUTE FUNCTION refuser_compte_rendu();
 
 CREATE TABLE document (
     id UUID NOT NULL PRIMARY KEY,
