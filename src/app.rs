@@ -1,7 +1,7 @@
 //! The application: one way to build it, for `main` and for the tests alike.
 
 use crate::{
-    config::Config,
+    config::{self, Config},
     db::{Adresse, Db, Reglages, idempotence, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
@@ -9,6 +9,7 @@ use crate::{
         runner::{self, Cadence, Ouvrier, Poignee},
     },
     kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
+    messagerie::{self, Expediteur},
     metier,
     metier::compte::jeton::{SessionsRecentes, Signataire},
 };
@@ -75,13 +76,20 @@ fn routes(config: &mut ServiceConfig) {
     metier::annuaire::http::routes(config);
     metier::rcp::http::routes(config);
     metier::referentiel::http::routes(config);
+    metier::reunion::http::routes(config);
+}
+
+/// The API, and what is read without signing in.
+fn tout(config: &mut ServiceConfig) {
+    config.service(scope("/api/v1").configure(routes));
+    metier::reunion::http::routes_publiques(config);
 }
 
 /// The API document.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, document) =
-        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).service(scope("/api/v1").configure(routes)).split_for_parts();
+        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).configure(tout).split_for_parts();
     document
 }
 
@@ -97,7 +105,7 @@ pub fn application(
         .app_data(web::PathConfig::default().error_handler(|_, _| introuvable().into()))
         .into_utoipa_app()
         .openapi(openapi::Document::openapi())
-        .service(scope("/api/v1").configure(routes))
+        .configure(tout)
         .split_for_parts();
     app.configure(sante::routes)
         .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", document))
@@ -117,8 +125,8 @@ const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
 
 /// Everything the background worker can do.
 #[must_use]
-pub fn ouvrier() -> Ouvrier {
-    Ouvrier::default()
+pub fn ouvrier(courrier: &config::Courrier, expediteur: &Arc<dyn Expediteur>) -> Ouvrier {
+    metier::reunion::job::equiper(Ouvrier::default(), courrier, expediteur)
         .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
             contexte.ecrire(|op| idempotence::purger(op).map(drop))
         })
@@ -140,7 +148,8 @@ pub fn ouvrier() -> Ouvrier {
 
 /// Starts the background worker beside whatever the process does.
 pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> {
-    runner::demarrer(db, ouvrier(), Cadence { fils: config.travaux_fils, ..Cadence::default() })
+    let expediteur = messagerie::expediteur(&config.courrier)?;
+    runner::demarrer(db, ouvrier(&config.courrier, &expediteur), Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
 /// Serves until told to stop; running requests are finished first.

@@ -8,5 +8,6 @@ pub mod annuaire;
 pub mod compte;
 pub mod rcp;
 pub mod referentiel;
+pub mod reunion;
 pub mod quorum;
 pub mod compte_rendu;
