@@ -3,6 +3,8 @@
 use crate::{
     config::Config,
     db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
+    config::{self, Config},
+    db::{Adresse, Db, Reglages, idempotence, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
@@ -97,13 +99,20 @@ fn routes(config: &mut ServiceConfig) {
     metier::referentiel::http::routes(config);
     metier::patient::http::routes(config);
     metier::infocentre::http::routes(config);
+    metier::reunion::http::routes(config);
+}
+
+/// The API, and what is read without signing in.
+fn tout(config: &mut ServiceConfig) {
+    config.service(scope("/api/v1").configure(routes));
+    metier::reunion::http::routes_publiques(config);
 }
 
 /// The API document.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, document) =
-        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).service(scope("/api/v1").configure(routes)).split_for_parts();
+        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).configure(tout).split_for_parts();
     document
 }
 
@@ -119,7 +128,7 @@ pub fn application(
         .app_data(web::PathConfig::default().error_handler(|_, _| introuvable().into()))
         .into_utoipa_app()
         .openapi(openapi::Document::openapi())
-        .service(scope("/api/v1").configure(routes))
+        .configure(tout)
         .split_for_parts();
     app.configure(sante::routes)
         .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", document))
@@ -146,6 +155,10 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
 /// The tasks that come back at regular intervals.
 fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
+/// Everything the background worker can do.
+#[must_use]
+pub fn ouvrier(courrier: &config::Courrier, expediteur: &Arc<dyn Expediteur>) -> Ouvrier {
+    metier::reunion::job::equiper(Ouvrier::default(), courrier, expediteur)
         .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
             contexte.ecrire(|op| idempotence::purger(op).map(drop))
         })
@@ -169,6 +182,8 @@ fn menage(ouvrier: Ouvrier) -> Ouvrier {
 pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> {
     let ouvrier = ouvrier(config, messagerie::expediteur(&config.courrier)?)?;
     runner::demarrer(db, ouvrier, Cadence { fils: config.travaux_fils, ..Cadence::default() })
+    let expediteur = messagerie::expediteur(&config.courrier)?;
+    runner::demarrer(db, ouvrier(&config.courrier, &expediteur), Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
 /// Serves until told to stop; running requests are finished first.

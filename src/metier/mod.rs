@@ -9,6 +9,7 @@ pub mod compte;
 pub mod fiche;
 pub mod rcp;
 pub mod referentiel;
+pub mod reunion;
 pub mod quorum;
 pub mod compte_rendu;
 pub mod diffusion;
