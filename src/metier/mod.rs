@@ -6,4 +6,5 @@
 
 pub mod annuaire;
 pub mod compte;
+pub mod inscription;
 pub mod quorum;
