@@ -2,9 +2,13 @@
 
 use crate::{
     config::Config,
-    db::{Adresse, Db, migrate},
+    db::{Adresse, Db, Reglages, idempotence, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
-    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus},
+    jobs::{
+        queue::{self, EtatJob},
+        runner::{self, Cadence, Ouvrier, Poignee},
+    },
+    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
     metier,
     metier::compte::jeton::{SessionsRecentes, Signataire},
 };
@@ -16,7 +20,7 @@ use actix_web::{
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{num::NonZeroU32, sync::Arc};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
@@ -43,12 +47,8 @@ pub struct Etat {
 impl Etat {
     /// Opens the database (which must be at the schema of this binary) and prepares the rest.
     pub fn construire(config: Config, horloge: Horloge, chance: Chance, mesures: PrometheusHandle) -> Result<Self, Panne> {
-        let adresse = Adresse::lire(&config.base)?;
-        if !migrate::a_jour(&adresse)? {
-            return Err(Panne::dire("la base n'est pas au schéma de ce programme : lancez `dcc migrate`"));
-        }
         Ok(Self {
-            db: Db::ouvrir(&adresse, config.connexions, horloge, chance)?,
+            db: ouvrir_la_base(&config, horloge, chance)?,
             jetons: Signataire::new(&config.cle()?)?,
             sessions: SessionsRecentes::default(),
             limite_connexion: RateLimiter::keyed(Quota::per_minute(CONNEXIONS_PAR_MINUTE)),
@@ -58,10 +58,22 @@ impl Etat {
     }
 }
 
+/// Opens the database, which must be at the schema of this binary, under the settings of the region.
+pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Result<Db, Panne> {
+    let adresse = Adresse::lire(&config.base)?;
+    if !migrate::a_jour(&adresse)? {
+        return Err(Panne::dire("la base n'est pas au schéma de ce programme : lancez `dcc migrate`"));
+    }
+    let domaines_securises =
+        DomainesSecurises::lire(&config.courrier.domaines_securises).map_err(|e| Panne::new("domaines sécurisés de la messagerie", e))?;
+    Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises }))
+}
+
 /// Every operation of the API.
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
+    metier::referentiel::http::routes(config);
 }
 
 /// The API document.
@@ -97,6 +109,37 @@ pub fn application(
 
 fn introuvable() -> Erreur {
     Refus::new(Nature::Introuvable, "ressource-inconnue", "Cette adresse ne désigne rien.").into()
+}
+
+/// How long a job that is done stays in the queue.
+const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
+
+/// Everything the background worker can do.
+#[must_use]
+pub fn ouvrier() -> Ouvrier {
+    Ouvrier::default()
+        .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
+            contexte.ecrire(|op| idempotence::purger(op).map(drop))
+        })
+        .chaque("purge_travaux", Duration::from_secs(24 * 3600), |contexte| {
+            contexte.ecrire(|op| {
+                let avant = op.maintenant - CONSERVATION_DES_TRAVAUX;
+                queue::purger(op, avant).map(drop)
+            })
+        })
+        .chaque("mesure_travaux", Duration::from_secs(30), |contexte| {
+            let comptes = contexte.lire(queue::compter)?;
+            for etat in EtatJob::TOUS {
+                let combien = comptes.iter().find(|(e, _)| e == etat).map_or(0, |(_, n)| *n);
+                metrics::gauge!("dcc_jobs_file", "etat" => etat.as_str()).set(u32::try_from(combien).unwrap_or(u32::MAX));
+            }
+            Ok(())
+        })
+}
+
+/// Starts the background worker beside whatever the process does.
+pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> {
+    runner::demarrer(db, ouvrier(), Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
 /// Serves until told to stop; running requests are finished first.

@@ -33,6 +33,8 @@ pub struct Config {
     pub cle_jetons: Option<String>,
     /// How mails leave.
     pub courrier: Courrier,
+    /// Threads of background work.
+    pub travaux_fils: usize,
     /// Seconds granted to running requests when the service stops.
     pub arret_secondes: u64,
 }
@@ -103,6 +105,7 @@ impl Default for Config {
             cle_jetons_fichier: None,
             cle_jetons: None,
             courrier: Courrier::default(),
+            travaux_fils: 2,
             arret_secondes: 20,
         }
     }

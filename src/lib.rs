@@ -8,6 +8,7 @@
 //! - [`db`] is the only place that knows that there are two databases.
 //! - [`http`] is what handlers share; [`error`] is how errors become statuses.
 //! - [`metier`] holds one folder per business noun.
+//! - [`jobs`] is the durable queue of background work and the worker that empties it.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
 //!
 //! `docs/ARCHITECTURE.md` tells why; `tests/architecture.rs` proves who may import whom.
@@ -20,5 +21,6 @@ pub mod app;
 pub mod config;
 pub mod error;
 pub mod http;
+pub mod jobs;
 pub mod metier;
 pub mod telemetry;

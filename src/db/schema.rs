@@ -222,6 +222,7 @@ diesel::table! {
         version -> Text,
         oid -> Text,
         nom -> Text,
+        empreinte -> Text,
         courant -> Bool,
         charge_le -> DbInstant,
     }

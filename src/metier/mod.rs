@@ -7,4 +7,6 @@
 pub mod annuaire;
 pub mod compte;
 pub mod inscription;
+pub mod referentiel;
 pub mod quorum;
+pub mod compte_rendu;

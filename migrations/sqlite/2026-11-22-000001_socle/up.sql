@@ -180,6 +180,7 @@ CREATE TABLE jeu_de_valeurs (
     version TEXT NOT NULL,
     oid TEXT NOT NULL,
     nom TEXT NOT NULL,
+    empreinte TEXT NOT NULL,
     courant BOOLEAN NOT NULL,
     charge_le TEXT NOT NULL,
     PRIMARY KEY (code, version)
