@@ -2,15 +2,19 @@
 
 use super::{
     appariement::apparier,
-    regle::{Cas, Clause, GroupesSpecialites, ModeClause, NiveauClause, RegleQuorum},
+    regle::{Cas, Clause, ModeClause, NiveauClause, RegleQuorum},
 };
 use crate::{
     kernel::{ErreurMetier, Instant, Nature, ids::PraticienId},
-    metier::annuaire::model::PROFESSION_MEDECIN,
+    metier::{annuaire::model::PROFESSION_MEDECIN, referentiel::model::GroupesSpecialites},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
+
+/// Specialties registered by the Ordre (SM, diplôme d'études spécialisées or equivalent). One that
+/// belongs to no group stands for itself; a mere competence or capacity does not.
+const SPECIALITE_ORDINALE: &str = "G15_10/SM";
 
 crate::enum_texte! {
     /// What a quorum rule gives (national value set « statut du quorum »).
@@ -213,30 +217,28 @@ impl Exigences {
         resultat
     }
 
-    /// The HAS rule. As a person may belong to several groups and stands for one, counting the
-    /// specialties is a matching too.
+    /// The HAS rule: the specialties of those who attend. A doctor whose specialty is not known might
+    /// bring one more.
     fn specialites_distinctes(&self, personnes: &[Participant]) -> (Vec<String>, EtatQuorum) {
         let global = &self.regle.global;
-        let comptent: Vec<BTreeSet<String>> = personnes
-            .iter()
-            .filter(|p| p.en_seance() && (p.est_medecin() || !global.medecins_seulement))
-            .map(|p| self.groupes.represente(p.specialite.as_deref()))
-            .collect();
-        let specialites: Vec<&String> = comptent.iter().flatten().collect::<BTreeSet<_>>().into_iter().collect();
-        let representee = |place: usize, personne: usize| {
-            specialites.get(place).zip(comptent.get(personne)).is_some_and(|(specialite, siennes)| siennes.contains(*specialite))
-        };
-        let pourvues = if global.une_personne_une_specialite {
-            apparier(specialites.len(), comptent.len(), representee)
-        } else {
-            vec![Some(0); specialites.len()]
-        };
-        let retenues: Vec<String> =
-            specialites.iter().zip(&pourvues).filter(|(_, pourvue)| pourvue.is_some()).map(|(nom, _)| (*nom).clone()).collect();
-        let inconnues = comptent.iter().filter(|siennes| siennes.is_empty()).count();
+        let comptent = personnes.iter().filter(|p| p.en_seance() && (p.est_medecin() || !global.medecins_seulement));
+        let representees: Vec<Option<&str>> = comptent.map(|p| self.represente(p)).collect();
+        let inconnues = representees.iter().filter(|specialite| specialite.is_none()).count();
+        let distinctes: BTreeSet<&str> = representees.into_iter().flatten().collect();
         let min = usize::try_from(global.min_specialites_distinctes).unwrap_or(usize::MAX);
-        let etat = EtatQuorum::selon(retenues.len() >= min, retenues.len() + inconnues >= min);
-        (retenues, etat)
+        let etat = EtatQuorum::selon(distinctes.len() >= min, distinctes.len() + inconnues >= min);
+        (distinctes.into_iter().map(str::to_owned).collect(), etat)
+    }
+
+    /// The group of a person's specialty.
+    fn groupe(&self, personne: &Participant) -> Option<&str> {
+        personne.specialite.as_deref().and_then(|specialite| self.groupes.groupe(specialite)).map(|groupe| groupe.code.as_str())
+    }
+
+    /// What a person stands for before the HAS rule: the group of the specialty, or the specialty itself
+    /// when it belongs to none. `None` when the directory does not know the specialty.
+    fn represente<'p>(&'p self, personne: &'p Participant) -> Option<&'p str> {
+        self.groupe(personne).or_else(|| personne.specialite.as_deref().filter(|code| code.starts_with(SPECIALITE_ORDINALE)))
     }
 
     /// The composition of one rule.
@@ -256,7 +258,7 @@ impl Exigences {
     }
 
     fn specialite_inconnue(&self, personne: &Participant) -> bool {
-        personne.est_medecin() && self.groupes.represente(personne.specialite.as_deref()).is_empty()
+        personne.est_medecin() && self.represente(personne).is_none()
     }
 
     /// Fills the places; `joker` says who could fill any place for all that is known.
@@ -267,12 +269,10 @@ impl Exigences {
         personnes: &[Participant],
         joker: impl Fn(&Participant) -> bool,
     ) -> Vec<Option<usize>> {
-        let groupes: Vec<BTreeSet<String>> = personnes.iter().map(|p| self.groupes.groupes_de(p.specialite.as_deref())).collect();
         let convient = |place: usize, personne: usize| {
-            let (Some(place), Some(p), Some(siens)) = (places.get(place), personnes.get(personne), groupes.get(personne)) else {
-                return false;
-            };
-            admis(place.clause, p, regle.global.medecins_seulement) && (joker(p) || qualifie(place.clause, p, siens))
+            places.get(place).zip(personnes.get(personne)).is_some_and(|(place, p)| {
+                admis(place.clause, p, regle.global.medecins_seulement) && (joker(p) || qualifie(place.clause, p, self.groupe(p)))
+            })
         };
         if regle.global.une_personne_une_specialite {
             return apparier(places.len(), personnes.len(), convient);
@@ -362,8 +362,8 @@ fn admis(clause: &Clause, personne: &Participant, medecins_seulement: bool) -> b
 }
 
 /// True when the person has the competence of the clause.
-fn qualifie(clause: &Clause, personne: &Participant, groupes: &BTreeSet<String>) -> bool {
-    clause.groupes.iter().any(|groupe| groupes.contains(groupe))
+fn qualifie(clause: &Clause, personne: &Participant, groupe: Option<&str>) -> bool {
+    clause.groupes.iter().any(|admis| Some(admis.as_str()) == groupe)
         || personne.specialite.as_ref().is_some_and(|specialite| clause.specialites.contains(specialite))
         || clause.professions.contains(&personne.profession)
         || (clause.designation && personne.designations.contains(&clause.id))

@@ -1,6 +1,6 @@
-//! Quorum rules as data: what a file of `referentiels/quorum/` holds, and what `specialites.json`
-//! holds of the groups of specialties.
+//! Quorum rules as data: what a file of `referentiels/quorum/` holds.
 
+use crate::metier::referentiel::model::GroupesSpecialites;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -187,6 +187,9 @@ pub struct RegleQuorum {
     pub nom: String,
     /// First day in force.
     pub valable_du: NaiveDate,
+    /// Last day in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valable_au: Option<NaiveDate>,
     /// What the rule as a whole rests on, in French.
     pub source: String,
     /// How much it can be relied on.
@@ -224,7 +227,13 @@ impl RegleQuorum {
             if clause.niveau == NiveauClause::SiPertinente && clause.condition.is_none() {
                 defauts.push(ici("une clause « si pertinente » porte une condition"));
             }
-            defauts.extend(clause.groupes.iter().filter(|g| !groupes.connait(g)).map(|g| ici(&format!("groupe inconnu {g}"))));
+            defauts.extend(
+                clause
+                    .groupes
+                    .iter()
+                    .filter(|code| groupes.groupes.iter().all(|g| g.code != **code))
+                    .map(|g| ici(&format!("groupe inconnu {g}"))),
+            );
         }
         defauts
     }
@@ -233,58 +242,5 @@ impl RegleQuorum {
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.iter().find(|clause| clause.id == id)
-    }
-}
-
-/// One group of specialties.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct GroupeSpecialites {
-    /// Stable code.
-    pub code: String,
-    /// Name to show, in French.
-    pub libelle: String,
-    /// Codes of JDV J01 (`G15_10/SM36`).
-    pub specialites: BTreeSet<String>,
-}
-
-/// The groups of specialties: diplomas and options of one discipline stand for one specialty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct GroupesSpecialites {
-    groupes: Vec<GroupeSpecialites>,
-}
-
-/// Specialties registered by the Ordre (SM, diplôme d'études spécialisées or equivalent). One that
-/// belongs to no group stands for itself; a mere competence or capacity does not.
-const SPECIALITE_ORDINALE: &str = "G15_10/SM";
-
-impl GroupesSpecialites {
-    /// True when there is such a group.
-    #[must_use]
-    pub fn connait(&self, code: &str) -> bool {
-        self.groupes.iter().any(|groupe| groupe.code == code)
-    }
-
-    /// Name of a group; the code itself when it is not one.
-    #[must_use]
-    pub fn libelle<'a>(&'a self, code: &'a str) -> &'a str {
-        self.groupes.iter().find(|groupe| groupe.code == code).map_or(code, |groupe| groupe.libelle.as_str())
-    }
-
-    /// The groups that hold a specialty.
-    #[must_use]
-    pub fn groupes_de(&self, specialite: Option<&str>) -> BTreeSet<String> {
-        let contient = |groupe: &&GroupeSpecialites| specialite.is_some_and(|code| groupe.specialites.contains(code));
-        self.groupes.iter().filter(contient).map(|groupe| groupe.code.clone()).collect()
-    }
-
-    /// What a doctor may stand for before the HAS rule: the groups of the specialty, or the specialty
-    /// itself when it belongs to none. Empty when the directory does not know the specialty.
-    #[must_use]
-    pub fn represente(&self, specialite: Option<&str>) -> BTreeSet<String> {
-        let groupes = self.groupes_de(specialite);
-        if !groupes.is_empty() {
-            return groupes;
-        }
-        specialite.filter(|code| code.starts_with(SPECIALITE_ORDINALE)).map(str::to_owned).into_iter().collect()
     }
 }
