@@ -53,7 +53,8 @@ pub struct Courrier {
     pub port: u16,
     /// How the SMTP connection is protected.
     pub protection: Protection,
-    /// Additional certification authority of the SMTP server, in PEM.
+    /// Certification authority of the SMTP server, in PEM; when given, no other is trusted (MSSanté:
+    /// IGC-Santé only). Without it, those of the machine are.
     pub autorite_fichier: Option<PathBuf>,
     /// Client certificate and key in PEM (mutual TLS of MSSanté operators).
     pub certificat_client_fichier: Option<PathBuf>,

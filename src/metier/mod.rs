@@ -7,6 +7,7 @@
 pub mod annuaire;
 pub mod compte;
 pub mod inscription;
+pub mod rcp;
 pub mod referentiel;
 pub mod quorum;
 pub mod compte_rendu;

@@ -12,5 +12,7 @@ mod annuaire;
 mod api;
 mod comptes;
 mod jobs;
+mod rcp;
+mod messagerie;
 mod schema;
 mod service;

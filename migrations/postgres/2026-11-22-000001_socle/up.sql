@@ -598,6 +598,21 @@ CREATE INDEX compte_rendu_reunion_id ON compte_rendu (reunion_id);
 -- Only one version of a compte-rendu is the current one.
 CREATE UNIQUE INDEX compte_rendu_courant_unique ON compte_rendu (set_id) WHERE courant;
 
+-- What a compte-rendu says never changes: only which version is the current one.
+CREATE FUNCTION refuser_compte_rendu() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'compte_rendu_indelebile';
+    END IF;
+    IF to_jsonb(NEW) - 'courant' - 'remplace_par_id' IS DISTINCT FROM to_jsonb(OLD) - 'courant' - 'remplace_par_id' THEN
+        RAISE EXCEPTION 'compte_rendu_immuable';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER compte_rendu_immuable BEFORE UPDATE ON compte_rendu FOR EACH ROW EXECUTE FUNCTION refuser_compte_rendu();
+CREATE TRIGGER compte_rendu_indelebile BEFORE DELETE ON compte_rendu FOR EACH ROW EXECUTE FUNCTION refuser_compte_rendu();
+
 CREATE TABLE document (
     id UUID NOT NULL PRIMARY KEY,
     compte_rendu_id UUID NOT NULL REFERENCES compte_rendu (id),

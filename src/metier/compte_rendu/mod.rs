@@ -3,9 +3,9 @@
 //! - The opinion and the proposal are traced on a sheet put in the patient's record (CSP
 //!   D6124-131 IV); it shows the proposal, the date, the names and qualifications of those who took
 //!   part (HAS) and why a case was postponed.
-//! - A discussion gives an « avis de RCP » only if the HAS quorum was reached for that case: three
-//!   doctors of different specialties. Without it the document is still made, because the patient's
-//!   record needs it, and says that it is not one. A case that strictly conforms to national
+//! - A discussion gives an « avis de RCP » only if the quorum was reached for that case: three doctors
+//!   of different specialties (HAS) and the competences that its RCP requires (INCa). Without it the
+//!   document is still made, because the patient's record needs it, and says that it is not one. A case that strictly conforms to national
 //!   guidelines may be registered without discussion (D6124-131 I al. 2): no quorum is counted, the
 //!   guideline is named.
 //! - A compte-rendu never changes. A correction is a new version of the same set that cancels and

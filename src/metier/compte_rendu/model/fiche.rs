@@ -25,6 +25,7 @@ crate::enum_texte! {
 
 /// Why the case is presented.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Motif)]
 #[serde(default)]
 pub struct Motif {
     /// Nature of the discussion: by organ or transversal.
@@ -53,6 +54,7 @@ pub struct Motif {
 
 /// How the cancer was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Decouverte)]
 #[serde(default)]
 pub struct Decouverte {
     /// By screening.
@@ -61,6 +63,7 @@ pub struct Decouverte {
 
 /// TNM, or why there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Tnm)]
 #[serde(default)]
 pub struct Tnm {
     /// False when the TNM does not apply.
@@ -81,6 +84,7 @@ pub struct Tnm {
 
 /// Another classification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::AutreClassification)]
 pub struct AutreClassification {
     /// Name.
     pub nom: String,
@@ -92,6 +96,7 @@ pub struct AutreClassification {
 
 /// One tumour.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Tumeur)]
 #[serde(default)]
 pub struct Tumeur {
     /// Date of the diagnosis, `AAAA-MM` or `AAAA-MM-JJ`.
@@ -112,6 +117,7 @@ pub struct Tumeur {
 
 /// Performance status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Oms)]
 pub struct Oms {
     /// Grade.
     pub code: Code,
@@ -121,6 +127,7 @@ pub struct Oms {
 
 /// The evaluation of the patient.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Evaluation)]
 #[serde(default)]
 pub struct Evaluation {
     /// Performance status.
@@ -133,6 +140,7 @@ pub struct Evaluation {
 
 /// Geriatric screening by the G8.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::G8Rendu)]
 pub struct G8Rendu {
     /// How far it was filled.
     pub statut: StatutG8,
@@ -152,6 +160,7 @@ impl Default for G8Rendu {
 
 /// Past pregnancies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Grossesses)]
 #[serde(default)]
 pub struct Grossesses {
     /// Number of pregnancies.
@@ -164,6 +173,7 @@ pub struct Grossesses {
 
 /// Phase and progression.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Phase)]
 #[serde(default)]
 pub struct Phase {
     /// Initial phase or relapse.
@@ -182,6 +192,7 @@ pub struct Phase {
 
 /// A past or present treatment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::TraitementPasse)]
 pub struct TraitementPasse {
     /// Kind of treatment.
     #[serde(rename = "type")]
@@ -200,6 +211,7 @@ pub struct TraitementPasse {
 
 /// Conclusion of an operation report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::CompteRenduOperatoire)]
 pub struct CompteRenduOperatoire {
     /// Date of the operation.
     pub date: Option<String>,
@@ -211,6 +223,7 @@ pub struct CompteRenduOperatoire {
 
 /// Conclusion of a pathology report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Anatomopathologie)]
 pub struct Anatomopathologie {
     /// Date of the sample.
     pub date_prelevement: Option<String>,
@@ -224,6 +237,7 @@ pub struct Anatomopathologie {
 
 /// Conclusion of a molecular genetics report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Genetique)]
 pub struct Genetique {
     /// Title.
     pub titre: Option<String>,
@@ -237,6 +251,7 @@ pub struct Genetique {
 
 /// The case and the question.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Synthese)]
 #[serde(default)]
 pub struct Synthese {
     /// The case.
@@ -249,6 +264,7 @@ pub struct Synthese {
 
 /// Whether the dossier was complete.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::StatutDossier)]
 #[serde(default)]
 pub struct StatutDossier {
     /// Complete.
@@ -259,6 +275,7 @@ pub struct StatutDossier {
 
 /// What the compte-rendu keeps of the fiche.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::ExtraitFiche)]
 #[serde(default)]
 pub struct ExtraitFiche {
     /// Code of the fiche model.

@@ -1,25 +1,14 @@
 //! Those who took part and those to be told, as the directory described them that day.
 
-use super::Code;
+use super::{Code, MoyenParticipation};
 use crate::kernel::ids::{EtablissementId, PraticienId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-crate::enum_texte! {
-    /// How a professional took part.
-    pub enum Moyen {
-        /// In the room.
-        Presence => "presence",
-        /// By videoconference, which counts as presence.
-        Visio => "visio",
-        /// By a written opinion on the case.
-        AvisEcrit => "avis_ecrit",
-    }
-}
-
 /// An établissement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Etablissement)]
 pub struct Etablissement {
     /// The établissement.
     pub id: EtablissementId,
@@ -37,6 +26,7 @@ pub struct Etablissement {
 
 /// A professional.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Professionnel)]
 pub struct Professionnel {
     /// The directory entry.
     pub praticien_id: PraticienId,
@@ -64,11 +54,12 @@ pub struct Professionnel {
 
 /// Somebody who took part in the case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Participant)]
 pub struct Participant {
     /// Who.
     pub professionnel: Professionnel,
     /// How.
-    pub moyen: Moyen,
+    pub moyen: MoyenParticipation,
     /// Label of the place held in the composition of the RCP.
     pub clause: Option<String>,
     /// The written opinion.
@@ -79,6 +70,7 @@ pub struct Participant {
 
 /// Somebody to be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Correspondant)]
 pub struct Correspondant {
     /// Who.
     pub professionnel: Professionnel,
@@ -88,6 +80,7 @@ pub struct Correspondant {
 
 /// The three lists that have a legal meaning.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::Participants)]
 pub struct Participants {
     /// Those whom the quorum counts.
     pub quorum: Vec<Participant>,

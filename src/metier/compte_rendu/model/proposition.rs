@@ -1,6 +1,6 @@
 //! The proposal and the quorum, as the document shows them.
 
-use super::{Code, EtatQuorum, participants::Moyen};
+use super::{Code, EtatQuorum, MoyenParticipation};
 use crate::kernel::ids::PraticienId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ pub const TYPE_TRAITEMENT: &str = "type-traitement-frcp";
 
 /// A national guideline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::ReferentielRendu)]
 pub struct ReferentielRendu {
     /// Name.
     pub nom: String,
@@ -22,6 +23,7 @@ pub struct ReferentielRendu {
 
 /// One treatment of an intention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::TraitementRendu)]
 pub struct TraitementRendu {
     /// Rank in the sequence, from 1; the same rank for treatments given together.
     pub sequence: u32,
@@ -37,6 +39,7 @@ pub struct TraitementRendu {
 
 /// One strategy: the first choice has rank 1, its alternatives follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::IntentionRendue)]
 pub struct IntentionRendue {
     /// Rank, from 1.
     pub rang: u32,
@@ -46,6 +49,7 @@ pub struct IntentionRendue {
 
 /// An examination or expertise asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::ExamenRendu)]
 pub struct ExamenRendu {
     /// Which one, and why.
     pub texte: String,
@@ -57,6 +61,7 @@ pub struct ExamenRendu {
 
 /// Inclusion in a clinical trial.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::EssaiRendu)]
 pub struct EssaiRendu {
     /// True when an inclusion is proposed.
     pub propose: bool,
@@ -66,6 +71,7 @@ pub struct EssaiRendu {
 
 /// What the meeting proposes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::PropositionRendue)]
 #[serde(default)]
 pub struct PropositionRendue {
     /// Strategies, by rank.
@@ -95,6 +101,7 @@ impl PropositionRendue {
 
 /// One clause of the composition rule, judged on the case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::ClauseRendue)]
 pub struct ClauseRendue {
     /// Identifier in the rule.
     pub id: String,
@@ -109,11 +116,12 @@ pub struct ClauseRendue {
     /// « Dr Anne DELTA ».
     pub par: Option<String>,
     /// How.
-    pub moyen: Option<Moyen>,
+    pub moyen: Option<MoyenParticipation>,
 }
 
 /// The quorum counted on the case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::QuorumRendu)]
 pub struct QuorumRendu {
     /// Code of the composition rule.
     pub regle_code: String,
