@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config,
-    db::{Adresse, Db, Reglages, idempotence, migrate},
+    db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
@@ -10,7 +10,10 @@ use crate::{
     },
     kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
     metier,
-    metier::compte::jeton::{SessionsRecentes, Signataire},
+    metier::{
+        compte::jeton::{SessionsRecentes, Signataire},
+        referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
+    },
 };
 use actix_web::{
     App, ResponseError,
@@ -69,12 +72,29 @@ pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Resu
     Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises }))
 }
 
+/// Brings a database to the schema of this program and loads the reference data it embeds. Gives the
+/// migrations that ran and what was loaded.
+pub fn preparer(adresse: &Adresse) -> Result<(Vec<String>, RapportChargement), Panne> {
+    let migrations = migrate::migrer(adresse)?;
+    Ok((migrations, charger(adresse, "migrate", &Lot::embarque()?)?))
+}
+
+/// Loads a set of reference files, under the name of the command that does it.
+pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportChargement, Panne> {
+    db::une_fois(adresse, &Demande::systeme(commande), |op| referentiels::charger_lot(op, lot)).map_err(|erreur| match erreur {
+        Erreur::Panne(panne) => panne,
+        Erreur::Refus(refus) => Panne::dire(refus.message),
+    })
+}
+
 /// Every operation of the API.
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::rcp::http::routes(config);
     metier::referentiel::http::routes(config);
+    metier::patient::http::routes(config);
+    metier::infocentre::http::routes(config);
 }
 
 /// The API document.

@@ -7,7 +7,10 @@
 pub mod annuaire;
 pub mod compte;
 pub mod inscription;
+pub mod fiche;
 pub mod rcp;
 pub mod referentiel;
 pub mod quorum;
 pub mod compte_rendu;
+pub mod patient;
+pub mod infocentre;
