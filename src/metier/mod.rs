@@ -14,3 +14,4 @@ pub mod quorum;
 pub mod compte_rendu;
 pub mod patient;
 pub mod infocentre;
+pub mod reunion;

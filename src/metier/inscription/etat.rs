@@ -1,5 +1,8 @@
 //! States of a registration, the acts that change them, and the reasons that acts give.
 
+use super::model::InscriptionError;
+use crate::metier::reunion::model::EtatReunion;
+
 crate::enum_texte! {
     /// State of a registration.
     pub enum EtatInscription {
@@ -31,6 +34,53 @@ crate::enum_texte! {
         Reporter => "reporter",
         /// Withdraw it.
         Retirer => "retirer",
+    }
+}
+
+impl ActeInscription {
+    /// True when a meeting in that state admits the act. What a validated meeting answered no longer
+    /// changes here: it is corrected by a new version of the compte-rendu.
+    #[must_use]
+    pub const fn admis_en(self, reunion: EtatReunion) -> bool {
+        use EtatReunion as R;
+        match (self, reunion) {
+            (Self::Discuter, R::Ouverte)
+            | (Self::Enregistrer, R::Planifiee | R::Convoquee | R::Ouverte)
+            | (Self::Proposer | Self::Aviser, R::Planifiee | R::Convoquee | R::Ouverte | R::Close)
+            | (Self::Reporter | Self::Retirer, R::Planifiee | R::Convoquee | R::Ouverte | R::Close | R::Annulee) => true,
+            (Self::Discuter, R::Planifiee | R::Convoquee | R::Close | R::Validee | R::Annulee)
+            | (Self::Enregistrer, R::Close | R::Validee | R::Annulee)
+            | (Self::Proposer | Self::Aviser, R::Validee | R::Annulee)
+            | (Self::Reporter | Self::Retirer, R::Validee) => false,
+        }
+    }
+}
+
+crate::enum_texte! {
+    /// How a fiche enters an agenda.
+    pub enum Admission {
+        /// Before the deadline.
+        DansLeDelai => "dans_le_delai",
+        /// After the deadline, by who orders the agenda.
+        HorsDelai => "hors_delai",
+        /// During the meeting, by who orders the agenda.
+        EnSeance => "en_seance",
+    }
+}
+
+impl Admission {
+    /// How a fiche may enter the agenda of a meeting in that state. `ordonnateur` says that the person
+    /// orders the agendas of the RCP.
+    pub const fn en(reunion: EtatReunion, delai_depasse: bool, ordonnateur: bool) -> Result<Self, InscriptionError> {
+        match (reunion, delai_depasse, ordonnateur) {
+            (EtatReunion::Planifiee | EtatReunion::Convoquee, false, _) => Ok(Self::DansLeDelai),
+            (EtatReunion::Planifiee | EtatReunion::Convoquee, true, true) => Ok(Self::HorsDelai),
+            (EtatReunion::Ouverte, _, true) => Ok(Self::EnSeance),
+            (EtatReunion::Planifiee | EtatReunion::Convoquee, true, false) | (EtatReunion::Ouverte, _, false) => {
+                Err(InscriptionError::DelaiDepasse)
+            }
+            (EtatReunion::Close | EtatReunion::Validee | EtatReunion::Annulee, _, _) => Err(InscriptionError::ReunionFermee),
+        }
     }
 }
 
@@ -176,6 +226,48 @@ mod tests {
             for (acte, suite) in A::TOUS.iter().zip(suites) {
                 assert_eq!(etat.apres(*acte), suite, "{acte} une inscription {etat}");
             }
+        }
+    }
+
+    #[test]
+    fn chaque_acte_a_ses_etats_de_reunion() {
+        use EtatReunion as R;
+        let table = [
+            (A::Discuter, vec![R::Ouverte]),
+            (A::Enregistrer, vec![R::Planifiee, R::Convoquee, R::Ouverte]),
+            (A::Proposer, vec![R::Planifiee, R::Convoquee, R::Ouverte, R::Close]),
+            (A::Aviser, vec![R::Planifiee, R::Convoquee, R::Ouverte, R::Close]),
+            (A::Reporter, vec![R::Planifiee, R::Convoquee, R::Ouverte, R::Close, R::Annulee]),
+            (A::Retirer, vec![R::Planifiee, R::Convoquee, R::Ouverte, R::Close, R::Annulee]),
+        ];
+        assert_eq!(table.each_ref().map(|(acte, _)| *acte), A::TOUS);
+        for (acte, attendus) in table {
+            let admis: Vec<R> = R::TOUS.iter().copied().filter(|reunion| acte.admis_en(*reunion)).collect();
+            assert_eq!(admis, attendus, "{acte}");
+        }
+    }
+
+    #[test]
+    fn apres_le_delai_seul_qui_ordonne_inscrit_encore_et_jamais_a_une_reunion_close() {
+        use EtatReunion as R;
+        let code = |reunion, depasse, ordonnateur| match Admission::en(reunion, depasse, ordonnateur) {
+            Ok(admission) => admission.as_str(),
+            Err(refus) => crate::kernel::ErreurMetier::code(&refus),
+        };
+        // Deadline not passed then passed, by anybody then by who orders the agenda.
+        let table = [
+            (R::Planifiee, ["dans_le_delai", "dans_le_delai", "delai-depasse", "hors_delai"]),
+            (R::Convoquee, ["dans_le_delai", "dans_le_delai", "delai-depasse", "hors_delai"]),
+            (R::Ouverte, ["delai-depasse", "en_seance", "delai-depasse", "en_seance"]),
+            (R::Close, ["reunion-fermee"; 4]),
+            (R::Validee, ["reunion-fermee"; 4]),
+            (R::Annulee, ["reunion-fermee"; 4]),
+        ];
+        assert_eq!(table.map(|(reunion, _)| reunion), R::TOUS);
+        for (reunion, attendus) in table {
+            let obtenus = [(false, false), (false, true), (true, false), (true, true)]
+                .map(|(depasse, ordonnateur)| code(reunion, depasse, ordonnateur));
+            assert_eq!(obtenus, attendus, "{reunion}");
         }
     }
 

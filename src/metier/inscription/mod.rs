@@ -19,5 +19,10 @@
 //!   the RCP, its 3C, its organiser, the meeting and the doctor who asks; withdrawing unties them.
 
 pub mod etat;
+pub mod http;
 pub mod model;
+pub mod ordre;
 pub mod proposition;
+pub mod saisie;
+pub mod service;
+mod store;

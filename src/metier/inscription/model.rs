@@ -1,6 +1,6 @@
 //! Registrations and their life-cycle.
 
-pub use super::etat::{ActeInscription, EtatInscription, MotifReport, MotifRetrait};
+pub use super::etat::{ActeInscription, Admission, EtatInscription, MotifReport, MotifRetrait};
 pub use super::proposition::{
     EssaiClinique, ExamenComplementaire, Intention, Proposition, ReferentielApplique, TYPES_TRAITEMENT, Traitement,
 };
@@ -10,7 +10,10 @@ use crate::{
         ErreurMetier, Faute, Nature,
         ids::{AvisId, DossierId, FicheId, InscriptionId, PatientId, PraticienId, ReunionId},
     },
-    metier::quorum::model::{Intervalle, ResultatQuorum},
+    metier::{
+        quorum::model::{Intervalle, ResultatQuorum},
+        reunion::model::EtatReunion,
+    },
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -173,6 +176,17 @@ pub enum InscriptionError {
     /// The fiche no longer changes.
     #[error("Cette fiche est verrouillée : ouvrez une nouvelle fiche pour représenter le dossier.")]
     FicheVerrouillee,
+    /// The meeting is over or cancelled.
+    #[error("Cette réunion ne reçoit plus d'inscription.")]
+    ReunionFermee,
+    /// The state of the meeting does not allow the act.
+    #[error("L'état de la réunion ({reunion}) ne permet pas cette action ({acte}).")]
+    EtatReunion {
+        /// State of the meeting.
+        reunion: EtatReunion,
+        /// The act.
+        acte: ActeInscription,
+    },
     /// The deadline has passed.
     #[error("Le délai d'inscription à cette réunion est dépassé : adressez-vous au secrétariat de la RCP.")]
     DelaiDepasse,
@@ -215,6 +229,8 @@ impl ErreurMetier for InscriptionError {
         match self {
             Self::Introuvable | Self::FicheIntrouvable => Nature::Introuvable,
             Self::FicheVerrouillee
+            | Self::ReunionFermee
+            | Self::EtatReunion { .. }
             | Self::DelaiDepasse
             | Self::Complete { .. }
             | Self::PatientOppose
@@ -231,6 +247,8 @@ impl ErreurMetier for InscriptionError {
             Self::Introuvable => "inscription-introuvable",
             Self::FicheIntrouvable => "fiche-introuvable",
             Self::FicheVerrouillee => "fiche-verrouillee",
+            Self::ReunionFermee => "reunion-fermee",
+            Self::EtatReunion { .. } => "etat-reunion",
             Self::DelaiDepasse => "delai-depasse",
             Self::Complete { .. } => "reunion-complete",
             Self::PatientOppose => "patient-oppose",
@@ -250,6 +268,8 @@ impl ErreurMetier for InscriptionError {
             Self::Introuvable
             | Self::FicheIntrouvable
             | Self::FicheVerrouillee
+            | Self::ReunionFermee
+            | Self::EtatReunion { .. }
             | Self::DelaiDepasse
             | Self::Complete { .. }
             | Self::PatientOppose

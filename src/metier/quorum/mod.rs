@@ -26,5 +26,7 @@
 //! an RCP (see `metier::inscription`).
 
 pub mod appariement;
+pub mod http;
 pub mod model;
 pub mod regle;
+pub mod service;

@@ -2,11 +2,11 @@
 
 use super::{
     appariement::apparier,
-    regle::{Cas, Clause, ModeClause, NiveauClause, RegleQuorum},
+    regle::{Cas, Clause, GroupesSpecialites, ModeClause, NiveauClause, RegleQuorum},
 };
 use crate::{
-    kernel::{ErreurMetier, Instant, Nature, ids::PraticienId},
-    metier::{annuaire::model::PROFESSION_MEDECIN, referentiel::model::GroupesSpecialites},
+    kernel::{Instant, ids::PraticienId},
+    metier::annuaire::model::PROFESSION_MEDECIN,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -241,13 +241,21 @@ impl Exigences {
         self.groupe(personne).or_else(|| personne.specialite.as_deref().filter(|code| code.starts_with(SPECIALITE_ORDINALE)))
     }
 
-    /// The composition of one rule.
+    /// True when a person has the competence of a clause, of the rule or of an add-on; `None` when there
+    /// is no such clause.
+    #[must_use]
+    pub fn repond_pour(&self, clause: &str, personne: &Participant) -> Option<bool> {
+        let clause = std::iter::once(&self.regle).chain(&self.complements).find_map(|regle| regle.clause(clause))?;
+        Some(qualifie(clause, personne, self.groupe(personne)))
+    }
+
+    /// The composition of one rule; a rule without a clause says nothing of it.
     fn composition(&self, regle: &RegleQuorum, cas: &Cas, personnes: &[Participant]) -> (Vec<ClauseEvaluee>, EtatQuorum) {
         let places = places(regle, cas);
         let pourvues = self.pourvoir(regle, &places, personnes, |_| false);
         let au_mieux = self.pourvoir(regle, &places, personnes, |p| self.specialite_inconnue(p));
         let complete = |pourvues: &[Option<usize>]| places.iter().zip(pourvues).all(|(place, p)| p.is_some() || !place.clause.bloque());
-        let etat = EtatQuorum::selon(complete(&pourvues), complete(&au_mieux));
+        let etat = EtatQuorum::selon(complete(&pourvues) && !regle.clauses.is_empty(), complete(&au_mieux));
         let mut evaluees: Vec<(usize, ClauseEvaluee)> = places
             .iter()
             .zip(pourvues)
@@ -367,28 +375,6 @@ fn qualifie(clause: &Clause, personne: &Participant, groupe: Option<&str>) -> bo
         || personne.specialite.as_ref().is_some_and(|specialite| clause.specialites.contains(specialite))
         || clause.professions.contains(&personne.profession)
         || (clause.designation && personne.designations.contains(&clause.id))
-}
-
-/// Why the quorum cannot be told.
-#[derive(Debug, thiserror::Error)]
-pub enum QuorumError {
-    /// No rule of that code is in force.
-    #[error("Aucune règle de quorum de ce code n'est en vigueur.")]
-    RegleIntrouvable,
-}
-
-impl ErreurMetier for QuorumError {
-    fn nature(&self) -> Nature {
-        match self {
-            Self::RegleIntrouvable => Nature::Introuvable,
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::RegleIntrouvable => "regle-quorum-introuvable",
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Quorum rules as data: what a file of `referentiels/quorum/` holds.
+//! Quorum rules as data: what a file of `referentiels/quorum/` holds, and the groups of specialties of
+//! `referentiels/specialites.json`.
 
-use crate::metier::referentiel::model::GroupesSpecialites;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -212,6 +212,9 @@ impl RegleQuorum {
     pub fn defauts(&self, groupes: &GroupesSpecialites) -> Vec<String> {
         let mut defauts = Vec::new();
         let mut vues = BTreeSet::new();
+        if self.clauses.is_empty() {
+            defauts.push(format!("{} {} : aucune clause", self.code, self.version));
+        }
         for clause in &self.clauses {
             let ici = |texte: &str| format!("{} {}, clause {} : {texte}", self.code, self.version, clause.id);
             if !vues.insert(clause.id.as_str()) {
@@ -238,9 +241,58 @@ impl RegleQuorum {
         defauts
     }
 
+    /// The HAS rule alone, for a meeting whose composition rule is no longer in force.
+    #[must_use]
+    pub fn sans_composition(code: &str, date: NaiveDate) -> Self {
+        Self {
+            code: code.to_owned(),
+            version: "absente".to_owned(),
+            nom: "Règle de composition absente".to_owned(),
+            valable_du: date,
+            valable_au: None,
+            source: "HAS : trois médecins de spécialités différentes.".to_owned(),
+            statut: StatutRegle::DefautAVerifier,
+            complements: Vec::new(),
+            condition: None,
+            global: Global { min_specialites_distinctes: 3, medecins_seulement: true, une_personne_une_specialite: true },
+            clauses: Vec::new(),
+        }
+    }
+
     /// The clause of that identifier.
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.iter().find(|clause| clause.id == id)
+    }
+}
+
+/// One group of specialties.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct GroupeSpecialites {
+    /// Code, by which clauses refer to the group.
+    pub code: String,
+    /// Name to show, in French.
+    pub libelle: String,
+    /// Codes of JDV J01 (`G15_10/SM36`).
+    pub specialites: BTreeSet<String>,
+}
+
+/// The groups of specialties: diplomas and options of one discipline stand for one specialty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct GroupesSpecialites {
+    groupes: Vec<GroupeSpecialites>,
+}
+
+impl GroupesSpecialites {
+    /// True when there is a group of that code.
+    #[must_use]
+    pub fn connait(&self, code: &str) -> bool {
+        self.groupes.iter().any(|groupe| groupe.code == code)
+    }
+
+    /// The group that a specialty belongs to.
+    #[must_use]
+    pub fn groupe(&self, specialite: &str) -> Option<&GroupeSpecialites> {
+        self.groupes.iter().find(|groupe| groupe.specialites.contains(specialite))
     }
 }
