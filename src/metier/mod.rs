@@ -6,6 +6,7 @@
 
 pub mod annuaire;
 pub mod compte;
+pub mod inscription;
 pub mod fiche;
 pub mod rcp;
 pub mod referentiel;
@@ -15,3 +16,4 @@ pub mod compte_rendu;
 pub mod diffusion;
 pub mod patient;
 pub mod infocentre;
+pub mod reunion;
