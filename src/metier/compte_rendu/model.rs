@@ -1,5 +1,6 @@
 //! The frozen content of a compte-rendu, its versions and its fingerprint.
 
+pub mod assemblage;
 mod canonique;
 pub mod contenu;
 pub mod fiche;
@@ -11,7 +12,7 @@ pub use canonique::{canonique, empreinte, empreinte_octets};
 pub use contenu::{Code, ContenuCompteRendu};
 
 use crate::kernel::{
-    ErreurMetier, Instant, Nature,
+    ErreurMetier, Instant, Nature, Panne,
     ids::{
         Centre3cId, CompteRenduId, DocumentId, DossierId, EtablissementId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId,
         TerritoireId,
@@ -19,6 +20,7 @@ use crate::kernel::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use fiche::StatutG8;
+use proposition::QuorumRendu;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -130,6 +132,57 @@ pub struct CompteRendu {
     pub valide_par: Option<PraticienId>,
     /// When.
     pub valide_le: DateTime<Utc>,
+}
+
+impl CompteRendu {
+    /// The version that says a content, in force. Facts come from the content, save the territoire.
+    pub fn figer(contenu: ContenuCompteRendu, territoire_id: Option<TerritoireId>) -> Result<Self, Panne> {
+        let c = &contenu;
+        let reponse = |lire: fn(&QuorumRendu) -> EtatQuorum| c.quorum.as_ref().and_then(|q| lire(q).reponse());
+        Ok(Self {
+            id: c.document.id,
+            inscription_id: c.cas.inscription_id,
+            reunion_id: c.reunion.id,
+            rcp_id: c.rcp.id,
+            dossier_id: c.cas.dossier_id,
+            patient_id: c.patient.id,
+            set_id: c.document.set_id,
+            numero_version: c.document.numero_version,
+            remplace_id: c.document.remplace.as_ref().map(|r| r.id),
+            remplace_par_id: None,
+            courant: true,
+            motif_correction: c.document.remplace.as_ref().map(|r| r.motif.clone()),
+            empreinte: c.empreinte()?,
+            statut_cas: c.cas.statut,
+            date_reunion: c.reunion.date,
+            centre_3c_id: c.rcp.centre_3c.id,
+            etablissement_id: c.rcp.etablissement.id,
+            etablissement_demandeur_id: c.intervenants.demandeur.etablissement.as_ref().map(|e| e.id),
+            territoire_id,
+            theme: c.rcp.theme.clone(),
+            type_rcp: c.rcp.type_rcp.clone(),
+            expertise: c.rcp.expertise,
+            demandeur_id: c.intervenants.demandeur.praticien_id,
+            age: c.patient.age.into(),
+            quorum_has: reponse(|q| q.has),
+            quorum_regle: reponse(|q| q.composition),
+            g8: c.fiche.g8.statut,
+            valide_par: c.validation.professionnel.as_ref().map(|p| p.praticien_id),
+            valide_le: c.validation.le,
+            contenu,
+        })
+    }
+}
+
+impl EtatQuorum {
+    /// Reached or not; nothing when it cannot be told.
+    const fn reponse(self) -> Option<bool> {
+        match self {
+            Self::Atteint => Some(true),
+            Self::NonAtteint => Some(false),
+            Self::Indetermine => None,
+        }
+    }
 }
 
 /// A version as lists show it.
@@ -260,9 +313,6 @@ pub enum CompteRenduError {
         /// Their registrations.
         inscriptions: Vec<InscriptionId>,
     },
-    /// The version is no longer the current one.
-    #[error("Cette version a été remplacée : corrigez la version en vigueur.")]
-    VersionRemplacee,
     /// The correction changes nothing.
     #[error("La correction ne change rien à ce que dit le compte-rendu.")]
     CorrectionSansObjet,
@@ -282,7 +332,6 @@ impl ErreurMetier for CompteRenduError {
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
             | Self::PatientsOpposes { .. }
-            | Self::VersionRemplacee
             | Self::PropositionSansDiscussion
             | Self::ReferentielSansEnregistrement => Nature::Conflit,
             Self::CorrectionSansObjet => Nature::Invalide,
@@ -296,7 +345,6 @@ impl ErreurMetier for CompteRenduError {
             Self::CasNonTraites { .. } => "cas-non-traites",
             Self::AlertesBloquantes { .. } => "alertes-bloquantes",
             Self::PatientsOpposes { .. } => "patients-opposes",
-            Self::VersionRemplacee => "version-remplacee",
             Self::CorrectionSansObjet => "correction-sans-objet",
             Self::PropositionSansDiscussion => "proposition-sans-discussion",
             Self::ReferentielSansEnregistrement => "referentiel-sans-enregistrement",
@@ -313,7 +361,6 @@ impl ErreurMetier for CompteRenduError {
                 precisions.insert("reessayer_dans".to_owned(), DELAI_DOCUMENT.into());
             }
             Self::Introuvable
-            | Self::VersionRemplacee
             | Self::CorrectionSansObjet
             | Self::PropositionSansDiscussion
             | Self::ReferentielSansEnregistrement => {}

@@ -22,6 +22,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use diesel::{insert_into, prelude::*, update};
+use uuid::Uuid;
 
 enum_sql!(StatutCas, StatutG8, GenreDocument);
 
@@ -159,6 +160,16 @@ pub(super) fn remplacer(op: &mut Op<'_>, ancien: CompteRenduId, par: CompteRendu
 pub(super) fn trouver(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<CompteRendu>> {
     let ligne = compte_rendu::table.find(id).select(Ligne::as_select()).first(op.conn).optional()?;
     Ok(ligne.map(CompteRendu::try_from).transpose()?)
+}
+
+/// Rank of the version in force of a set.
+pub(super) fn numero_courant(op: &mut Op<'_>, set_id: Uuid) -> Resultat<Option<i64>> {
+    Ok(compte_rendu::table
+        .filter(compte_rendu::set_id.eq(Id(set_id)))
+        .filter(compte_rendu::courant.eq(true))
+        .select(compte_rendu::numero_version)
+        .first(op.conn)
+        .optional()?)
 }
 
 /// What a list is about.
