@@ -73,7 +73,9 @@ pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Resu
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
+    metier::rcp::http::routes(config);
     metier::referentiel::http::routes(config);
+    metier::patient::http::routes(config);
 }
 
 /// The API document.

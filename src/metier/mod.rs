@@ -6,6 +6,8 @@
 
 pub mod annuaire;
 pub mod compte;
+pub mod rcp;
 pub mod referentiel;
 pub mod quorum;
 pub mod compte_rendu;
+pub mod patient;

@@ -12,6 +12,8 @@ mod annuaire;
 mod api;
 mod comptes;
 mod jobs;
+mod rcp;
 mod messagerie;
 mod schema;
 mod service;
+mod patient;

@@ -378,6 +378,8 @@ CREATE TABLE flux_ical (
     revoque_le TIMESTAMPTZ
 );
 
+-- The search columns are compared byte by byte, as SQLite does, so that the beginning of a name is a
+-- range of their index.
 CREATE TABLE patient (
     id UUID NOT NULL PRIMARY KEY,
     nom_naissance TEXT NOT NULL,
@@ -388,9 +390,9 @@ CREATE TABLE patient (
     sexe TEXT NOT NULL,
     date_naissance DATE NOT NULL,
     lieu_naissance TEXT,
-    recherche_nom TEXT NOT NULL,
-    recherche_utilise TEXT NOT NULL,
-    recherche_prenom TEXT NOT NULL,
+    recherche_nom TEXT COLLATE "C" NOT NULL,
+    recherche_utilise TEXT COLLATE "C" NOT NULL,
+    recherche_prenom TEXT COLLATE "C" NOT NULL,
     ins TEXT,
     ins_oid TEXT,
     statut_identite TEXT NOT NULL,
