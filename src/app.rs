@@ -2,6 +2,8 @@
 
 use crate::{
     config::Config,
+    db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
+    config::{self, Config},
     db::{Adresse, Db, Reglages, idempotence, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
@@ -9,8 +11,12 @@ use crate::{
         runner::{self, Cadence, Ouvrier, Poignee},
     },
     kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
+    messagerie::{self, Expediteur},
     metier,
-    metier::compte::jeton::{SessionsRecentes, Signataire},
+    metier::{
+        compte::jeton::{SessionsRecentes, Signataire},
+        referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
+    },
 };
 use actix_web::{
     App, ResponseError,
@@ -69,20 +75,44 @@ pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Resu
     Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises }))
 }
 
+/// Brings a database to the schema of this program and loads the reference data it embeds. Gives the
+/// migrations that ran and what was loaded.
+pub fn preparer(adresse: &Adresse) -> Result<(Vec<String>, RapportChargement), Panne> {
+    let migrations = migrate::migrer(adresse)?;
+    Ok((migrations, charger(adresse, "migrate", &Lot::embarque()?)?))
+}
+
+/// Loads a set of reference files, under the name of the command that does it.
+pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportChargement, Panne> {
+    db::une_fois(adresse, &Demande::systeme(commande), |op| referentiels::charger_lot(op, lot)).map_err(|erreur| match erreur {
+        Erreur::Panne(panne) => panne,
+        Erreur::Refus(refus) => Panne::dire(refus.message),
+    })
+}
+
 /// Every operation of the API.
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
+    metier::diffusion::http::routes(config);
     metier::rcp::http::routes(config);
     metier::referentiel::http::routes(config);
     metier::patient::http::routes(config);
+    metier::infocentre::http::routes(config);
+    metier::reunion::http::routes(config);
+}
+
+/// The API, and what is read without signing in.
+fn tout(config: &mut ServiceConfig) {
+    config.service(scope("/api/v1").configure(routes));
+    metier::reunion::http::routes_publiques(config);
 }
 
 /// The API document.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, document) =
-        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).service(scope("/api/v1").configure(routes)).split_for_parts();
+        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).configure(tout).split_for_parts();
     document
 }
 
@@ -98,7 +128,7 @@ pub fn application(
         .app_data(web::PathConfig::default().error_handler(|_, _| introuvable().into()))
         .into_utoipa_app()
         .openapi(openapi::Document::openapi())
-        .service(scope("/api/v1").configure(routes))
+        .configure(tout)
         .split_for_parts();
     app.configure(sante::routes)
         .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", document))
@@ -116,10 +146,19 @@ fn introuvable() -> Erreur {
 /// How long a job that is done stays in the queue.
 const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
 
+/// Everything the background worker can do, with mails that leave by `expediteur`.
+pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
+    let ouvrier = menage(Ouvrier::default());
+    metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
+}
+
+/// The tasks that come back at regular intervals.
+fn menage(ouvrier: Ouvrier) -> Ouvrier {
+    ouvrier
 /// Everything the background worker can do.
 #[must_use]
-pub fn ouvrier() -> Ouvrier {
-    Ouvrier::default()
+pub fn ouvrier(courrier: &config::Courrier, expediteur: &Arc<dyn Expediteur>) -> Ouvrier {
+    metier::reunion::job::equiper(Ouvrier::default(), courrier, expediteur)
         .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
             contexte.ecrire(|op| idempotence::purger(op).map(drop))
         })
@@ -141,7 +180,10 @@ pub fn ouvrier() -> Ouvrier {
 
 /// Starts the background worker beside whatever the process does.
 pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> {
-    runner::demarrer(db, ouvrier(), Cadence { fils: config.travaux_fils, ..Cadence::default() })
+    let ouvrier = ouvrier(config, messagerie::expediteur(&config.courrier)?)?;
+    runner::demarrer(db, ouvrier, Cadence { fils: config.travaux_fils, ..Cadence::default() })
+    let expediteur = messagerie::expediteur(&config.courrier)?;
+    runner::demarrer(db, ouvrier(&config.courrier, &expediteur), Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
 /// Serves until told to stop; running requests are finished first.

@@ -4,11 +4,16 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     config::Config,
-    db::{Adresse, migrate},
+    db::Adresse,
     kernel::{Chance, Horloge, Panne},
+    metier::referentiel::lot::Lot,
     telemetry,
 };
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 /// Dossier communicant en cancérologie.
 #[derive(Parser)]
@@ -34,8 +39,13 @@ enum Commande {
     },
     /// Runs background work: documents, mails.
     Worker,
-    /// Brings the database to the schema of this program.
+    /// Brings the database to the schema of this program and loads the reference data it embeds.
     Migrate,
+    /// Loads reference data from a directory laid out like `referentiels/`.
+    Referentiels {
+        /// The directory.
+        dossier: PathBuf,
+    },
     /// Writes the API document on the standard output.
     Openapi,
 }
@@ -58,6 +68,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Serve { avec_travaux } => servir(config, avec_travaux),
         Commande::Worker => travailler(&config),
         Commande::Migrate => migrer(&config),
+        Commande::Referentiels { dossier } => charger(&config, &dossier),
         Commande::Openapi => ecrire_le_document(),
     }
 }
@@ -93,8 +104,14 @@ async fn signal_d_arret() -> Result<(), Panne> {
 }
 
 fn migrer(config: &Config) -> Result<(), Panne> {
-    let faites = migrate::migrer(&Adresse::lire(&config.base)?)?;
-    tracing::info!(migrations = faites.len(), "base au schéma de ce programme");
+    let (migrations, chargement) = app::preparer(&Adresse::lire(&config.base)?)?;
+    tracing::info!(migrations = migrations.len(), ?chargement, "base au schéma de ce programme");
+    Ok(())
+}
+
+fn charger(config: &Config, dossier: &Path) -> Result<(), Panne> {
+    let chargement = app::charger(&Adresse::lire(&config.base)?, "referentiels", &Lot::du_dossier(dossier)?)?;
+    tracing::info!(?chargement, "référentiels chargés");
     Ok(())
 }
 

@@ -84,13 +84,17 @@ const REGLAGES_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode 
 
 impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Reglages {
     fn on_acquire(&self, conn: &mut DbConn) -> Result<(), diesel::r2d2::Error> {
-        match conn {
-            DbConn::Sqlite(c) => c.batch_execute(REGLAGES_SQLITE),
-            DbConn::Pg(c) => {
-                c.batch_execute("SET timezone TO 'UTC'; SET statement_timeout TO '60s'; SET idle_in_transaction_session_timeout TO '60s'")
-            }
+        regler(conn).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Settings of every connection.
+pub(super) fn regler(conn: &mut DbConn) -> Result<(), Error> {
+    match conn {
+        DbConn::Sqlite(c) => c.batch_execute(REGLAGES_SQLITE),
+        DbConn::Pg(c) => {
+            c.batch_execute("SET timezone TO 'UTC'; SET statement_timeout TO '60s'; SET idle_in_transaction_session_timeout TO '60s'")
         }
-        .map_err(diesel::r2d2::Error::QueryError)
     }
 }
 

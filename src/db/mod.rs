@@ -11,6 +11,7 @@ mod ecrivain;
 pub mod idempotence;
 pub mod migrate;
 pub mod perimetre;
+pub mod requete;
 pub mod reveil;
 #[expect(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
@@ -390,6 +391,24 @@ enum Isolation {
     Serialisable,
     /// A write that decides on rows it has locked, and on nothing else.
     LignesVerrouillees,
+}
+
+/// Writes on a connection of its own that is closed on return, so that nothing of a SQLite base is
+/// left in its journal: for the commands that prepare a base.
+pub fn une_fois<T>(adresse: &Adresse, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
+    let mut conn = migrate::connexion(adresse)?;
+    conn::regler(&mut conn)?;
+    commencer(&mut conn, Isolation::Serialisable)?;
+    let issue = f(&mut Op {
+        conn: &mut conn,
+        acteur: &demande.acteur,
+        maintenant: Horloge::Systeme.maintenant(),
+        chance: &Chance::Systeme,
+        requete: demande.requete.as_deref(),
+        reglages: &Reglages::default(),
+        travail: &AtomicBool::new(false),
+    });
+    conclure(&mut conn, issue)
 }
 
 fn commencer(conn: &mut DbConn, isolation: Isolation) -> Result<(), Panne> {

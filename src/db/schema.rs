@@ -372,6 +372,7 @@ diesel::table! {
         rcp_id -> DbUuid,
         debut -> DbInstant,
         fin -> DbInstant,
+        occurrence -> Nullable<DbInstant>,
         lieu -> Nullable<Text>,
         lien_visio -> Nullable<Text>,
         etat -> Text,

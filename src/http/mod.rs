@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod corps;
+pub mod csv;
 pub mod ctx;
 pub mod openapi;
 pub mod reponse;

@@ -1,6 +1,7 @@
 //! From a [`Courrier`] to the bytes of RFC 5322 and MIME.
 
 use super::{Courrier, EchecEnvoi};
+use crate::kernel::{Panne, courriel::AdresseCourriel};
 use lettre::message::{
     Attachment, Mailbox, Message, MultiPart, SinglePart,
     header::{ContentType, HeaderName, HeaderValue},
@@ -39,6 +40,13 @@ pub(super) fn composer(courrier: &Courrier) -> Result<Message, EchecEnvoi> {
         }
     };
     issue.map_err(|e| EchecEnvoi::definitif("message", e.to_string()))
+}
+
+/// The domain of a sender written `boite@domaine` or `Nom <boite@domaine>`.
+pub fn domaine_de(expediteur: &str) -> Result<String, Panne> {
+    let boite: Mailbox = expediteur.parse().map_err(|e| Panne::new("adresse de l'expéditeur", e))?;
+    let adresse: AdresseCourriel = boite.email.to_string().parse().map_err(|e| Panne::new("adresse de l'expéditeur", e))?;
+    Ok(adresse.domaine().to_owned())
 }
 
 fn boite(texte: &str) -> Result<Mailbox, EchecEnvoi> {

@@ -4,8 +4,8 @@
 //! files), [`memoire`] for tests. [`mssante`] makes the mail that carries a compte-rendu.
 //!
 //! SMTP promises at least once, never exactly once: the server may have taken the mail although its
-//! answer was lost. So a mail that is sent again carries the **same Message-ID**, and its bytes are
-//! the same: nothing in them depends on chance or on the moment of sending.
+//! answer was lost. So a mail that is sent again carries the **same Message-ID**; nothing in its
+//! bytes depends on chance.
 
 pub mod fichier;
 pub mod memoire;
@@ -19,12 +19,14 @@ use crate::{
 };
 use std::sync::Arc;
 
+pub use mime::domaine_de;
+
 /// A mail with one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Courrier {
     /// `<…@…>`, the same each time this mail is sent.
     pub message_id: String,
-    /// Date of the mail, the same each time this mail is sent.
+    /// Date of the mail.
     pub date: Instant,
     /// Sender: `boite@domaine` or `Nom <boite@domaine>`.
     pub de: String,

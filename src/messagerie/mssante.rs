@@ -3,8 +3,8 @@
 //! Rules followed here (référentiel socle MSSanté n° 2, clients de messagerie; ANS guide
 //! « Transmission d'un document CDA-R2 en HL7v2 »):
 //!
-//! - one patient a mail; the PDF is named
-//!   `AAAAMMJJ_libellé_NOM_prénom.pdf`, without accents, the label of 40 characters at most;
+//! - one patient a mail, the PDF under the name of rule 2.1.6 (`AAAAMMJJ_libellé_NOM_prénom.pdf`,
+//!   given by the compte-rendu) brought to ASCII;
 //! - a new version says « Annule et remplace » and stands in the thread of the former one
 //!   (`References`, `In-Reply-To`);
 //! - a receipt is asked for with `Disposition-Notification-To` (RFC 8098);
@@ -16,18 +16,12 @@
 
 use super::{Courrier, Piece};
 use crate::kernel::{Instant, courriel::AdresseCourriel};
-use chrono::NaiveDate;
 use deunicode::deunicode;
 
 /// Subject of the mail: neither identity nor health data.
 pub const SUJET: &str = "Compte-rendu de RCP";
 /// Put before the subject of a version that replaces another.
 const ANNULE_ET_REMPLACE: &str = "[Annule et remplace]";
-/// Label of the document in the name of the PDF.
-const LIBELLE: &str = "Compte-rendu de RCP";
-/// Longest label in the name of the PDF.
-const LIBELLE_MAXIMAL: usize = 40;
-
 /// What the mail of a compte-rendu is made of.
 #[derive(Debug, Clone)]
 pub struct EnvoiCompteRendu<'a> {
@@ -45,12 +39,8 @@ pub struct EnvoiCompteRendu<'a> {
     pub numero_version: i64,
     /// Message-IDs under which former versions were sent to this recipient, oldest first.
     pub anciens_message_id: &'a [String],
-    /// Day of the meeting.
-    pub date_reunion: NaiveDate,
-    /// Birth name of the patient.
-    pub nom_naissance: &'a str,
-    /// First given name of the patient.
-    pub premier_prenom: &'a str,
+    /// Name of the document.
+    pub nom_du_pdf: &'a str,
     /// The document.
     pub pdf: &'a [u8],
 }
@@ -72,11 +62,7 @@ impl EnvoiCompteRendu<'_> {
             a: self.destinataire.to_string(),
             sujet: if self.remplace() { format!("{ANNULE_ET_REMPLACE} {SUJET}") } else { SUJET.to_owned() },
             texte: self.texte(),
-            pieces: vec![Piece {
-                nom: nom_du_pdf(self.date_reunion, LIBELLE, self.nom_naissance, self.premier_prenom),
-                type_mime: "application/pdf".to_owned(),
-                octets: self.pdf.to_vec(),
-            }],
+            pieces: vec![Piece { nom: nom_de_piece(self.nom_du_pdf), type_mime: "application/pdf".to_owned(), octets: self.pdf.to_vec() }],
             entetes,
             calendrier: None,
             reponse_a: self.adresse_retour.map(str::to_owned),
@@ -104,17 +90,11 @@ impl EnvoiCompteRendu<'_> {
     }
 }
 
-/// Name of the attached PDF: `20260302_Compte-rendu-de-RCP_LEFEVRE_Anne-Sophie.pdf`.
-#[must_use]
-pub fn nom_du_pdf(date: NaiveDate, libelle: &str, nom: &str, prenom: &str) -> String {
-    let libelle: String = sans_accent(libelle).chars().take(LIBELLE_MAXIMAL).collect();
-    format!("{}_{libelle}_{}_{}.pdf", date.format("%Y%m%d"), sans_accent(nom).to_uppercase(), sans_accent(prenom))
-}
-
-/// ASCII letters and digits; every run of other characters becomes one hyphen, so that the
-/// underscores of the name only separate its parts.
-fn sans_accent(texte: &str) -> String {
-    deunicode(texte).split(|c: char| !c.is_ascii_alphanumeric()).filter(|mot| !mot.is_empty()).collect::<Vec<_>>().join("-")
+/// A file name in ASCII letters, digits, spaces, dots, hyphens and underscores: others become
+/// hyphens, so that no name leaves the folder that it is saved in.
+fn nom_de_piece(nom: &str) -> String {
+    let sur: String = deunicode(nom).chars().map(|c| if c.is_ascii_alphanumeric() || " .-_".contains(c) { c } else { '-' }).collect();
+    sur.trim_start_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -130,18 +110,16 @@ mod tests {
             destinataire,
             numero_version,
             anciens_message_id: anciens,
-            date_reunion: NaiveDate::from_ymd_opt(2026, 3, 2).unwrap(),
-            nom_naissance: "LEFÈVRE D’ŒUVRE",
-            premier_prenom: "Anne-Zoé",
+            nom_du_pdf: "20260302_CR de réunion_LEFÈVRE D’ŒUVRE_Anne-Zoé.pdf",
             pdf: b"%PDF-1.7",
         }
     }
 
     #[test]
-    fn le_nom_du_pdf_suit_la_regle_sans_accents() {
-        let date = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
-        assert_eq!(nom_du_pdf(date, LIBELLE, "LEFÈVRE D’ŒUVRE", "Anne-Zoé"), "20260302_Compte-rendu-de-RCP_LEFEVRE-D-OEUVRE_Anne-Zoe.pdf");
-        assert_eq!(nom_du_pdf(date, &"x".repeat(90), "N", "../P"), format!("20260302_{}_N_P.pdf", "x".repeat(40)));
+    fn le_nom_du_pdf_perd_ses_accents_et_ne_designe_aucun_dossier() {
+        let destinataire: AdresseCourriel = "anne.delta@medecin.mssante.fr".parse().unwrap();
+        assert_eq!(envoi(&destinataire, 1, &[]).courrier().pieces[0].nom, "20260302_CR de reunion_LEFEVRE D-OEUVRE_Anne-Zoe.pdf");
+        assert_eq!(nom_de_piece("../a/b\\c\r\n\"d.pdf"), "-a-b-c---d.pdf");
     }
 
     #[test]

@@ -9,15 +9,14 @@
 //!   opened here and handed to lettre.
 //! - Connections are kept for the next mails, one for each thread that sends at the same time.
 
-use super::{Accuse, Courrier, EchecEnvoi, Expediteur, mime, nettoyer};
+use super::{Accuse, Courrier, EchecEnvoi, Expediteur, domaine_de, mime, nettoyer};
 use crate::{
     config::{self, Protection},
-    kernel::{Panne, courriel::AdresseCourriel},
+    kernel::Panne,
 };
 use futures_io::{AsyncRead as _, AsyncWrite as _};
 use lettre::{
     address::Envelope,
-    message::Mailbox,
     transport::smtp::{
         Error,
         authentication::{Credentials, Mechanism},
@@ -25,6 +24,7 @@ use lettre::{
         extension::ClientId,
     },
 };
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::{
     fs, io,
     net::{IpAddr, SocketAddr},
@@ -189,12 +189,6 @@ fn est_la_machine_elle_meme(hote: &str) -> bool {
     hote.eq_ignore_ascii_case("localhost") || hote.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-fn domaine_de(expediteur: &str) -> Result<String, Panne> {
-    let boite: Mailbox = expediteur.parse().map_err(|e| Panne::new("adresse de l'expéditeur", e))?;
-    let adresse: AdresseCourriel = boite.email.to_string().parse().map_err(|e| Panne::new("adresse de l'expéditeur", e))?;
-    Ok(adresse.domaine().to_owned())
-}
-
 fn identite(config: &config::Courrier) -> Result<Option<Credentials>, Panne> {
     let Some(identifiant) = &config.identifiant else { return Ok(None) };
     let fichier = config.mot_de_passe_fichier.as_ref().ok_or_else(|| Panne::dire("courrier.mot_de_passe_fichier manque"))?;
@@ -215,7 +209,9 @@ fn parametres_tls(config: &config::Courrier) -> Result<TlsParameters, Panne> {
     match (&config.certificat_client_fichier, &config.cle_client_fichier) {
         (Some(certificat), Some(cle)) => {
             let (certificat, cle) = (lire("du certificat client SMTP", certificat)?, lire("de la clé du certificat client SMTP", cle)?);
-            tls = tls.identify_with(Identity::from_pem(&certificat, &cle).map_err(|e| Panne::new("certificat client SMTP", e))?);
+            // lettre reads the key as PEM but wants the certificate as DER.
+            let certificat = CertificateDer::from_pem_slice(&certificat).map_err(|e| Panne::new("certificat client SMTP", e))?;
+            tls = tls.identify_with(Identity::from_pem(&certificat, &cle).map_err(|e| Panne::new("clé du certificat client SMTP", e))?);
         }
         (None, None) => {}
         (Some(_), None) | (None, Some(_)) => {

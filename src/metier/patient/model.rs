@@ -82,25 +82,33 @@ pub enum PatientError {
     #[error("Cette opposition n'existe pas, ou n'entre pas dans votre périmètre.")]
     OppositionIntrouvable,
     /// A patient that the person sees has the same traits.
-    #[error("Un patient a déjà le même nom de naissance, le même prénom, la même date de naissance et le même sexe. \
-             Reprenez-le, ou confirmez qu'il s'agit d'une autre personne (`confirmer_distinct`).")]
+    #[error(
+        "Un patient a déjà le même nom de naissance, le même prénom, la même date de naissance et le même sexe. \
+             Reprenez-le, ou confirmez qu'il s'agit d'une autre personne (`confirmer_distinct`)."
+    )]
     Doublon {
         /// The patients with these traits that the person sees.
         patients: Vec<PatientId>,
     },
     /// A patient out of the person's perimeter has the same traits; nothing is told of that patient.
-    #[error("Un patient qui n'entre pas dans votre périmètre a déjà ces traits d'identité. \
-             Rapprochez-vous du 3C, ou confirmez qu'il s'agit d'une autre personne (`confirmer_distinct`).")]
+    #[error(
+        "Un patient qui n'entre pas dans votre périmètre a déjà ces traits d'identité. \
+             Rapprochez-vous du 3C, ou confirmez qu'il s'agit d'une autre personne (`confirmer_distinct`)."
+    )]
     DoublonHorsPerimetre,
     /// Another patient has the matricule.
     #[error("Un autre patient porte déjà ce matricule INS. S'il n'entre pas dans votre périmètre, rapprochez-vous du 3C.")]
     InsPris,
     /// The établissement gave the number to another patient.
-    #[error("Un autre patient porte déjà cet identifiant dans cet établissement. S'il n'entre pas dans votre périmètre, rapprochez-vous du 3C.")]
+    #[error(
+        "Un autre patient porte déjà cet identifiant dans cet établissement. S'il n'entre pas dans votre périmètre, rapprochez-vous du 3C."
+    )]
     IppPris,
     /// Nobody could read the patient.
-    #[error("Personne ne pourrait lire ce patient : indiquez un identifiant d'établissement, un médecin traitant, ou créez-le sous \
-             une habilitation qui porte sur une RCP, un établissement ou un 3C.")]
+    #[error(
+        "Personne ne pourrait lire ce patient : indiquez un identifiant d'établissement, un médecin traitant, ou créez-le sous \
+             une habilitation qui porte sur une RCP, un établissement ou un 3C."
+    )]
     SansRattachement,
     /// The dossier is closed.
     #[error("Ce dossier est clos : rouvrez-le pour le modifier.")]

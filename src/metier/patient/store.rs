@@ -453,12 +453,22 @@ mod tests {
 
     #[test]
     fn une_recherche_ne_parcourt_jamais_tous_les_patients() {
-        let nom = |date: Option<&str>| Critere::Nom { nom: "LEF".into(), prenom: "J".into(), date_naissance: date.map(|d| d.parse().unwrap()) };
+        let nom =
+            |date: Option<&str>| Critere::Nom { nom: "LEF".into(), prenom: "J".into(), date_naissance: date.map(|d| d.parse().unwrap()) };
         let criteres = [
-            (nom(None), vec!["patient_recherche_nom_date_naissance (recherche_nom>?", "patient_recherche_utilise_date_naissance (recherche_utilise>?"]),
+            (
+                nom(None),
+                vec![
+                    "patient_recherche_nom_date_naissance (recherche_nom>?",
+                    "patient_recherche_utilise_date_naissance (recherche_utilise>?",
+                ],
+            ),
             (nom(Some("1979-03-14")), vec!["(date_naissance=?"]),
             (Critere::Ins("279035121518989".parse().unwrap()), vec!["(ins=?"]),
-            (Critere::Identifiant { etablissement: EtablissementId::new(Uuid::nil()), ipp: "12".into() }, vec!["(etablissement_id=? AND ipp=?"]),
+            (
+                Critere::Identifiant { etablissement: EtablissementId::new(Uuid::nil()), ipp: "12".into() },
+                vec!["(etablissement_id=? AND ipp=?"],
+            ),
         ];
         for (critere, index) in criteres {
             let plan = plan(critere.clone());

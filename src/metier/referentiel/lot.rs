@@ -1,6 +1,6 @@
 //! The files of `referentiels/`, read: those embedded in the program, or those of a directory.
 
-use super::model::{Concept, GroupesSpecialites, SPECIALITES, empreinte, jeux_cites};
+use super::model::{Concept, SPECIALITES, empreinte, jeux_cites};
 use crate::kernel::Panne;
 use chrono::NaiveDate;
 use include_dir::{Dir, include_dir};
@@ -211,7 +211,6 @@ fn lire_specialites(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
     if regle.code != SPECIALITES {
         return Err(Panne::dire(format!("{chemin} : le code attendu est « {SPECIALITES} »")));
     }
-    json::<GroupesSpecialites>(chemin, texte)?;
     Ok(regle)
 }
 

@@ -101,32 +101,6 @@ pub struct ModeleFiche {
     pub empreinte: String,
 }
 
-/// The groups of specialties of which the HAS quorum counts one each.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct GroupesSpecialites {
-    /// The groups.
-    pub groupes: Vec<GroupeSpecialites>,
-}
-
-/// One group of specialties.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct GroupeSpecialites {
-    /// Code, by which quorum rules refer to the group.
-    pub code: String,
-    /// Label, in French.
-    pub libelle: String,
-    /// Codes of the value set J01.
-    pub specialites: Vec<String>,
-}
-
-impl GroupesSpecialites {
-    /// The group that a specialty belongs to.
-    #[must_use]
-    pub fn groupe(&self, specialite: &str) -> Option<&GroupeSpecialites> {
-        self.groupes.iter().find(|groupe| groupe.specialites.iter().any(|code| code == specialite))
-    }
-}
-
 /// Code under which the specialty groups are kept among the quorum rules.
 pub const SPECIALITES: &str = "specialites";
 
@@ -248,7 +222,8 @@ mod tests {
 
     #[test]
     fn la_version_en_vigueur_est_la_derniere_commencee_et_non_echue() {
-        let versions = vec![("a", jour("2020-01-01"), None), ("b", jour("2023-12-01"), Some(jour("2024-12-31"))), ("c", jour("2030-01-01"), None)];
+        let versions =
+            vec![("a", jour("2020-01-01"), None), ("b", jour("2023-12-01"), Some(jour("2024-12-31"))), ("c", jour("2030-01-01"), None)];
         let a_la_date = |date: &str| en_vigueur(versions.clone(), jour(date), |v| (v.1, v.2)).map(|v| v.0);
         assert_eq!(a_la_date("2019-12-31"), None);
         assert_eq!(a_la_date("2020-01-01"), Some("a"));

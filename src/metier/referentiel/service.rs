@@ -3,8 +3,8 @@
 use super::{
     lot::{FichierJeu, FichierModele, FichierRegle, Lot},
     model::{
-        Codes, Concept, GroupesSpecialites, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, SPECIALITES,
-        en_vigueur, en_vigueur_par_code, version_modifiee,
+        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, SPECIALITES, en_vigueur,
+        en_vigueur_par_code, version_modifiee,
     },
     store,
 };
@@ -236,14 +236,14 @@ pub fn modele_en_memoire(op: &mut Op<'_>, code: &str, version: &str) -> Resultat
 /// Version and content of the quorum rule that is in force at a date, for other slices.
 pub fn regle_quorum(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<(String, Value)> {
     let versions = store::regles_quorum(op, Some(code))?;
-    let regle = en_vigueur(versions, date, |r| (r.valable_du, r.valable_au)).ok_or_else(|| ReferentielError::RegleIntrouvable(code.to_owned()))?;
+    let regle =
+        en_vigueur(versions, date, |r| (r.valable_du, r.valable_au)).ok_or_else(|| ReferentielError::RegleIntrouvable(code.to_owned()))?;
     Ok((regle.version, regle.contenu))
 }
 
-/// The groups of specialties in force at a date, for the quorum.
-pub fn specialites(op: &mut Op<'_>, date: NaiveDate) -> Resultat<GroupesSpecialites> {
-    let (version, contenu) = regle_quorum(op, SPECIALITES, date)?;
-    serde_json::from_value(contenu).map_err(|e| Panne::new(format!("groupes de spécialités, version {version}"), e).into())
+/// The groups of specialties in force at a date, as `specialites.json` holds them, for the quorum.
+pub fn specialites(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Value> {
+    Ok(regle_quorum(op, SPECIALITES, date)?.1)
 }
 
 /// Code, version and content of each alert rule in force at a date, by code, for other slices.

@@ -35,10 +35,8 @@ pub(super) fn jeux(op: &mut Op<'_>) -> Resultat<Vec<JeuDeValeurs>> {
         .order(jeu_de_valeurs::code)
         .select((jeu_de_valeurs::code, jeu_de_valeurs::version, jeu_de_valeurs::oid, jeu_de_valeurs::nom, jeu_de_valeurs::charge_le))
         .load(op.conn)?;
-    let nombres: Vec<(String, String, i64)> = concept::table
-        .group_by((concept::jeu, concept::version))
-        .select((concept::jeu, concept::version, count_star()))
-        .load(op.conn)?;
+    let nombres: Vec<(String, String, i64)> =
+        concept::table.group_by((concept::jeu, concept::version)).select((concept::jeu, concept::version, count_star())).load(op.conn)?;
     let nombres: HashMap<(String, String), i64> = nombres.into_iter().map(|(jeu, version, n)| ((jeu, version), n)).collect();
     Ok(lignes
         .into_iter()
@@ -63,11 +61,8 @@ pub(super) fn courants(op: &mut Op<'_>, jeux: Vec<&str>) -> Resultat<Vec<Courant
 }
 
 pub(super) fn codes(op: &mut Op<'_>, (jeu, version, empreinte): Courant) -> Resultat<Codes> {
-    let codes: Vec<String> = concept::table
-        .filter(concept::jeu.eq(&jeu))
-        .filter(concept::version.eq(&version))
-        .select(concept::code)
-        .load(op.conn)?;
+    let codes: Vec<String> =
+        concept::table.filter(concept::jeu.eq(&jeu)).filter(concept::version.eq(&version)).select(concept::code).load(op.conn)?;
     Ok(Codes { jeu, version, empreinte, codes: codes.into_iter().collect() })
 }
 

@@ -1,6 +1,6 @@
 //! A fresh database for each test: a copy of a migrated template.
 
-use dcc::db::{Adresse, migrate};
+use dcc::{app, db::Adresse};
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use std::{
     path::PathBuf,
@@ -73,7 +73,7 @@ fn modele_sqlite() -> &'static PathBuf {
 
 /// Migrates and loads the référentiels, as `dcc migrate` does.
 fn preparer(url: &str) {
-    migrate::migrer(&Adresse::lire(url).unwrap()).unwrap();
+    app::preparer(&Adresse::lire(url).unwrap()).unwrap();
 }
 
 /// A PostgreSQL server: a private one that ends with this process, or the one that was given.

@@ -102,11 +102,9 @@ impl Dossier {
     /// The dossier after a change; a closed one does not change.
     pub fn modifie(&self, saisi: &DossierSaisi, maintenant: Instant) -> Result<Self, PatientError> {
         match self.etat {
-            EtatDossier::Ouvert => Ok(Self {
-                version: self.version + 1,
-                cree_le: self.cree_le,
-                ..Self::nouveau(self.id, self.patient_id, saisi, maintenant)
-            }),
+            EtatDossier::Ouvert => {
+                Ok(Self { version: self.version + 1, cree_le: self.cree_le, ..Self::nouveau(self.id, self.patient_id, saisi, maintenant) })
+            }
             EtatDossier::Clos => Err(PatientError::DossierClos),
         }
     }
@@ -137,7 +135,12 @@ mod tests {
     use super::*;
 
     fn saisi() -> DossierSaisi {
-        DossierSaisi { libelle: "Sein gauche".into(), topographie: None, date_diagnostic: Some("2025-11-03".parse().unwrap()), referent_id: None }
+        DossierSaisi {
+            libelle: "Sein gauche".into(),
+            topographie: None,
+            date_diagnostic: Some("2025-11-03".parse().unwrap()),
+            referent_id: None,
+        }
     }
 
     fn instant() -> Instant {

@@ -111,7 +111,8 @@ impl PatientSaisi {
             .map(|(pointeur, _)| Faute::new(pointeur, "nom-sans-lettre", "Un nom compte au moins une lettre."))
             .collect();
         let premier = normaliser(&self.premier_prenom);
-        let en_tete = |tous: &String| normaliser(tous).strip_prefix(&premier).is_some_and(|reste| reste.is_empty() || reste.starts_with(' '));
+        let en_tete =
+            |tous: &String| normaliser(tous).strip_prefix(&premier).is_some_and(|reste| reste.is_empty() || reste.starts_with(' '));
         if self.prenoms.as_ref().is_some_and(|tous| !en_tete(tous)) {
             let message = "La liste des prénoms commence par le premier prénom.";
             fautes.push(Faute::new("/prenoms", "premier-prenom-absent", message));
@@ -193,7 +194,8 @@ mod tests {
     use serde_json::{Value, json};
 
     fn fautes(complement: Value) -> Vec<String> {
-        let mut corps = json!({ "nom_naissance": "Lefèvre", "premier_prenom": "Jean Noël", "sexe": "masculin", "date_naissance": "1950-02-28" });
+        let mut corps =
+            json!({ "nom_naissance": "Lefèvre", "premier_prenom": "Jean Noël", "sexe": "masculin", "date_naissance": "1950-02-28" });
         corps.as_object_mut().unwrap().extend(complement.as_object().unwrap().clone());
         let saisi: PatientSaisi = serde_json::from_value(corps).unwrap();
         saisi.fautes("2026-03-01".parse().unwrap(), None).into_iter().map(|f| format!("{} {}", f.pointer, f.code)).collect()
@@ -217,7 +219,11 @@ mod tests {
             assert_eq!(fautes(json!({ "statut_identite": statut })), ["/ins matricule-absent"], "{statut}");
         }
         for statut in ["provisoire", "validee"] {
-            assert_eq!(fautes(json!({ "ins": ins, "ins_oid": oid, "statut_identite": statut })), ["/statut_identite statut-incompatible"], "{statut}");
+            assert_eq!(
+                fautes(json!({ "ins": ins, "ins_oid": oid, "statut_identite": statut })),
+                ["/statut_identite statut-incompatible"],
+                "{statut}"
+            );
         }
         assert!(serde_json::from_value::<OidIns>(json!("1.2.250.1.213.1.4.12")).is_err());
     }

@@ -84,7 +84,7 @@ fn si_et_seulement_si(condition: bool, valeur: Option<&str>, pointeur: &str, mes
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::metier) mod tests {
     use super::*;
     use crate::{
         kernel::ids::{Centre3cId, EtablissementId},
@@ -96,7 +96,7 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     /// A standard RCP of sénologie.
-    pub(in crate::metier::rcp::model) fn saisie() -> RcpSaisie {
+    pub(in crate::metier) fn saisie() -> RcpSaisie {
         RcpSaisie {
             code: "SENO".to_owned(),
             nom: "Sénologie".to_owned(),

@@ -1,0 +1,112 @@
+//! Use cases of the infocentre.
+
+use super::{
+    model::{
+        Activite, Axe, CompteEntites, ComptesPassages, ComptesReunions, Curseur, Definition, Indicateur, Indicateurs, InfocentreError,
+        LigneActivite, LigneComptee, Portee, Selection, dictionnaire,
+    },
+    store::{self, Cadre, Groupes},
+};
+use crate::{
+    db::{Evenement, Op},
+    kernel::{
+        Action, Resultat,
+        erreur::ErreurCommune,
+        page::{CurseurIllisible, Page, Pagination},
+        texte::normaliser,
+    },
+};
+use std::collections::BTreeSet;
+
+/// The dictionary of indicators.
+pub fn indicateurs(op: &mut Op<'_>) -> Resultat<&'static [Definition]> {
+    op.exiger(Action::LireInfocentre)?;
+    Ok(dictionnaire::DICTIONNAIRE)
+}
+
+/// The activity of a selection, shared out by an axis, as far as the person sees.
+pub fn activite(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<Activite> {
+    op.exiger(Action::LireInfocentre)?;
+    selection.verifier()?;
+    let portee = Portee::de(op.acteur);
+    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
+    let comptes = Comptes {
+        passages: store::comptes_passages(op, &cadre, axe)?,
+        reunions: store::comptes_reunions(op, &cadre, axe)?,
+        entites: store::comptes_entites(op, &cadre, axe)?,
+    };
+    Ok(Activite {
+        du: selection.periode.du(),
+        au: selection.periode.au(),
+        par: axe,
+        nouveaux: selection.nouveaux,
+        version_dictionnaire: dictionnaire::VERSION,
+        compte_le: op.maintenant,
+        lignes: nommer(op, axe, &comptes, comptes.cles(axe, selection))?,
+        total: Indicateurs::depuis(comptes.passages.total, comptes.reunions.total, comptes.entites.total),
+    })
+}
+
+/// The rows behind a number. They are data of patients, though nothing names them: the reading is
+/// traced.
+pub fn lignes(op: &mut Op<'_>, selection: &Selection, indicateur: Indicateur, pagination: &Pagination) -> Resultat<Page<LigneComptee>> {
+    op.exiger(Action::LireInfocentre)?;
+    selection.verifier()?;
+    let portee = Portee::de(op.acteur);
+    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
+    let objet = indicateur.objet().ok_or(InfocentreError::SansLignes(indicateur))?;
+    let apres: Option<Curseur> = pagination.apres().map_err(ErreurCommune::from)?;
+    if apres.as_ref().is_some_and(|curseur| !curseur.convient(objet, cadre.jours)) {
+        return Err(ErreurCommune::from(CurseurIllisible).into());
+    }
+    let lignes = store::lignes(op, &cadre, indicateur, apres, pagination.limite() + 1)?;
+    op.tracer(Evenement::liste("lire", "infocentre").champs(&[indicateur.as_str()]))?;
+    Ok(Page::depuis(lignes, pagination.limite(), LigneComptee::curseur))
+}
+
+/// Everything that was counted.
+struct Comptes {
+    passages: Groupes<ComptesPassages>,
+    reunions: Groupes<ComptesReunions>,
+    entites: Groupes<CompteEntites>,
+}
+
+impl Comptes {
+    /// The groups to show: those that hold something, every month of the period, and the whole.
+    fn cles(&self, axe: Axe, selection: &Selection) -> BTreeSet<String> {
+        let attendues = match axe {
+            Axe::Mois => selection.mois.map_or_else(|| selection.periode.mois(), |mois| vec![mois]).iter().map(ToString::to_string).collect(),
+            Axe::Region => vec![axe.as_str().to_owned()],
+            Axe::Rcp | Axe::Theme | Axe::Centre3c | Axe::Etablissement | Axe::Territoire | Axe::Type => Vec::new(),
+        };
+        let comptees = self.passages.lignes.keys().chain(self.reunions.lignes.keys()).chain(self.entites.lignes.keys());
+        // The directory has no months: it would repeat those that were not asked for.
+        let comptees = comptees.filter(|_| axe != Axe::Mois).cloned();
+        attendues.into_iter().chain(comptees).collect()
+    }
+
+    fn indicateurs(&self, cle: &str) -> Indicateurs {
+        Indicateurs::depuis(
+            self.passages.lignes.get(cle).copied().unwrap_or_default(),
+            self.reunions.lignes.get(cle).copied().unwrap_or_default(),
+            self.entites.lignes.get(cle).copied().unwrap_or_default(),
+        )
+    }
+}
+
+/// The rows of the table with their names, in the order in which they are read.
+fn nommer(op: &mut Op<'_>, axe: Axe, comptes: &Comptes, cles: BTreeSet<String>) -> Resultat<Vec<LigneActivite>> {
+    let cles: Vec<String> = cles.into_iter().collect();
+    let mut noms = store::noms(op, axe, &cles)?;
+    let mut lignes: Vec<LigneActivite> = cles
+        .into_iter()
+        .map(|cle| {
+            let (code, libelle) = noms.remove(&cle).map_or_else(|| (None, axe.libelle(&cle)), |(code, nom)| (Some(code), nom));
+            LigneActivite { indicateurs: comptes.indicateurs(&cle), cle, code, libelle }
+        })
+        .collect();
+    if axe != Axe::Mois {
+        lignes.sort_by_cached_key(|ligne| (normaliser(&ligne.libelle), ligne.cle.clone()));
+    }
+    Ok(lignes)
+}

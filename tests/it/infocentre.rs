@@ -1,0 +1,243 @@
+//! The infocentre: the published figures, the agreement of every number with its rows, who sees what.
+
+mod monde;
+
+use crate::support::{Banc, client::Client};
+use chrono::{Duration, NaiveDate};
+use dcc::{
+    kernel::{Instant, Perimetre, Role, ids::PraticienId},
+    metier::infocentre::model::{Axe, Indicateur},
+};
+use monde::{Lieu, Monde, Plantes, UnPassage, UneRcp, UneReunion};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use serde_json::{Value, json};
+
+fn praticiens(banc: &Banc) -> [PraticienId; 3] {
+    [banc.medecin("TRAITANT", "G15_10/SM26", 1), banc.medecin("ONCO", "G15_10/SM36", 2), banc.medecin("RADIO", "G15_10/SM43", 3)]
+}
+
+fn planter(banc: &Banc, monde: &Monde, praticiens: [PraticienId; 3]) -> Plantes {
+    let monde = monde.clone();
+    banc.systeme(move |op| monde.planter(op, &praticiens))
+}
+
+fn analyste(banc: &Banc) -> Client {
+    banc.personne("analyste", &[(Role::Analyste, Perimetre::Region)])
+}
+
+fn instant(texte: &str) -> Instant {
+    texte.parse().unwrap()
+}
+
+fn jour(texte: &str) -> NaiveDate {
+    texte.parse().unwrap()
+}
+
+/// The rows behind a number, page after page.
+fn lignes(client: &Client, filtre: &str, limite: usize) -> Vec<Value> {
+    let (mut lignes, mut suite) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("/api/v1/infocentre/lignes?{filtre}&limite={limite}{suite}")).est(200).corps;
+        let elements = page["elements"].as_array().unwrap();
+        assert!(elements.len() <= limite);
+        lignes.extend(elements.iter().cloned());
+        let Some(suivant) = page["suivant"].as_str() else { return lignes };
+        suite = format!("&curseur={suivant}");
+    }
+}
+
+fn groupe<'a>(activite: &'a Value, cle: &str) -> &'a Value {
+    let ligne = activite["lignes"].as_array().unwrap().iter().find(|ligne| ligne["cle"] == cle);
+    &ligne.unwrap_or_else(|| panic!("pas de groupe {cle} : {activite:#}"))["indicateurs"]
+}
+
+/// One row of the published report: theme, entities, meetings, CR, patients, new patients.
+const PUBLIES: [(&str, usize, usize, usize, usize, usize); 4] = [
+    ("visceral", 2, 51, 673, 475, 394),
+    ("snc_orl", 1, 25, 343, 246, 182),
+    ("pediatrie_hemato", 1, 51, 359, 264, 228),
+    ("phases_precoces", 1, 9, 20, 20, 18),
+];
+
+/// A year of meetings that holds exactly what was published, and the year before for those patients
+/// who are not new.
+fn annee_publiee(banc: &Banc) -> Monde {
+    let mut monde = Monde { lieux: vec![Lieu { region: banc.region(1), avec_territoire: true }], ..Monde::default() };
+    let seance = |rcp: usize, debut: Instant| UneReunion { rcp, debut, etat: "validee", visio: false };
+    let mut patients = 0;
+    for (theme, entites, reunions, cr, differents, nouveaux) in PUBLIES {
+        let premiere = monde.rcp.len();
+        for _ in 0..entites {
+            let une = UneRcp { theme, type_rcp: "standard", expertise: false, lieu: 0, lieu_actuel: 0, validee: true, partenaire: None };
+            monde.rcp.push(une);
+        }
+        let avant = monde.reunions.len();
+        monde.reunions.push(seance(premiere, instant("2023-12-31T17:00:00Z")));
+        for rang in 0..reunions {
+            // From half past midnight in Paris on 1 January, which is still December in UTC.
+            let debut = instant("2023-12-31T23:30:00Z") + Duration::days(i64::try_from(rang).unwrap() * 7);
+            monde.reunions.push(seance(premiere + rang % entites, debut));
+        }
+        let passage = |reunion: usize, patient: usize| UnPassage {
+            reunion,
+            patient: patients + patient,
+            statut: if patient % 5 == 0 { "enregistre" } else { "discute" },
+            age: 60,
+            g8: "non_concerne",
+            has: Some(true),
+            regle: None,
+            envoi: None,
+            corrige: false,
+        };
+        monde.passages.extend((nouveaux..differents).map(|patient| passage(avant, patient)));
+        monde.passages.extend((0..cr).map(|rang| passage(avant + 1 + rang % reunions, rang % differents)));
+        patients += differents;
+    }
+    monde
+}
+
+/// Random worlds: RCP that moved, meetings on both sides of the period and of midnight, corrections,
+/// postponed cases, quorums that nobody could tell.
+fn un_monde(lieux: Vec<Lieu>) -> impl Strategy<Value = Monde> {
+    let nombre = lieux.len();
+    let rcp = (
+        prop::sample::select(vec!["sein", "thorax"]),
+        prop::sample::select(vec!["standard", "pediatrique"]),
+        prop::bool::weighted(0.3),
+        0..nombre,
+        0..nombre,
+        prop::bool::weighted(0.8),
+    )
+        .prop_map(|(theme, type_rcp, expertise, lieu, lieu_actuel, validee)| UneRcp {
+            theme,
+            type_rcp,
+            expertise,
+            lieu,
+            lieu_actuel,
+            validee,
+            partenaire: None,
+        });
+    let reunion = (0..3_usize, -40..100_i64, prop::sample::select(vec!["validee", "validee", "close", "annulee", "planifiee"]), any::<bool>());
+    let reunions = prop::collection::vec(reunion, 1..14).prop_map(|tirees| {
+        let minuit = instant("2024-12-31T22:45:00Z");
+        let seances = tirees.into_iter().enumerate().map(|(rang, (rcp, jours, etat, visio))| {
+            // A minute each, so that no two coincide; half an hour around midnight in Paris.
+            let debut = minuit + Duration::days(jours) + Duration::minutes(3 * i64::try_from(rang).unwrap());
+            UneReunion { rcp, debut, etat, visio }
+        });
+        seances.collect::<Vec<_>>()
+    });
+    let passage = (
+        (any::<prop::sample::Index>(), 0..9_usize, prop::sample::select(vec!["discute", "discute", "enregistre", "reporte"]), 60..90_i64),
+        prop::sample::select(vec!["non_concerne", "non_fait", "incomplet", "fait"]),
+        prop::option::weighted(0.9, prop::bool::weighted(0.8)),
+        prop::option::weighted(0.9, prop::bool::weighted(0.6)),
+        prop::option::of(prop::sample::select(vec!["acceptee", "postee", "echec", "opposition"])),
+        prop::bool::weighted(0.2),
+    );
+    (prop::collection::vec(rcp, 3), reunions, prop::collection::vec(passage, 0..45)).prop_map(move |(rcp, reunions, tires)| {
+        let validees: Vec<usize> = (0..reunions.len()).filter(|r| reunions[*r].etat == "validee").collect();
+        let mut deja = std::collections::BTreeSet::new();
+        let passages = tires
+            .into_iter()
+            .filter(|_| !validees.is_empty())
+            .map(|((place, patient, statut, age), g8, has, regle, envoi, corrige)| UnPassage {
+                reunion: validees[place.index(validees.len())],
+                patient,
+                statut,
+                age,
+                g8,
+                has,
+                regle,
+                envoi,
+                corrige,
+            })
+            .filter(|p| deja.insert((p.reunion, p.patient)))
+            .collect();
+        Monde { lieux: lieux.clone(), rcp, reunions, passages }
+    })
+}
+
+/// Compares the table of every axis with the hand count, then every number with its rows.
+fn verifier(client: &Client, monde: &Monde, plantes: &Plantes, nouveaux: &str) {
+    let (du, au) = ("2025-01-01", "2025-03-10");
+    let bornes = (jour(du), jour(au));
+    for axe in Axe::TOUS {
+        let filtre = format!("du={du}&au={au}&nouveaux={nouveaux}");
+        let activite = client.get(&format!("/api/v1/infocentre/activite?{filtre}&par={axe}")).est(200).corps;
+        let ensemble = monde.compter(plantes, ("region", "region"), bornes, nouveaux == "rcp");
+        comparer(&activite["total"], &ensemble, &format!("total par {axe}"));
+        for ligne in activite["lignes"].as_array().unwrap() {
+            let cle = ligne["cle"].as_str().unwrap();
+            let attendus = monde.compter(plantes, (axe.as_str(), cle), bornes, nouveaux == "rcp");
+            comparer(&ligne["indicateurs"], &attendus, &format!("{axe} {cle}"));
+            let du_groupe = if *axe == Axe::Region { String::new() } else { format!("&{axe}={cle}") };
+            for (code, numerateur, denominateur) in attendus {
+                if code.parse::<Indicateur>().unwrap().objet().is_none() {
+                    continue;
+                }
+                let lues = lignes(client, &format!("{filtre}{du_groupe}&indicateur={code}"), 7);
+                let au_numerateur = lues.iter().filter(|l| l["objet"] == "entite" || l["numerateur"] == true).count();
+                assert_eq!(au_numerateur, numerateur, "{axe} {cle} {code} : {lues:#?}");
+                if code.starts_with("TX_") {
+                    assert_eq!(lues.len(), denominateur, "{axe} {cle} {code} : {lues:#?}");
+                }
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn comparer(indicateurs: &Value, attendus: &[(&str, usize, usize)], ou: &str) {
+    for (code, numerateur, denominateur) in attendus {
+        let lu = &indicateurs[code];
+        if code.starts_with("NB_") {
+            assert_eq!(*lu, json!(numerateur), "{ou} : {code}");
+        } else {
+            assert_eq!((&lu["numerateur"], &lu["denominateur"]), (&json!(numerateur), &json!(denominateur)), "{ou} : {code}");
+        }
+    }
+}
+
+sur_les_deux_bases! {
+    fn les_chiffres_publies_du_rapport_regional_se_retrouvent(banc) {
+        let monde = annee_publiee(banc);
+        planter(banc, &monde, praticiens(banc));
+        let activite = analyste(banc).get("/api/v1/infocentre/activite?du=2024-01-01&au=2024-12-31&par=theme").est(200).corps;
+        let publies = [("visceral", "1.42", "13"), ("snc_orl", "1.39", "14"), ("pediatrie_hemato", "1.36", "7"), ("phases_precoces", "1.00", "2")];
+        for ((theme, entites, reunions, cr, patients, nouveaux), (_, par_patient, par_reunion)) in PUBLIES.into_iter().zip(publies) {
+            let lus = groupe(&activite, theme);
+            assert_eq!(lus["NB_ENTITES"], entites, "{theme}");
+            assert_eq!(lus["NB_REUNIONS"], reunions, "{theme}");
+            assert_eq!(lus["NB_CR"], cr, "{theme}");
+            assert_eq!(lus["NB_PATIENTS"], patients, "{theme}");
+            assert_eq!(lus["NB_NOUVEAUX"], nouveaux, "{theme}");
+            assert_eq!(lus["PASSAGES_PAR_PATIENT"], json!({ "numerateur": cr, "denominateur": patients, "valeur": par_patient }));
+            assert_eq!(lus["CR_PAR_REUNION"], json!({ "numerateur": cr, "denominateur": reunions, "valeur": par_reunion }));
+        }
+        assert_eq!(activite["total"]["NB_CR"], 673 + 343 + 359 + 20);
+        assert_eq!(activite["total"]["NB_NOUVEAUX"], 394 + 182 + 228 + 18);
+        assert_eq!(activite["lignes"].as_array().unwrap().iter().map(|l| l["cle"].as_str().unwrap()).collect::<Vec<_>>(), [
+            "pediatrie_hemato", "phases_precoces", "snc_orl", "visceral"
+        ]);
+    }
+
+    fn derriere_chaque_nombre_il_y_a_autant_de_lignes(banc) {
+        let praticiens = praticiens(banc);
+        let lieux: Vec<Lieu> =
+            (1..=3).map(|rang| Lieu { region: banc.region(rang), avec_territoire: rang != 2 }).collect();
+        let client = analyste(banc);
+        let reglages = Config { cases: 4, failure_persistence: None, max_shrink_iters: 20, ..Config::default() };
+        TestRunner::new(reglages)
+            .run(&(un_monde(lieux), any::<bool>()), |(monde, dans_la_rcp)| {
+                banc.systeme(monde::effacer);
+                let plantes = planter(banc, &monde, praticiens);
+                verifier(&client, &monde, &plantes, if dans_la_rcp { "rcp" } else { "region" });
+                Ok(())
+            })
+            .unwrap();
+    }
+}
