@@ -49,10 +49,17 @@ enum CodeLu {
     Complet { code: String, systeme: Option<String>, libelle: String },
 }
 
+impl From<&str> for Code {
+    /// A code that waits for its label.
+    fn from(code: &str) -> Self {
+        Self { code: code.to_owned(), systeme: None, libelle: code.to_owned() }
+    }
+}
+
 impl From<CodeLu> for Code {
     fn from(lu: CodeLu) -> Self {
         match lu {
-            CodeLu::Seul(code) => Self { libelle: code.clone(), code, systeme: None },
+            CodeLu::Seul(code) => Self::from(code.as_str()),
             CodeLu::Complet { code, systeme, libelle } => Self { code, systeme, libelle },
         }
     }

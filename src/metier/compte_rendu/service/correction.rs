@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     db::Op,
-    kernel::{Action, Panne, Refus, Resultat, erreur::ErreurCommune, ids::CompteRenduId},
+    kernel::{Action, Panne, Resultat, erreur::ErreurCommune, ids::CompteRenduId},
     metier::{
         fiche,
         inscription::{
@@ -138,10 +138,7 @@ fn appliquer(op: &mut Op<'_>, contenu: &mut ContenuCompteRendu, correction: &Cor
 }
 
 fn proposee(op: &mut Op<'_>, proposition: &Proposition) -> Resultat<PropositionRendue> {
-    let fautes = inscription::service::fautes_de_proposition(op, "/proposition", proposition)?;
-    if !fautes.is_empty() {
-        return Err(Refus::invalide(fautes).into());
-    }
+    inscription::service::exiger_juste(op, proposition, "/proposition")?;
     let relue = serde_json::to_value(proposition).and_then(serde_json::from_value);
     relue.map_err(|e| Panne::new("proposition corrigée", e).into())
 }
