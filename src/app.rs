@@ -3,8 +3,6 @@
 use crate::{
     config::Config,
     db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
-    config::{self, Config},
-    db::{Adresse, Db, Reglages, idempotence, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
@@ -148,17 +146,13 @@ const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
 
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
-    let ouvrier = menage(Ouvrier::default());
+    let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }
 
 /// The tasks that come back at regular intervals.
 fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
-/// Everything the background worker can do.
-#[must_use]
-pub fn ouvrier(courrier: &config::Courrier, expediteur: &Arc<dyn Expediteur>) -> Ouvrier {
-    metier::reunion::job::equiper(Ouvrier::default(), courrier, expediteur)
         .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
             contexte.ecrire(|op| idempotence::purger(op).map(drop))
         })
@@ -182,8 +176,6 @@ pub fn ouvrier(courrier: &config::Courrier, expediteur: &Arc<dyn Expediteur>) ->
 pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> {
     let ouvrier = ouvrier(config, messagerie::expediteur(&config.courrier)?)?;
     runner::demarrer(db, ouvrier, Cadence { fils: config.travaux_fils, ..Cadence::default() })
-    let expediteur = messagerie::expediteur(&config.courrier)?;
-    runner::demarrer(db, ouvrier(&config.courrier, &expediteur), Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
 /// Serves until told to stop; running requests are finished first.
