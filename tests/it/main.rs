@@ -11,6 +11,7 @@ mod support;
 mod annuaire;
 mod api;
 mod comptes;
+mod fiche;
 mod referentiel;
 mod jobs;
 mod rcp;
