@@ -91,6 +91,7 @@ pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportCh
 /// Every operation of the API.
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
+    metier::fiche::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::referentiel::http::routes(config);
     metier::rcp::http::routes(config);
