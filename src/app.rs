@@ -91,13 +91,18 @@ pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportCh
 /// Every operation of the API.
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
+    metier::fiche::http::routes(config);
     metier::annuaire::http::routes(config);
-    metier::diffusion::http::routes(config);
-    metier::rcp::http::routes(config);
     metier::referentiel::http::routes(config);
-    metier::patient::http::routes(config);
-    metier::infocentre::http::routes(config);
+    metier::rcp::http::routes(config);
     metier::reunion::http::routes(config);
+    metier::patient::http::routes(config);
+    metier::fiche::http::routes(config);
+    metier::inscription::http::routes(config);
+    metier::quorum::http::routes(config);
+    metier::compte_rendu::http::routes(config);
+    metier::diffusion::http::routes(config);
+    metier::infocentre::http::routes(config);
 }
 
 /// The API, and what is read without signing in.

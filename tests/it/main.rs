@@ -12,6 +12,7 @@ mod annuaire;
 mod api;
 mod comptes;
 mod diffusion;
+mod fiche;
 mod referentiel;
 mod jobs;
 mod rcp;

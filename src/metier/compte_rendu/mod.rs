@@ -18,3 +18,4 @@
 //!   gives the same bytes.
 
 pub mod model;
+mod store;

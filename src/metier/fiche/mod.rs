@@ -16,7 +16,10 @@
 //!   patient.
 
 pub mod g8;
+pub mod http;
 mod messages;
 pub mod model;
+pub mod service;
+mod store;
 pub mod structure;
 pub mod validation;

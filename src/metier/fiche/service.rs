@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{Evenement, Op, perimetre},
     kernel::{
-        Action, Erreur, Refus, Resultat,
+        Action, Erreur, Faute, Refus, Resultat,
         clock::{age, date_paris},
         erreur::ErreurCommune,
         ids::{DossierId, FicheId, PatientId},
@@ -22,7 +22,7 @@ use crate::{
             self,
             model::{EtatDossier, PatientError},
         },
-        referentiel,
+        referentiel::{self, model::ModeleFiche},
     },
 };
 use chrono::NaiveDate;
@@ -44,7 +44,7 @@ pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -
         EtatDossier::Clos => return Err(PatientError::DossierClos.into()),
     }
     let contenu = contenu_initial(op, dossier.patient_id, nouvelle)?;
-    let modele = referentiel::service::modele(op, nouvelle.modele.as_deref().unwrap_or(SOCLE), aujourd_hui(op))?;
+    let modele = modele_en_vigueur(op, nouvelle.modele.as_deref())?;
     let compile = compiler(op, &modele.code, &modele.version)?;
     exiger_conforme(&compile, &contenu, Niveau::Brouillon, aujourd_hui(op))?;
     let fiche = Fiche {
@@ -65,6 +65,14 @@ pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -
     store::inserer(op, &fiche)?;
     op.tracer(Evenement::sur("creer", "fiche", fiche.id.uuid()).patient(fiche.patient_id).version(1))?;
     detailler(op, &compile, fiche)
+}
+
+fn modele_en_vigueur(op: &mut Op<'_>, demande: Option<&str>) -> Resultat<ModeleFiche> {
+    let date = aujourd_hui(op);
+    referentiel::service::modele(op, demande.unwrap_or(SOCLE), date).map_err(|erreur| match (demande, erreur.code()) {
+        (Some(_), Some(_)) => Refus::invalide(vec![Faute::new("/modele", "inconnu", "Aucun modèle de ce code n'est en vigueur.")]).into(),
+        _ => erreur,
+    })
 }
 
 /// What a new fiche starts with: nothing, or a former fiche of the same patient, and what is given.

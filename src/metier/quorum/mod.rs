@@ -4,7 +4,7 @@
 //! an opinion on one case only:
 //!
 //! - **HAS rule**: at least three doctors of different specialties take part, in the room or by
-//!   videoconference. Sub-specialties are first brought into groups (`GroupesSpecialites`), or two
+//!   videoconference. Sub-specialties are first brought into groups (`referentiels/specialites.json`), or two
 //!   haematologists of different diplomas would count for two. A doctor stands for one specialty
 //!   only. Pharmacists and other professionals take part but never count.
 //! - **Composition rule**: the persons must fill the places that the rule of the RCP lists (surgeon of
@@ -26,5 +26,7 @@
 //! an RCP (see `metier::inscription`).
 
 pub mod appariement;
+pub mod http;
 pub mod model;
 pub mod regle;
+pub mod service;

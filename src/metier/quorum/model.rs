@@ -5,12 +5,16 @@ use super::{
     regle::{Cas, Clause, GroupesSpecialites, ModeClause, NiveauClause, RegleQuorum},
 };
 use crate::{
-    kernel::{ErreurMetier, Instant, Nature, ids::PraticienId},
+    kernel::{Instant, ids::PraticienId},
     metier::annuaire::model::PROFESSION_MEDECIN,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
+
+/// Specialties registered by the Ordre (SM, diplôme d'études spécialisées or equivalent). One that
+/// belongs to no group stands for itself; a mere competence or capacity does not.
+const SPECIALITE_ORDINALE: &str = "G15_10/SM";
 
 crate::enum_texte! {
     /// What a quorum rule gives (national value set « statut du quorum »).
@@ -213,39 +217,45 @@ impl Exigences {
         resultat
     }
 
-    /// The HAS rule. As a person may belong to several groups and stands for one, counting the
-    /// specialties is a matching too.
+    /// The HAS rule: the specialties of those who attend. A doctor whose specialty is not known might
+    /// bring one more.
     fn specialites_distinctes(&self, personnes: &[Participant]) -> (Vec<String>, EtatQuorum) {
         let global = &self.regle.global;
-        let comptent: Vec<BTreeSet<String>> = personnes
-            .iter()
-            .filter(|p| p.en_seance() && (p.est_medecin() || !global.medecins_seulement))
-            .map(|p| self.groupes.represente(p.specialite.as_deref()))
-            .collect();
-        let specialites: Vec<&String> = comptent.iter().flatten().collect::<BTreeSet<_>>().into_iter().collect();
-        let representee = |place: usize, personne: usize| {
-            specialites.get(place).zip(comptent.get(personne)).is_some_and(|(specialite, siennes)| siennes.contains(*specialite))
-        };
-        let pourvues = if global.une_personne_une_specialite {
-            apparier(specialites.len(), comptent.len(), representee)
-        } else {
-            vec![Some(0); specialites.len()]
-        };
-        let retenues: Vec<String> =
-            specialites.iter().zip(&pourvues).filter(|(_, pourvue)| pourvue.is_some()).map(|(nom, _)| (*nom).clone()).collect();
-        let inconnues = comptent.iter().filter(|siennes| siennes.is_empty()).count();
+        let comptent = personnes.iter().filter(|p| p.en_seance() && (p.est_medecin() || !global.medecins_seulement));
+        let representees: Vec<Option<&str>> = comptent.map(|p| self.represente(p)).collect();
+        let inconnues = representees.iter().filter(|specialite| specialite.is_none()).count();
+        let distinctes: BTreeSet<&str> = representees.into_iter().flatten().collect();
         let min = usize::try_from(global.min_specialites_distinctes).unwrap_or(usize::MAX);
-        let etat = EtatQuorum::selon(retenues.len() >= min, retenues.len() + inconnues >= min);
-        (retenues, etat)
+        let etat = EtatQuorum::selon(distinctes.len() >= min, distinctes.len() + inconnues >= min);
+        (distinctes.into_iter().map(str::to_owned).collect(), etat)
     }
 
-    /// The composition of one rule.
+    /// The group of a person's specialty.
+    fn groupe(&self, personne: &Participant) -> Option<&str> {
+        personne.specialite.as_deref().and_then(|specialite| self.groupes.groupe(specialite)).map(|groupe| groupe.code.as_str())
+    }
+
+    /// What a person stands for before the HAS rule: the group of the specialty, or the specialty itself
+    /// when it belongs to none. `None` when the directory does not know the specialty.
+    fn represente<'p>(&'p self, personne: &'p Participant) -> Option<&'p str> {
+        self.groupe(personne).or_else(|| personne.specialite.as_deref().filter(|code| code.starts_with(SPECIALITE_ORDINALE)))
+    }
+
+    /// True when a person has the competence of a clause, of the rule or of an add-on; `None` when there
+    /// is no such clause.
+    #[must_use]
+    pub fn repond_pour(&self, clause: &str, personne: &Participant) -> Option<bool> {
+        let clause = std::iter::once(&self.regle).chain(&self.complements).find_map(|regle| regle.clause(clause))?;
+        Some(qualifie(clause, personne, self.groupe(personne)))
+    }
+
+    /// The composition of one rule; a rule without a clause says nothing of it.
     fn composition(&self, regle: &RegleQuorum, cas: &Cas, personnes: &[Participant]) -> (Vec<ClauseEvaluee>, EtatQuorum) {
         let places = places(regle, cas);
         let pourvues = self.pourvoir(regle, &places, personnes, |_| false);
         let au_mieux = self.pourvoir(regle, &places, personnes, |p| self.specialite_inconnue(p));
         let complete = |pourvues: &[Option<usize>]| places.iter().zip(pourvues).all(|(place, p)| p.is_some() || !place.clause.bloque());
-        let etat = EtatQuorum::selon(complete(&pourvues), complete(&au_mieux));
+        let etat = EtatQuorum::selon(complete(&pourvues) && !regle.clauses.is_empty(), complete(&au_mieux));
         let mut evaluees: Vec<(usize, ClauseEvaluee)> = places
             .iter()
             .zip(pourvues)
@@ -256,7 +266,7 @@ impl Exigences {
     }
 
     fn specialite_inconnue(&self, personne: &Participant) -> bool {
-        personne.est_medecin() && self.groupes.represente(personne.specialite.as_deref()).is_empty()
+        personne.est_medecin() && self.represente(personne).is_none()
     }
 
     /// Fills the places; `joker` says who could fill any place for all that is known.
@@ -267,12 +277,10 @@ impl Exigences {
         personnes: &[Participant],
         joker: impl Fn(&Participant) -> bool,
     ) -> Vec<Option<usize>> {
-        let groupes: Vec<BTreeSet<String>> = personnes.iter().map(|p| self.groupes.groupes_de(p.specialite.as_deref())).collect();
         let convient = |place: usize, personne: usize| {
-            let (Some(place), Some(p), Some(siens)) = (places.get(place), personnes.get(personne), groupes.get(personne)) else {
-                return false;
-            };
-            admis(place.clause, p, regle.global.medecins_seulement) && (joker(p) || qualifie(place.clause, p, siens))
+            places.get(place).zip(personnes.get(personne)).is_some_and(|(place, p)| {
+                admis(place.clause, p, regle.global.medecins_seulement) && (joker(p) || qualifie(place.clause, p, self.groupe(p)))
+            })
         };
         if regle.global.une_personne_une_specialite {
             return apparier(places.len(), personnes.len(), convient);
@@ -362,33 +370,11 @@ fn admis(clause: &Clause, personne: &Participant, medecins_seulement: bool) -> b
 }
 
 /// True when the person has the competence of the clause.
-fn qualifie(clause: &Clause, personne: &Participant, groupes: &BTreeSet<String>) -> bool {
-    clause.groupes.iter().any(|groupe| groupes.contains(groupe))
+fn qualifie(clause: &Clause, personne: &Participant, groupe: Option<&str>) -> bool {
+    clause.groupes.iter().any(|admis| Some(admis.as_str()) == groupe)
         || personne.specialite.as_ref().is_some_and(|specialite| clause.specialites.contains(specialite))
         || clause.professions.contains(&personne.profession)
         || (clause.designation && personne.designations.contains(&clause.id))
-}
-
-/// Why the quorum cannot be told.
-#[derive(Debug, thiserror::Error)]
-pub enum QuorumError {
-    /// No rule of that code is in force.
-    #[error("Aucune règle de quorum de ce code n'est en vigueur.")]
-    RegleIntrouvable,
-}
-
-impl ErreurMetier for QuorumError {
-    fn nature(&self) -> Nature {
-        match self {
-            Self::RegleIntrouvable => Nature::Introuvable,
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::RegleIntrouvable => "regle-quorum-introuvable",
-        }
-    }
 }
 
 #[cfg(test)]

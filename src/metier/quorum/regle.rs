@@ -1,5 +1,5 @@
-//! Quorum rules as data: what a file of `referentiels/quorum/` holds, and what `specialites.json`
-//! holds of the groups of specialties.
+//! Quorum rules as data: what a file of `referentiels/quorum/` holds, and the groups of specialties of
+//! `referentiels/specialites.json`.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -187,6 +187,9 @@ pub struct RegleQuorum {
     pub nom: String,
     /// First day in force.
     pub valable_du: NaiveDate,
+    /// Last day in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valable_au: Option<NaiveDate>,
     /// What the rule as a whole rests on, in French.
     pub source: String,
     /// How much it can be relied on.
@@ -209,6 +212,9 @@ impl RegleQuorum {
     pub fn defauts(&self, groupes: &GroupesSpecialites) -> Vec<String> {
         let mut defauts = Vec::new();
         let mut vues = BTreeSet::new();
+        if self.clauses.is_empty() {
+            defauts.push(format!("{} {} : aucune clause", self.code, self.version));
+        }
         for clause in &self.clauses {
             let ici = |texte: &str| format!("{} {}, clause {} : {texte}", self.code, self.version, clause.id);
             if !vues.insert(clause.id.as_str()) {
@@ -224,9 +230,33 @@ impl RegleQuorum {
             if clause.niveau == NiveauClause::SiPertinente && clause.condition.is_none() {
                 defauts.push(ici("une clause « si pertinente » porte une condition"));
             }
-            defauts.extend(clause.groupes.iter().filter(|g| !groupes.connait(g)).map(|g| ici(&format!("groupe inconnu {g}"))));
+            defauts.extend(
+                clause
+                    .groupes
+                    .iter()
+                    .filter(|code| groupes.groupes.iter().all(|g| g.code != **code))
+                    .map(|g| ici(&format!("groupe inconnu {g}"))),
+            );
         }
         defauts
+    }
+
+    /// The HAS rule alone, for a meeting whose composition rule is no longer in force.
+    #[must_use]
+    pub fn sans_composition(code: &str, date: NaiveDate) -> Self {
+        Self {
+            code: code.to_owned(),
+            version: "absente".to_owned(),
+            nom: "Règle de composition absente".to_owned(),
+            valable_du: date,
+            valable_au: None,
+            source: "HAS : trois médecins de spécialités différentes.".to_owned(),
+            statut: StatutRegle::DefautAVerifier,
+            complements: Vec::new(),
+            condition: None,
+            global: Global { min_specialites_distinctes: 3, medecins_seulement: true, une_personne_une_specialite: true },
+            clauses: Vec::new(),
+        }
     }
 
     /// The clause of that identifier.
@@ -239,7 +269,7 @@ impl RegleQuorum {
 /// One group of specialties.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct GroupeSpecialites {
-    /// Stable code.
+    /// Code, by which clauses refer to the group.
     pub code: String,
     /// Name to show, in French.
     pub libelle: String,
@@ -253,38 +283,16 @@ pub struct GroupesSpecialites {
     groupes: Vec<GroupeSpecialites>,
 }
 
-/// Specialties registered by the Ordre (SM, diplôme d'études spécialisées or equivalent). One that
-/// belongs to no group stands for itself; a mere competence or capacity does not.
-const SPECIALITE_ORDINALE: &str = "G15_10/SM";
-
 impl GroupesSpecialites {
-    /// True when there is such a group.
+    /// True when there is a group of that code.
     #[must_use]
     pub fn connait(&self, code: &str) -> bool {
         self.groupes.iter().any(|groupe| groupe.code == code)
     }
 
-    /// Name of a group; the code itself when it is not one.
+    /// The group that a specialty belongs to.
     #[must_use]
-    pub fn libelle<'a>(&'a self, code: &'a str) -> &'a str {
-        self.groupes.iter().find(|groupe| groupe.code == code).map_or(code, |groupe| groupe.libelle.as_str())
-    }
-
-    /// The groups that hold a specialty.
-    #[must_use]
-    pub fn groupes_de(&self, specialite: Option<&str>) -> BTreeSet<String> {
-        let contient = |groupe: &&GroupeSpecialites| specialite.is_some_and(|code| groupe.specialites.contains(code));
-        self.groupes.iter().filter(contient).map(|groupe| groupe.code.clone()).collect()
-    }
-
-    /// What a doctor may stand for before the HAS rule: the groups of the specialty, or the specialty
-    /// itself when it belongs to none. Empty when the directory does not know the specialty.
-    #[must_use]
-    pub fn represente(&self, specialite: Option<&str>) -> BTreeSet<String> {
-        let groupes = self.groupes_de(specialite);
-        if !groupes.is_empty() {
-            return groupes;
-        }
-        specialite.filter(|code| code.starts_with(SPECIALITE_ORDINALE)).map(str::to_owned).into_iter().collect()
+    pub fn groupe(&self, specialite: &str) -> Option<&GroupeSpecialites> {
+        self.groupes.iter().find(|groupe| groupe.specialites.contains(specialite))
     }
 }

@@ -241,6 +241,14 @@ pub fn regle_quorum(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<(S
     Ok((regle.version, regle.contenu))
 }
 
+/// Code, version and content of each quorum rule in force at a date, by code, without the groups of
+/// specialties, for other slices.
+pub fn regles_quorum(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<(String, String, Value)>> {
+    let versions = store::regles_quorum(op, None)?;
+    let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
+    Ok(regles.into_iter().filter(|r| r.code != SPECIALITES).map(|r| (r.code, r.version, r.contenu)).collect())
+}
+
 /// The groups of specialties in force at a date, as `specialites.json` holds them, for the quorum.
 pub fn specialites(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Value> {
     Ok(regle_quorum(op, SPECIALITES, date)?.1)

@@ -11,6 +11,7 @@ use crate::kernel::{
     identite::StatutIdentite,
     ids::{Centre3cId, CompteRenduId, DossierId, FicheId, InscriptionId, PatientId, RcpId, ReunionId},
 };
+use crate::metier::patient::model::Sexe;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -48,10 +49,17 @@ enum CodeLu {
     Complet { code: String, systeme: Option<String>, libelle: String },
 }
 
+impl From<&str> for Code {
+    /// A code that waits for its label.
+    fn from(code: &str) -> Self {
+        Self { code: code.to_owned(), systeme: None, libelle: code.to_owned() }
+    }
+}
+
 impl From<CodeLu> for Code {
     fn from(lu: CodeLu) -> Self {
         match lu {
-            CodeLu::Seul(code) => Self { libelle: code.clone(), code, systeme: None },
+            CodeLu::Seul(code) => Self::from(code.as_str()),
             CodeLu::Complet { code, systeme, libelle } => Self { code, systeme, libelle },
         }
     }
@@ -103,8 +111,8 @@ pub struct PatientRendu {
     pub premier_prenom: String,
     /// First name in use.
     pub prenom_utilise: Option<String>,
-    /// `masculin`, `feminin` or `indetermine`.
-    pub sexe: String,
+    /// Sex.
+    pub sexe: Sexe,
     /// Date of birth.
     pub date_naissance: NaiveDate,
     /// Age in completed years at the date of the meeting.
@@ -297,6 +305,26 @@ impl ContenuCompteRendu {
     /// SHA-256 of the canonical JSON, 64 hexadecimal digits.
     pub fn empreinte(&self) -> Result<String, Panne> {
         Ok(canonique::empreinte(&self.valeur()?))
+    }
+
+    /// Every coded value with the value set it belongs to.
+    pub fn codes(&mut self) -> Vec<(&'static str, &mut Code)> {
+        let mut codes = self.fiche.codes();
+        codes.extend(self.proposition.iter_mut().flat_map(PropositionRendue::codes));
+        let i = &mut self.intervenants;
+        let nommes = [&mut i.coordonnateur, &mut i.presentateur, &mut i.medecin_traitant].into_iter().flatten().chain([&mut i.demandeur]);
+        let p = &mut self.participants;
+        let presents = p.quorum.iter_mut().chain(&mut p.autres).map(|p| &mut p.professionnel);
+        let professionnels = nommes.chain(presents).chain(p.correspondants.iter_mut().map(|c| &mut c.professionnel)).chain(&mut self.validation.professionnel);
+        codes.extend(professionnels.flat_map(Professionnel::codes));
+        codes
+    }
+
+    /// True when another content says the same, whoever validated it and under whichever version.
+    #[must_use]
+    pub fn dit_la_meme_chose(&self, autre: &Self) -> bool {
+        let meme = Self { document: autre.document.clone(), validation: autre.validation.clone(), ..self.clone() };
+        meme == *autre
     }
 
     /// Name of the PDF, by the MSSanté rule 2.1.6: date of the meeting, label of the type (40

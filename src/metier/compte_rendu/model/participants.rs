@@ -52,6 +52,13 @@ pub struct Professionnel {
     pub telephone: Option<String>,
 }
 
+impl Professionnel {
+    /// Every coded value with the value set it belongs to.
+    pub fn codes(&mut self) -> impl Iterator<Item = (&'static str, &mut Code)> {
+        [("profession", &mut self.profession)].into_iter().chain(self.specialite.as_mut().map(|code| ("author-specialty", code)))
+    }
+}
+
 /// Somebody who took part in the case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::Participant)]

@@ -38,30 +38,7 @@ fn modele() -> &'static ModeleCompile {
 
 /// Everything that the form can hold.
 fn complete() -> Value {
-    json!({
-        "motif": { "nature": "ORG-117", "appareil": "76752008", "organes": ["76752008"], "recours": false, "pediatrique": false,
-            "avis_diagnostique": false, "proposition_traitement": true, "avis_recours": false, "avis_pediatrique": false,
-            "commentaire": "Deuxième présentation." },
-        "decouverte": { "depistage": true },
-        "tumeurs": [{ "date_diagnostic": "2026-01", "topographie": "C50.4", "lateralite": "7771000", "morphologie": "8500/3",
-            "tnm": { "applicable": true, "edition": "8", "stade": "IIA", "t": "cT2", "n": "N0", "m": "M0" },
-            "autre_classification": { "nom": "SBR", "version": "2010", "valeur": "II" }, "commentaire": "Unifocale." }],
-        "antecedents": "Aucun.", "comorbidites": "Hypertension artérielle.",
-        "evaluation": { "oms": { "code": "LA9623-5", "date": "2026-02-20" }, "poids_kg": 62.5, "taille_cm": 164,
-            "g8": { "variante": "inca", "date": "2026-02-20", "appetit": 2, "perte_poids": 3, "mobilite": 2, "neuropsychologique": 2, "imc": 3,
-                "medicaments": 0, "sante_percue": "aussi_bonne" } },
-        "grossesses": { "gestite": 2, "parite": 2, "projet_parental": false },
-        "souhaits_patient": "Rester à domicile.", "paraclinique": "IRM mammaire du 12/02/2026.",
-        "phase": { "phase": "MED-244", "date_rechute": "2026-02", "progression": true, "locale": true, "regionale": false, "a_distance": false },
-        "traitements": [{ "type": "GEN-092.03.01", "precision": "Cryothérapie", "debut": "2025-11", "fin": "2025-11-20", "statut": "realise",
-            "commentaire": "Bien toléré." }],
-        "compte_rendu_operatoire": { "date": "2026-02-01", "chirurgien": "Dr Alpha", "conclusion": "Tumorectomie." },
-        "anatomopathologie": { "date_prelevement": "2026-02-01", "date_examen": "2026-02-05", "pathologiste": "Dr Bêta", "conclusion": "Canalaire infiltrant." },
-        "genetique": [{ "titre": "BRCA", "date_examen": "2026-02-10", "biologiste": "Dr Gamma", "conclusion": "Pas de mutation." }],
-        "synthese": { "cas": "Femme de 67 ans.", "question": "Chimiothérapie adjuvante ?", "autres_donnees": "Aucune." },
-        "statut_dossier": { "complet": false, "commentaire": "TEP en attente." },
-        "urgence_chirurgicale": false, "commentaire_patient": "Accompagnée de sa fille."
-    })
+    serde_json::from_str(include_str!("../../../../tests/exemples/fiche.json")).unwrap()
 }
 
 /// What the national core asks for, and nothing more.

@@ -270,6 +270,23 @@ fn une_regle_bancale_est_decelee() {
 }
 
 #[test]
+fn sans_regle_de_composition_le_quorum_has_se_dit_et_la_composition_reste_indeterminee() {
+    let jour = DateTime::from_timestamp(1_700_000_000, 0).unwrap().date_naive();
+    let exigences = Exigences { regle: RegleQuorum::sans_composition("disparue", jour), complements: Vec::new(), groupes: groupes() };
+    let resultat = exigences.evaluer(&adulte(), &medecins([ONCOLOGUE, RADIOTHERAPEUTE, CHIRURGIEN]));
+    assert_eq!((resultat.has, resultat.composition), (EtatQuorum::Atteint, EtatQuorum::Indetermine));
+}
+
+#[test]
+fn une_clause_a_designer_ne_se_prend_pas_de_soi_meme() {
+    let exigences = exigences("cancer-rare");
+    assert_eq!(exigences.repond_pour("EXPERT_RESEAU", &personne(1, ONCOLOGUE)), Some(false));
+    assert_eq!(exigences.repond_pour("EXPERT_RESEAU", &designee(1, ONCOLOGUE, "EXPERT_RESEAU")), Some(true));
+    assert_eq!(exigences.repond_pour("AJA_PEDIATRIQUE", &personne(1, ONCOPEDIATRE)), Some(true));
+    assert_eq!(exigences.repond_pour("ABSENTE", &personne(1, ONCOLOGUE)), None);
+}
+
+#[test]
 fn un_trait_inconnu_du_cas_ne_remplit_aucune_condition() {
     let condition = Condition { age_min: Some(15), ..Condition::default() };
     assert!(!condition.remplie(&Cas::default()));
