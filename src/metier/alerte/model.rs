@@ -181,9 +181,6 @@ pub enum AlerteError {
     /// No such alert, or not for this person.
     #[error("Cette alerte n'existe pas, ou n'entre pas dans votre périmètre.")]
     Introuvable,
-    /// No such registration, or not for this person.
-    #[error("Cette inscription n'existe pas, ou n'entre pas dans votre périmètre.")]
-    InscriptionIntrouvable,
     /// A blocking alert.
     #[error("Une alerte bloquante ne s'acquitte pas : corrigez ce qu'elle signale, ou retirez l'inscription.")]
     Bloquante,
@@ -201,7 +198,7 @@ pub enum AlerteError {
 impl ErreurMetier for AlerteError {
     fn nature(&self) -> Nature {
         match self {
-            Self::Introuvable | Self::InscriptionIntrouvable => Nature::Introuvable,
+            Self::Introuvable => Nature::Introuvable,
             Self::Bloquante | Self::NonAcquittable | Self::DejaAcquittee | Self::Levee => Nature::Conflit,
         }
     }
@@ -209,7 +206,6 @@ impl ErreurMetier for AlerteError {
     fn code(&self) -> &'static str {
         match self {
             Self::Introuvable => "alerte-introuvable",
-            Self::InscriptionIntrouvable => "inscription-introuvable",
             Self::Bloquante => "alerte-bloquante",
             Self::NonAcquittable => "alerte-non-acquittable",
             Self::DejaAcquittee => "alerte-deja-acquittee",
