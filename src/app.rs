@@ -91,7 +91,6 @@ pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportCh
 /// Every operation of the API.
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
-    metier::fiche::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::referentiel::http::routes(config);
     metier::rcp::http::routes(config);
@@ -99,6 +98,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::patient::http::routes(config);
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
+    metier::alerte::http::routes(config);
     metier::quorum::http::routes(config);
     metier::compte_rendu::http::routes(config);
     metier::diffusion::http::routes(config);

@@ -18,6 +18,7 @@ use crate::{
         page::{Page, Pagination},
     },
     metier::{
+        alerte,
         patient::{
             self,
             model::{EtatDossier, PatientError},
@@ -131,6 +132,7 @@ pub fn modifier(op: &mut Op<'_>, id: FicheId, lue: i64, changement: &Changement)
     let champs: Vec<String> = sections_changees(&avant.contenu, &contenu).into_iter().map(str::to_owned).collect();
     let apres = avant.avec(contenu, completude, op.maintenant);
     enregistrer(op, &apres, lue, "modifier", &champs)?;
+    alerte::service::evaluer_fiche(op, id)?;
     detailler(op, &compile, apres)
 }
 

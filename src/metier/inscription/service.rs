@@ -22,7 +22,10 @@ use crate::{
         erreur::ErreurCommune,
         ids::{FicheId, InscriptionId, PatientId, ReunionId},
     },
-    metier::reunion::{self, model::Reunion},
+    metier::{
+        alerte,
+        reunion::{self, model::Reunion},
+    },
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,6 +45,12 @@ pub fn de_la_reunion(op: &mut Op<'_>, reunion: ReunionId) -> Resultat<Vec<Inscri
 /// trace.
 pub fn de_la_fiche(op: &mut Op<'_>, fiche: FicheId) -> Resultat<Vec<Inscription>> {
     store::de_la_fiche(op, fiche)
+}
+
+/// Every registration of a patient, oldest first, for the use cases of other slices, which authorise and
+/// trace.
+pub fn du_patient(op: &mut Op<'_>, patient: PatientId) -> Resultat<Vec<Inscription>> {
+    store::du_patient(op, patient)
 }
 
 /// The written opinions on a case, oldest first, for the use cases of other slices, which authorise and
@@ -113,6 +122,6 @@ fn garder(op: &mut Op<'_>, inscription: Inscription, acte: &str) -> Resultat<Ins
 }
 
 /// What hangs on a registration is brought up to date.
-fn apres_changement(_op: &mut Op<'_>, _id: InscriptionId) -> Resultat<()> {
-    Ok(())
+fn apres_changement(op: &mut Op<'_>, id: InscriptionId) -> Resultat<()> {
+    alerte::service::evaluer(op, id).map(drop)
 }
