@@ -21,3 +21,5 @@ mod schema;
 mod service;
 mod patient;
 mod infocentre;
+mod inscription;
+mod quorum;
