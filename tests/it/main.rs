@@ -13,6 +13,7 @@ mod api;
 mod comptes;
 mod jobs;
 mod rcp;
+mod reunion;
 mod messagerie;
 mod schema;
 mod service;
