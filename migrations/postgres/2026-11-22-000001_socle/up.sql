@@ -542,6 +542,7 @@ CREATE TABLE alerte (
     regle_code TEXT NOT NULL,
     regle_version TEXT NOT NULL,
     niveau TEXT NOT NULL,
+    acquittable BOOLEAN NOT NULL,
     message TEXT NOT NULL,
     action_conseillee TEXT,
     etat TEXT NOT NULL,
@@ -554,6 +555,7 @@ CREATE TABLE alerte (
     CONSTRAINT alerte_niveau_connu CHECK (niveau IN ('bloquante', 'a_traiter', 'information')),
     CONSTRAINT alerte_etat_connu CHECK (etat IN ('active', 'acquittee', 'levee')),
     CONSTRAINT alerte_inscription_id_regle_code_unique UNIQUE (inscription_id, regle_code),
+    CONSTRAINT alerte_bloquante_non_acquittable CHECK (niveau <> 'bloquante' OR NOT acquittable),
     CONSTRAINT alerte_acquittee_motivee CHECK (etat <> 'acquittee' OR motif_acquittement IS NOT NULL)
 );
 
