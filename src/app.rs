@@ -2,11 +2,19 @@
 
 use crate::{
     config::Config,
-    db::{Adresse, Db, migrate},
+    db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
-    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus},
+    jobs::{
+        queue::{self, EtatJob},
+        runner::{self, Cadence, Ouvrier, Poignee},
+    },
+    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
+    messagerie::{self, Expediteur},
     metier,
-    metier::compte::jeton::{SessionsRecentes, Signataire},
+    metier::{
+        compte::jeton::{SessionsRecentes, Signataire},
+        referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
+    },
 };
 use actix_web::{
     App, ResponseError,
@@ -16,7 +24,7 @@ use actix_web::{
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{num::NonZeroU32, sync::Arc};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
@@ -43,12 +51,8 @@ pub struct Etat {
 impl Etat {
     /// Opens the database (which must be at the schema of this binary) and prepares the rest.
     pub fn construire(config: Config, horloge: Horloge, chance: Chance, mesures: PrometheusHandle) -> Result<Self, Panne> {
-        let adresse = Adresse::lire(&config.base)?;
-        if !migrate::a_jour(&adresse)? {
-            return Err(Panne::dire("la base n'est pas au schéma de ce programme : lancez `dcc migrate`"));
-        }
         Ok(Self {
-            db: Db::ouvrir(&adresse, config.connexions, horloge, chance)?,
+            db: ouvrir_la_base(&config, horloge, chance)?,
             jetons: Signataire::new(&config.cle()?)?,
             sessions: SessionsRecentes::default(),
             limite_connexion: RateLimiter::keyed(Quota::per_minute(CONNEXIONS_PAR_MINUTE)),
@@ -58,18 +62,55 @@ impl Etat {
     }
 }
 
+/// Opens the database, which must be at the schema of this binary, under the settings of the region.
+pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Result<Db, Panne> {
+    let adresse = Adresse::lire(&config.base)?;
+    if !migrate::a_jour(&adresse)? {
+        return Err(Panne::dire("la base n'est pas au schéma de ce programme : lancez `dcc migrate`"));
+    }
+    let domaines_securises =
+        DomainesSecurises::lire(&config.courrier.domaines_securises).map_err(|e| Panne::new("domaines sécurisés de la messagerie", e))?;
+    Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises }))
+}
+
+/// Brings a database to the schema of this program and loads the reference data it embeds. Gives the
+/// migrations that ran and what was loaded.
+pub fn preparer(adresse: &Adresse) -> Result<(Vec<String>, RapportChargement), Panne> {
+    let migrations = migrate::migrer(adresse)?;
+    Ok((migrations, charger(adresse, "migrate", &Lot::embarque()?)?))
+}
+
+/// Loads a set of reference files, under the name of the command that does it.
+pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportChargement, Panne> {
+    db::une_fois(adresse, &Demande::systeme(commande), |op| referentiels::charger_lot(op, lot)).map_err(|erreur| match erreur {
+        Erreur::Panne(panne) => panne,
+        Erreur::Refus(refus) => Panne::dire(refus.message),
+    })
+}
+
 /// Every operation of the API.
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
+    metier::diffusion::http::routes(config);
+    metier::rcp::http::routes(config);
+    metier::referentiel::http::routes(config);
+    metier::patient::http::routes(config);
     metier::infocentre::http::routes(config);
+    metier::reunion::http::routes(config);
+}
+
+/// The API, and what is read without signing in.
+fn tout(config: &mut ServiceConfig) {
+    config.service(scope("/api/v1").configure(routes));
+    metier::reunion::http::routes_publiques(config);
 }
 
 /// The API document.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, document) =
-        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).service(scope("/api/v1").configure(routes)).split_for_parts();
+        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).configure(tout).split_for_parts();
     document
 }
 
@@ -85,7 +126,7 @@ pub fn application(
         .app_data(web::PathConfig::default().error_handler(|_, _| introuvable().into()))
         .into_utoipa_app()
         .openapi(openapi::Document::openapi())
-        .service(scope("/api/v1").configure(routes))
+        .configure(tout)
         .split_for_parts();
     app.configure(sante::routes)
         .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", document))
@@ -98,6 +139,43 @@ pub fn application(
 
 fn introuvable() -> Erreur {
     Refus::new(Nature::Introuvable, "ressource-inconnue", "Cette adresse ne désigne rien.").into()
+}
+
+/// How long a job that is done stays in the queue.
+const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
+
+/// Everything the background worker can do, with mails that leave by `expediteur`.
+pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
+    let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
+    metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
+}
+
+/// The tasks that come back at regular intervals.
+fn menage(ouvrier: Ouvrier) -> Ouvrier {
+    ouvrier
+        .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
+            contexte.ecrire(|op| idempotence::purger(op).map(drop))
+        })
+        .chaque("purge_travaux", Duration::from_secs(24 * 3600), |contexte| {
+            contexte.ecrire(|op| {
+                let avant = op.maintenant - CONSERVATION_DES_TRAVAUX;
+                queue::purger(op, avant).map(drop)
+            })
+        })
+        .chaque("mesure_travaux", Duration::from_secs(30), |contexte| {
+            let comptes = contexte.lire(queue::compter)?;
+            for etat in EtatJob::TOUS {
+                let combien = comptes.iter().find(|(e, _)| e == etat).map_or(0, |(_, n)| *n);
+                metrics::gauge!("dcc_jobs_file", "etat" => etat.as_str()).set(u32::try_from(combien).unwrap_or(u32::MAX));
+            }
+            Ok(())
+        })
+}
+
+/// Starts the background worker beside whatever the process does.
+pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> {
+    let ouvrier = ouvrier(config, messagerie::expediteur(&config.courrier)?)?;
+    runner::demarrer(db, ouvrier, Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
 /// Serves until told to stop; running requests are finished first.

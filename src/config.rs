@@ -33,6 +33,8 @@ pub struct Config {
     pub cle_jetons: Option<String>,
     /// How mails leave.
     pub courrier: Courrier,
+    /// Threads of background work.
+    pub travaux_fils: usize,
     /// Seconds granted to running requests when the service stops.
     pub arret_secondes: u64,
 }
@@ -51,7 +53,8 @@ pub struct Courrier {
     pub port: u16,
     /// How the SMTP connection is protected.
     pub protection: Protection,
-    /// Additional certification authority of the SMTP server, in PEM.
+    /// Certification authority of the SMTP server, in PEM; when given, no other is trusted (MSSanté:
+    /// IGC-Santé only). Without it, those of the machine are.
     pub autorite_fichier: Option<PathBuf>,
     /// Client certificate and key in PEM (mutual TLS of MSSanté operators).
     pub certificat_client_fichier: Option<PathBuf>,
@@ -103,6 +106,7 @@ impl Default for Config {
             cle_jetons_fichier: None,
             cle_jetons: None,
             courrier: Courrier::default(),
+            travaux_fils: 2,
             arret_secondes: 20,
         }
     }

@@ -8,6 +8,8 @@
 //! - [`db`] is the only place that knows that there are two databases.
 //! - [`http`] is what handlers share; [`error`] is how errors become statuses.
 //! - [`metier`] holds one folder per business noun.
+//! - [`jobs`] is the durable queue of background work and the worker that empties it.
+//! - [`messagerie`] sends mails; it knows nothing of the field.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
 //!
 //! `docs/ARCHITECTURE.md` tells why; `tests/architecture.rs` proves who may import whom.
@@ -19,6 +21,9 @@ pub mod db;
 pub mod app;
 pub mod config;
 pub mod error;
+pub mod documents;
 pub mod http;
+pub mod jobs;
+pub mod messagerie;
 pub mod metier;
 pub mod telemetry;

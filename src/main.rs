@@ -4,11 +4,16 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     config::Config,
-    db::{Adresse, migrate},
+    db::Adresse,
     kernel::{Chance, Horloge, Panne},
+    metier::referentiel::lot::Lot,
     telemetry,
 };
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 /// Dossier communicant en cancérologie.
 #[derive(Parser)]
@@ -27,9 +32,20 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Commande {
     /// Serves the API.
-    Serve,
-    /// Brings the database to the schema of this program.
+    Serve {
+        /// Runs background work in the same process too.
+        #[arg(long)]
+        avec_travaux: bool,
+    },
+    /// Runs background work: documents, mails.
+    Worker,
+    /// Brings the database to the schema of this program and loads the reference data it embeds.
     Migrate,
+    /// Loads reference data from a directory laid out like `referentiels/`.
+    Referentiels {
+        /// The directory.
+        dossier: PathBuf,
+    },
     /// Writes the API document on the standard output.
     Openapi,
 }
@@ -49,20 +65,53 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
     telemetry::journaux(arguments.journaux.as_deref())?;
     let config = Config::lire(arguments.config.as_ref())?;
     match arguments.commande {
-        Commande::Serve => servir(config),
+        Commande::Serve { avec_travaux } => servir(config, avec_travaux),
+        Commande::Worker => travailler(&config),
         Commande::Migrate => migrer(&config),
+        Commande::Referentiels { dossier } => charger(&config, &dossier),
         Commande::Openapi => ecrire_le_document(),
     }
 }
 
-fn servir(config: Config) -> Result<(), Panne> {
+fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
     let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, telemetry::mesures()?)?);
-    actix_web::rt::System::new().block_on(app::servir(etat))
+    let travaux = avec_travaux.then(|| app::demarrer_les_travaux(&etat.config, &etat.db)).transpose()?;
+    let issue = actix_web::rt::System::new().block_on(app::servir(etat));
+    if let Some(travaux) = travaux {
+        travaux.arreter();
+    }
+    issue
+}
+
+/// Works until told to stop; running jobs are finished first.
+fn travailler(config: &Config) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    let travaux = app::demarrer_les_travaux(config, &db)?;
+    let issue = actix_web::rt::System::new().block_on(signal_d_arret());
+    travaux.arreter();
+    issue
+}
+
+async fn signal_d_arret() -> Result<(), Panne> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let ecouter = |genre| signal(genre).map_err(|e| Panne::new("écoute des signaux d'arrêt", e));
+    let (mut terminer, mut interrompre) = (ecouter(SignalKind::terminate())?, ecouter(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminer.recv() => {}
+        _ = interrompre.recv() => {}
+    }
+    Ok(())
 }
 
 fn migrer(config: &Config) -> Result<(), Panne> {
-    let faites = migrate::migrer(&Adresse::lire(&config.base)?)?;
-    tracing::info!(migrations = faites.len(), "base au schéma de ce programme");
+    let (migrations, chargement) = app::preparer(&Adresse::lire(&config.base)?)?;
+    tracing::info!(migrations = migrations.len(), ?chargement, "base au schéma de ce programme");
+    Ok(())
+}
+
+fn charger(config: &Config, dossier: &Path) -> Result<(), Panne> {
+    let chargement = app::charger(&Adresse::lire(&config.base)?, "referentiels", &Lot::du_dossier(dossier)?)?;
+    tracing::info!(?chargement, "référentiels chargés");
     Ok(())
 }
 

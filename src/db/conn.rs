@@ -5,20 +5,25 @@
 use crate::kernel::{Erreur, ErreurMetier, Panne};
 use diesel::{
     connection::SimpleConnection,
-    pg::PgConnection,
     r2d2::{ConnectionManager, CustomizeConnection, Pool},
     result::{DatabaseErrorKind, Error},
-    sqlite::SqliteConnection,
 };
 
-/// An open connection, to whichever database the URL chose.
-#[derive(diesel::MultiConnection)]
-pub enum DbConn {
-    /// PostgreSQL.
-    Pg(PgConnection),
-    /// SQLite.
-    Sqlite(SqliteConnection),
+#[expect(missing_docs, reason = "the derive writes public items without documentation")]
+mod multi {
+    use diesel::{pg::PgConnection, sqlite::SqliteConnection};
+
+    /// An open connection, to whichever database the URL chose.
+    #[derive(diesel::MultiConnection)]
+    pub enum DbConn {
+        /// PostgreSQL.
+        Pg(PgConnection),
+        /// SQLite.
+        Sqlite(SqliteConnection),
+    }
 }
+
+pub use multi::{DbConn, MultiBackend};
 
 /// Runs one query text on whichever connection is open: for the few things `MultiConnection`
 /// cannot say (`on_conflict`, insertion of many rows, `as_returning`).
@@ -84,11 +89,15 @@ const REGLAGES_POSTGRES: &str = "SET timezone TO 'UTC'; SET statement_timeout TO
 
 impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Reglages {
     fn on_acquire(&self, conn: &mut DbConn) -> Result<(), diesel::r2d2::Error> {
-        match conn {
-            DbConn::Sqlite(c) => c.batch_execute(REGLAGES_SQLITE),
-            DbConn::Pg(c) => c.batch_execute(REGLAGES_POSTGRES),
-        }
-        .map_err(diesel::r2d2::Error::QueryError)
+        regler(conn).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Settings of every connection.
+pub(super) fn regler(conn: &mut DbConn) -> Result<(), Error> {
+    match conn {
+        DbConn::Sqlite(c) => c.batch_execute(REGLAGES_SQLITE),
+        DbConn::Pg(c) => c.batch_execute(REGLAGES_POSTGRES),
     }
 }
 

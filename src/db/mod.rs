@@ -12,6 +12,8 @@ pub mod idempotence;
 pub mod migrate;
 pub mod perimetre;
 pub mod requete;
+pub mod reveil;
+#[expect(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
 pub mod types;
 
@@ -20,15 +22,23 @@ pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
 use crate::kernel::{
     Acteur, Action, Chance, Erreur, Horloge, Instant, Panne, Resultat,
     acteur::Rattachement,
+    courriel::DomainesSecurises,
     erreur::ErreurCommune,
     ids::{PatientId, TraceId},
 };
 use conn::Reserve;
+use reveil::Reveil;
 use diesel::{
     connection::{AnsiTransactionManager, Connection, TransactionManager},
     prelude::*,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use types::{At, Json};
 use uuid::Uuid;
 
@@ -49,6 +59,9 @@ pub struct Op<'a> {
     pub chance: &'a Chance,
     /// Identifier of the request, repeated in the trace.
     pub requete: Option<&'a str>,
+    /// What the region sets and use cases decide on.
+    pub reglages: &'a Reglages,
+    travail: &'a AtomicBool,
 }
 
 impl Op<'_> {
@@ -56,6 +69,12 @@ impl Op<'_> {
     #[must_use]
     pub fn id<I: From<Uuid>>(&self) -> I {
         self.chance.id(self.maintenant)
+    }
+
+    /// Says that this transaction leaves background work: the worker of this process is woken once
+    /// the transaction is committed.
+    pub fn annoncer_du_travail(&self) {
+        self.travail.store(true, Ordering::Relaxed);
     }
 
     /// Refuses the act unless some role of the person holds the action.
@@ -177,6 +196,13 @@ impl Demande {
     }
 }
 
+/// What the region sets and use cases decide on. Like the clock, a parameter of every use case.
+#[derive(Debug, Clone, Default)]
+pub struct Reglages {
+    /// The trust space: a compte-rendu only ever leaves to an address of these domains.
+    pub domaines_securises: DomainesSecurises,
+}
+
 /// The database, shared by all who need it.
 #[derive(Clone)]
 pub struct Db {
@@ -184,6 +210,8 @@ pub struct Db {
     ecrivain: Option<ecrivain::Ecrivain>,
     horloge: Horloge,
     chance: Chance,
+    reglages: Arc<Reglages>,
+    reveil: Reveil,
 }
 
 impl Db {
@@ -194,7 +222,19 @@ impl Db {
             Adresse::Sqlite(_) => Some(ecrivain::Ecrivain::demarrer(conn::ouvrir(adresse, 1)?)?),
             Adresse::Postgres(_) => None,
         };
-        Ok(Self { reserve, ecrivain, horloge, chance })
+        Ok(Self { reserve, ecrivain, horloge, chance, reglages: Arc::default(), reveil: Reveil::default() })
+    }
+
+    /// The same database, under the settings of the region.
+    #[must_use]
+    pub fn avec_reglages(self, reglages: Reglages) -> Self {
+        Self { reglages: Arc::new(reglages), ..self }
+    }
+
+    /// The bell that rings when a committed write left background work.
+    #[must_use]
+    pub fn reveil(&self) -> &Reveil {
+        &self.reveil
     }
 
     /// The clock that transactions are dated by.
@@ -244,40 +284,78 @@ impl Db {
         F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
         let (db, demande) = (self.clone(), demande.clone());
-        match &self.ecrivain {
-            Some(ecrivain) => ecrivain.confier(move |conn| f(&mut db.op(conn, &demande))).await,
-            None => hors_du_fil(move || db.transaction_postgres(&demande, isolation, f)).await,
-        }
+        let travail = Arc::new(AtomicBool::new(false));
+        let issue = match &self.ecrivain {
+            Some(ecrivain) => {
+                let travail = Arc::clone(&travail);
+                ecrivain.confier(move |conn| f(&mut db.op(conn, &demande, &travail))).await
+            }
+            None => {
+                let travail = Arc::clone(&travail);
+                hors_du_fil(move || db.transaction_postgres(&demande, isolation, &travail, f)).await
+            }
+        };
+        self.reveiller(&issue, &travail);
+        issue
     }
 
     /// Reads on the calling thread: for the worker, the command line and tests.
     pub fn lire_ici<T>(&self, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
         let mut conn = self.reserve.get().map_err(|e| Panne::new("réserve de connexions", e))?;
-        f(&mut self.op(&mut conn, demande))
+        f(&mut self.op(&mut conn, demande, &AtomicBool::new(false)))
     }
 
     /// Writes and waits on the calling thread: for the worker, the command line and tests.
-    pub fn ecrire_ici<T, F>(&self, demande: &Demande, mut f: F) -> Resultat<T>
+    pub fn ecrire_ici<T, F>(&self, demande: &Demande, f: F) -> Resultat<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
-        match &self.ecrivain {
+        self.transaction_ici(demande, Isolation::Serialisable, f)
+    }
+
+    /// Takes from the queue of background work or puts back into it, on the calling thread. The
+    /// rows are locked one by one, so that workers neither wait for nor repeat one another.
+    pub fn file_ici<T, F>(&self, demande: &Demande, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.transaction_ici(demande, Isolation::LignesVerrouillees, f)
+    }
+
+    fn transaction_ici<T, F>(&self, demande: &Demande, isolation: Isolation, mut f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        let travail = Arc::new(AtomicBool::new(false));
+        let issue = match &self.ecrivain {
             Some(ecrivain) => {
-                let (db, demande) = (self.clone(), demande.clone());
-                ecrivain.confier_et_attendre(move |conn| f(&mut db.op(conn, &demande)))
+                let (db, demande, travail) = (self.clone(), demande.clone(), Arc::clone(&travail));
+                ecrivain.confier_et_attendre(move |conn| f(&mut db.op(conn, &demande, &travail)))
             }
-            None => self.transaction_postgres(demande, Isolation::Serialisable, f),
+            None => self.transaction_postgres(demande, isolation, &travail, f),
+        };
+        self.reveiller(&issue, &travail);
+        issue
+    }
+
+    fn reveiller<T>(&self, issue: &Resultat<T>, travail: &AtomicBool) {
+        if issue.is_ok() && travail.load(Ordering::Relaxed) {
+            self.reveil.sonner();
         }
     }
 
-    fn op<'a>(&'a self, conn: &'a mut DbConn, demande: &'a Demande) -> Op<'a> {
+    fn op<'a>(&'a self, conn: &'a mut DbConn, demande: &'a Demande, travail: &'a AtomicBool) -> Op<'a> {
         Op {
             conn,
             acteur: &demande.acteur,
             maintenant: self.horloge.maintenant(),
             chance: &self.chance,
             requete: demande.requete.as_deref(),
+            reglages: &self.reglages,
+            travail,
         }
     }
 
@@ -285,12 +363,13 @@ impl Db {
         &self,
         demande: &Demande,
         isolation: Isolation,
+        travail: &AtomicBool,
         mut f: impl FnMut(&mut Op<'_>) -> Resultat<T>,
     ) -> Resultat<T> {
         let mut conn = self.reserve.get().map_err(|e| Panne::new("réserve de connexions", e))?;
         for essai in 1.. {
             commencer(&mut conn, isolation)?;
-            let issue = f(&mut self.op(&mut conn, demande));
+            let issue = f(&mut self.op(&mut conn, demande, travail));
             match conclure(&mut conn, issue) {
                 Err(erreur) if erreur.a_rejouer() && essai < ESSAIS => {
                     metrics::counter!("dcc_transactions_rejouees_total").increment(1);
@@ -310,12 +389,33 @@ enum Isolation {
     LectureTracee,
     /// A write, decided on what was read.
     Serialisable,
+    /// A write that decides on rows it has locked, and on nothing else.
+    LignesVerrouillees,
+}
+
+/// Writes on a connection of its own that is closed on return, so that nothing of a SQLite base is
+/// left in its journal: for the commands that prepare a base.
+pub fn une_fois<T>(adresse: &Adresse, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
+    let mut conn = migrate::connexion(adresse)?;
+    conn::regler(&mut conn)?;
+    commencer(&mut conn, Isolation::Serialisable)?;
+    let issue = f(&mut Op {
+        conn: &mut conn,
+        acteur: &demande.acteur,
+        maintenant: Horloge::Systeme.maintenant(),
+        chance: &Chance::Systeme,
+        requete: demande.requete.as_deref(),
+        reglages: &Reglages::default(),
+        travail: &AtomicBool::new(false),
+    });
+    conclure(&mut conn, issue)
 }
 
 fn commencer(conn: &mut DbConn, isolation: Isolation) -> Result<(), Panne> {
     let ordre = match (&*conn, isolation) {
         (DbConn::Sqlite(_), _) => "BEGIN IMMEDIATE",
         (DbConn::Pg(_), Isolation::LectureTracee) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        (DbConn::Pg(_), Isolation::LignesVerrouillees) => "BEGIN ISOLATION LEVEL READ COMMITTED",
         (DbConn::Pg(_), Isolation::Serialisable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
     };
     match conn {

@@ -102,3 +102,11 @@ pub fn delier(conn: &mut DbConn, origine: Uuid, fin: Instant) -> Resultat<()> {
         .execute(conn)?;
     Ok(())
 }
+
+/// Ends one link, from now: that subject, for that reason, from that object. The other reasons that
+/// tie the patient to the same subject hold.
+pub fn delier_sujet(op: &mut Op<'_>, patient: PatientId, sujet: Uuid, motif: MotifLien, origine: Uuid) -> Resultat<()> {
+    let lien = lien_patient::table.find((patient, Id(sujet), motif, Id(origine))).filter(lien_patient::fin.is_null());
+    diesel::update(lien).set(lien_patient::fin.eq(Some(At(op.maintenant)))).execute(op.conn)?;
+    Ok(())
+}

@@ -222,6 +222,7 @@ diesel::table! {
         version -> Text,
         oid -> Text,
         nom -> Text,
+        empreinte -> Text,
         courant -> Bool,
         charge_le -> DbInstant,
     }
@@ -371,6 +372,7 @@ diesel::table! {
         rcp_id -> DbUuid,
         debut -> DbInstant,
         fin -> DbInstant,
+        occurrence -> Nullable<DbInstant>,
         lieu -> Nullable<Text>,
         lien_visio -> Nullable<Text>,
         etat -> Text,

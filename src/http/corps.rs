@@ -1,9 +1,8 @@
 //! Bodies and filters, read strictly: the first thing that does not fit is told with its place.
 
-use crate::kernel::{Erreur, Faute, Nature, Refus};
+use crate::kernel::{Erreur, Faute, Nature, Refus, texte::sha256};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use std::{future::Future, pin::Pin};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
@@ -37,7 +36,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Corps<T> {
             let octets = octets.await.map_err(|erreur| corps_illisible(&erreur))?;
             let contenu: T = lire(&octets)?;
             valider(&contenu)?;
-            Ok(Self { contenu, empreinte: empreinte(&octets) })
+            Ok(Self { contenu, empreinte: sha256(&octets) })
         })
     }
 }
@@ -47,12 +46,6 @@ fn corps_illisible(erreur: &actix_web::Error) -> Erreur {
         return Refus::new(Nature::TropGrand, "contenu-trop-grand", "Le corps de la requête dépasse 1 Mio.").into();
     }
     Refus::new(Nature::Illisible, "corps-illisible", "Le corps de la requête n'a pas pu être lu.").into()
-}
-
-/// Hexadecimal SHA-256.
-#[must_use]
-pub fn empreinte(octets: &[u8]) -> String {
-    Sha256::digest(octets).iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 /// Reads JSON; a value that does not fit its field is a fault at that field.

@@ -1,10 +1,10 @@
 //! The caller of a request, authenticated, with the database at hand.
 
-use super::{auth, corps, reponse::Reponse};
+use super::{auth, reponse::Reponse};
 use crate::{
     app::Etat,
     db::{Demande, Op, idempotence},
-    kernel::{Acteur, Erreur, Nature, Refus, Resultat},
+    kernel::{Acteur, Erreur, Nature, Refus, Resultat, texte::sha256},
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::IF_MATCH, web};
 use serde::Serialize;
@@ -57,13 +57,13 @@ impl Ctx {
 
     /// Runs a use case of a POST. With an `Idempotency-Key`, the answer is kept in the same
     /// transaction and given again to the same demand. `empreinte` is that of the body
-    /// ([`corps::Corps::empreinte`]), empty for a POST without body.
+    /// ([`super::Corps::empreinte`]), empty for a POST without body.
     pub async fn poster<T, F>(&self, empreinte: &str, mut f: F) -> Resultat<Reponse<serde_json::Value>>
     where
         T: Serialize,
         F: FnMut(&mut Op<'_>) -> Resultat<Reponse<T>> + Send + 'static,
     {
-        let demande = corps::empreinte(format!("{}\n{empreinte}", self.operation).as_bytes());
+        let demande = sha256(format!("{}\n{empreinte}", self.operation).as_bytes());
         let cle = self.cle_idempotence.clone();
         self.ecrire(move |op| {
             let cle = cle.as_deref().zip(op.acteur.compte);

@@ -96,6 +96,7 @@ impl Role {
     /// What the role holds. The table that clinicians read is `tests/it/attendus/droits.txt`,
     /// written from this function by a test.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     pub const fn actions(self) -> &'static [Action] {
         use Action as A;
         match self {

@@ -1,8 +1,9 @@
 //! What every slice stands on and that stands on nothing of ours: typed ids, the clock, the
-//! identifiers of health care (INS, RPPS, FINESS), the acting person, errors, pages.
+//! identifiers of health care (INS, RPPS, FINESS), mail addresses, the acting person, errors, pages.
 
 pub mod acteur;
 pub mod clock;
+pub mod courriel;
 #[macro_use]
 pub mod enumeration;
 pub mod erreur;

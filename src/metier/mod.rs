@@ -6,4 +6,14 @@
 
 pub mod annuaire;
 pub mod compte;
+pub mod inscription;
+pub mod fiche;
+pub mod rcp;
+pub mod referentiel;
+pub mod reunion;
+pub mod quorum;
+pub mod compte_rendu;
+pub mod diffusion;
+pub mod patient;
 pub mod infocentre;
+pub mod reunion;

@@ -3,9 +3,20 @@
 //! Modules are named after rules, not after endpoints. `sur_les_deux_bases!` turns one body into a
 //! test on SQLite and a test on PostgreSQL; see `support`.
 
+#![expect(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests stop where something is wrong")]
+
 #[macro_use]
 mod support;
 
 mod annuaire;
+mod api;
 mod comptes;
+mod diffusion;
+mod referentiel;
+mod jobs;
+mod rcp;
+mod messagerie;
+mod schema;
+mod service;
+mod patient;
 mod infocentre;

@@ -2,6 +2,7 @@ DROP TABLE tentative;
 DROP TABLE diffusion;
 DROP TABLE document;
 DROP TABLE compte_rendu;
+DROP FUNCTION refuser_compte_rendu();
 DROP TABLE alerte;
 DROP TABLE avis_ecrit;
 DROP TABLE inscription;

@@ -177,6 +177,7 @@ CREATE TABLE jeu_de_valeurs (
     version TEXT NOT NULL,
     oid TEXT NOT NULL,
     nom TEXT NOT NULL,
+    empreinte TEXT NOT NULL,
     courant BOOLEAN NOT NULL,
     charge_le TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (code, version)
@@ -306,6 +307,7 @@ CREATE TABLE reunion (
     rcp_id UUID NOT NULL REFERENCES rcp (id),
     debut TIMESTAMPTZ NOT NULL,
     fin TIMESTAMPTZ NOT NULL,
+    occurrence TIMESTAMPTZ,
     lieu TEXT,
     lien_visio TEXT,
     etat TEXT NOT NULL,
@@ -325,6 +327,7 @@ CREATE TABLE reunion (
     modifie_le TIMESTAMPTZ NOT NULL,
     CONSTRAINT reunion_etat_connu CHECK (etat IN ('planifiee', 'convoquee', 'ouverte', 'close', 'validee', 'annulee')),
     CONSTRAINT reunion_rcp_id_debut_unique UNIQUE (rcp_id, debut),
+    CONSTRAINT reunion_rcp_id_occurrence_unique UNIQUE (rcp_id, occurrence),
     CONSTRAINT reunion_duree CHECK (fin > debut),
     CONSTRAINT reunion_annulation_motivee CHECK (etat <> 'annulee' OR motif_annulation IS NOT NULL),
     CONSTRAINT reunion_close_datee CHECK (etat NOT IN ('close', 'validee') OR close_le IS NOT NULL),
@@ -377,6 +380,8 @@ CREATE TABLE flux_ical (
     revoque_le TIMESTAMPTZ
 );
 
+-- The search columns are compared byte by byte, as SQLite does, so that the beginning of a name is a
+-- range of their index.
 CREATE TABLE patient (
     id UUID NOT NULL PRIMARY KEY,
     nom_naissance TEXT NOT NULL,
@@ -387,9 +392,9 @@ CREATE TABLE patient (
     sexe TEXT NOT NULL,
     date_naissance DATE NOT NULL,
     lieu_naissance TEXT,
-    recherche_nom TEXT NOT NULL,
-    recherche_utilise TEXT NOT NULL,
-    recherche_prenom TEXT NOT NULL,
+    recherche_nom TEXT COLLATE "C" NOT NULL,
+    recherche_utilise TEXT COLLATE "C" NOT NULL,
+    recherche_prenom TEXT COLLATE "C" NOT NULL,
     ins TEXT,
     ins_oid TEXT,
     statut_identite TEXT NOT NULL,
@@ -600,6 +605,21 @@ CREATE INDEX compte_rendu_patient_id_date_reunion ON compte_rendu (patient_id, d
 CREATE INDEX compte_rendu_reunion_id ON compte_rendu (reunion_id);
 -- Only one version of a compte-rendu is the current one.
 CREATE UNIQUE INDEX compte_rendu_courant_unique ON compte_rendu (set_id) WHERE courant;
+
+-- What a compte-rendu says never changes: only which version is the current one.
+CREATE FUNCTION refuser_compte_rendu() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'compte_rendu_indelebile';
+    END IF;
+    IF to_jsonb(NEW) - 'courant' - 'remplace_par_id' IS DISTINCT FROM to_jsonb(OLD) - 'courant' - 'remplace_par_id' THEN
+        RAISE EXCEPTION 'compte_rendu_immuable';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER compte_rendu_immuable BEFORE UPDATE ON compte_rendu FOR EACH ROW EXECUTE FUNCTION refuser_compte_rendu();
+CREATE TRIGGER compte_rendu_indelebile BEFORE DELETE ON compte_rendu FOR EACH ROW EXECUTE FUNCTION refuser_compte_rendu();
 
 CREATE TABLE document (
     id UUID NOT NULL PRIMARY KEY,

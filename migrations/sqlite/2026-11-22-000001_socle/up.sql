@@ -180,6 +180,7 @@ CREATE TABLE jeu_de_valeurs (
     version TEXT NOT NULL,
     oid TEXT NOT NULL,
     nom TEXT NOT NULL,
+    empreinte TEXT NOT NULL,
     courant BOOLEAN NOT NULL,
     charge_le TEXT NOT NULL,
     PRIMARY KEY (code, version)
@@ -316,6 +317,7 @@ CREATE TABLE reunion (
     rcp_id TEXT NOT NULL REFERENCES rcp (id),
     debut TEXT NOT NULL,
     fin TEXT NOT NULL,
+    occurrence TEXT,
     lieu TEXT,
     lien_visio TEXT,
     etat TEXT NOT NULL,
@@ -335,6 +337,7 @@ CREATE TABLE reunion (
     modifie_le TEXT NOT NULL,
     CONSTRAINT reunion_etat_connu CHECK (etat IN ('planifiee', 'convoquee', 'ouverte', 'close', 'validee', 'annulee')),
     CONSTRAINT reunion_rcp_id_debut_unique UNIQUE (rcp_id, debut),
+    CONSTRAINT reunion_rcp_id_occurrence_unique UNIQUE (rcp_id, occurrence),
     CONSTRAINT reunion_duree CHECK (fin > debut),
     CONSTRAINT reunion_annulation_motivee CHECK (etat <> 'annulee' OR motif_annulation IS NOT NULL),
     CONSTRAINT reunion_close_datee CHECK (etat NOT IN ('close', 'validee') OR close_le IS NOT NULL),
@@ -615,6 +618,26 @@ CREATE INDEX compte_rendu_patient_id_date_reunion ON compte_rendu (patient_id, d
 CREATE INDEX compte_rendu_reunion_id ON compte_rendu (reunion_id);
 -- Only one version of a compte-rendu is the current one.
 CREATE UNIQUE INDEX compte_rendu_courant_unique ON compte_rendu (set_id) WHERE courant;
+
+-- What a compte-rendu says never changes: only which version is the current one.
+CREATE TRIGGER compte_rendu_immuable BEFORE UPDATE ON compte_rendu
+WHEN NEW.id IS NOT OLD.id OR NEW.inscription_id IS NOT OLD.inscription_id OR NEW.reunion_id IS NOT OLD.reunion_id OR NEW.rcp_id IS NOT OLD.rcp_id
+    OR NEW.dossier_id IS NOT OLD.dossier_id OR NEW.patient_id IS NOT OLD.patient_id OR NEW.set_id IS NOT OLD.set_id
+    OR NEW.numero_version IS NOT OLD.numero_version OR NEW.remplace_id IS NOT OLD.remplace_id OR NEW.motif_correction IS NOT OLD.motif_correction
+    OR NEW.contenu IS NOT OLD.contenu OR NEW.empreinte IS NOT OLD.empreinte OR NEW.statut_cas IS NOT OLD.statut_cas
+    OR NEW.date_reunion IS NOT OLD.date_reunion OR NEW.centre_3c_id IS NOT OLD.centre_3c_id OR NEW.etablissement_id IS NOT OLD.etablissement_id
+    OR NEW.etablissement_demandeur_id IS NOT OLD.etablissement_demandeur_id OR NEW.territoire_id IS NOT OLD.territoire_id
+    OR NEW.theme IS NOT OLD.theme OR NEW.type_rcp IS NOT OLD.type_rcp OR NEW.expertise IS NOT OLD.expertise
+    OR NEW.demandeur_id IS NOT OLD.demandeur_id OR NEW.age IS NOT OLD.age OR NEW.quorum_has IS NOT OLD.quorum_has
+    OR NEW.quorum_regle IS NOT OLD.quorum_regle OR NEW.g8 IS NOT OLD.g8 OR NEW.valide_par IS NOT OLD.valide_par
+    OR NEW.valide_le IS NOT OLD.valide_le
+BEGIN
+    SELECT RAISE(ABORT, 'compte_rendu_immuable');
+END;
+CREATE TRIGGER compte_rendu_indelebile BEFORE DELETE ON compte_rendu
+BEGIN
+    SELECT RAISE(ABORT, 'compte_rendu_indelebile');
+END;
 
 CREATE TABLE document (
     id TEXT NOT NULL PRIMARY KEY,

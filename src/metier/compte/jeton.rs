@@ -80,7 +80,10 @@ const BALAYAGE: usize = 10_000;
 /// Rights of the sessions that called within the last second: a revocation acts at once in this
 /// process and within a second in the others.
 #[derive(Debug, Clone, Default)]
-pub struct SessionsRecentes(Arc<Mutex<HashMap<SessionId, (Instant, Arc<Acteur>)>>>);
+pub struct SessionsRecentes(Arc<Mutex<HashMap<SessionId, Lecture>>>);
+
+/// When the rights of a session were read, and what they are.
+type Lecture = (Instant, Arc<Acteur>);
 
 impl SessionsRecentes {
     /// The person of a session, if read less than a second ago.

@@ -1,7 +1,7 @@
 //! Accounts and sessions.
 
 use crate::kernel::{
-    ErreurMetier, Instant, Nature, Refus,
+    ErreurMetier, Instant, Nature, Resultat,
     acteur::Habilitation,
     ids::{CompteId, HabilitationId, PraticienId, SessionId},
 };
@@ -165,7 +165,7 @@ fn argon2() -> Argon2<'static> {
 }
 
 /// The Argon2id hash of a new password, with the salt that is given (16 bytes at least).
-pub fn hacher(mot_de_passe: &str, sel: &[u8]) -> Result<String, Refus> {
+pub fn hacher(mot_de_passe: &str, sel: &[u8]) -> Resultat<String> {
     if !MOT_DE_PASSE.contains(&mot_de_passe.chars().count()) {
         return Err(CompteError::MotDePasse.into());
     }

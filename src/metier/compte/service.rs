@@ -12,18 +12,18 @@ use crate::{
         acteur::Habilitation,
         clock::date_paris,
         ids::{CompteId, PraticienId, SessionId},
+        texte::sha256,
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 /// Passwords checked at the same time: each takes 19 MiB and a core.
 static HACHAGES: Semaphore = Semaphore::const_new(2);
 
 fn empreinte_jeton(jeton: &str) -> String {
-    Sha256::digest(jeton.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect()
+    sha256(jeton.as_bytes())
 }
 
 /// Signs a person in by identifier and password.

@@ -1,6 +1,6 @@
 //! A fresh database for each test: a copy of a migrated template.
 
-use dcc::db::{Adresse, migrate};
+use dcc::{app, db::Adresse};
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use std::{
     path::PathBuf,
@@ -73,7 +73,7 @@ fn modele_sqlite() -> &'static PathBuf {
 
 /// Migrates and loads the référentiels, as `dcc migrate` does.
 fn preparer(url: &str) {
-    migrate::migrer(&Adresse::lire(url).unwrap()).unwrap();
+    app::preparer(&Adresse::lire(url).unwrap()).unwrap();
 }
 
 /// A PostgreSQL server: a private one that ends with this process, or the one that was given.
@@ -111,7 +111,7 @@ fn grappe() -> Option<&'static Grappe> {
 fn demarrer() -> Option<Grappe> {
     let mut grappe = match std::env::var("TEST_DATABASE_URL") {
         Ok(url) => donnee(&url),
-        Err(_) => privee(executables()?),
+        Err(_) => privee(executables()?, SANS_DURABILITE),
     };
     grappe.modele = format!("modele_{}", std::process::id());
     grappe.administrer(&format!("CREATE DATABASE {}", grappe.modele)).unwrap();
@@ -136,15 +136,28 @@ fn executables() -> Option<PathBuf> {
         .find(|dossier| ["postgres", "pg_isready"].iter().all(|programme| dossier.join(programme).exists()))
 }
 
-/// Starts a server on a socket of its own, without durability: what it holds lives as long as the
-/// tests. PostgreSQL refuses root, so root hands over to the `postgres` account.
-fn privee(executables: PathBuf) -> Grappe {
-    let script = r#"
+/// What the tests give up: what the server holds lives as long as they do.
+const SANS_DURABILITE: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+
+/// A private server with the durability of production, and a migrated database on it: for measures.
+#[allow(dead_code, reason = "the benchmark uses it, the tests do not")]
+pub fn durable() -> Option<(Grappe, String)> {
+    let grappe = privee(executables()?, "");
+    grappe.administrer("CREATE DATABASE mesures").unwrap();
+    let url = grappe.url("mesures");
+    preparer(&url);
+    Some((grappe, url))
+}
+
+/// Starts a server on a socket of its own, with more settings. PostgreSQL refuses root, so root hands
+/// over to the `postgres` account.
+fn privee(executables: PathBuf, reglages: &str) -> Grappe {
+    let script = &r#"
         set -e
         dossier=$(mktemp -d /tmp/dcc-essais-XXXXXX)
         "$0/initdb" -D "$dossier/donnees" -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null
-        "$0/postgres" -D "$dossier/donnees" -k "$dossier" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-            -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB -c log_min_messages=fatal >/dev/null 2>&1 &
+        "$0/postgres" -D "$dossier/donnees" -k "$dossier" -c listen_addresses= @REGLAGES@ \
+            -c max_connections=400 -c shared_buffers=64MB -c log_min_messages=fatal >/dev/null 2>&1 &
         serveur=$!
         until "$0/pg_isready" -q -h "$dossier"; do
             kill -0 $serveur || exit 1
@@ -155,7 +168,8 @@ fn privee(executables: PathBuf) -> Grappe {
         kill -QUIT $serveur
         wait $serveur || true
         rm -rf "$dossier"
-    "#;
+    "#
+    .replace("@REGLAGES@", reglages);
     let root = Command::new("id").arg("-u").output().is_ok_and(|sortie| sortie.stdout == b"0\n");
     let mut commande = if root {
         let mut su = Command::new("su");

@@ -18,6 +18,7 @@
 pub mod base;
 pub mod client;
 pub mod region;
+pub mod smtp;
 
 use base::{Base, BaseDeTest};
 use client::Client;

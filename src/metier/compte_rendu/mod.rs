@@ -1,0 +1,21 @@
+//! Comptes-rendus: what a meeting said of a case, frozen the moment a doctor validates it.
+//!
+//! - The opinion and the proposal are traced on a sheet put in the patient's record (CSP
+//!   D6124-131 IV); it shows the proposal, the date, the names and qualifications of those who took
+//!   part (HAS) and why a case was postponed.
+//! - A discussion gives an « avis de RCP » only if the quorum was reached for that case: three doctors
+//!   of different specialties (HAS) and the competences that its RCP requires (INCa). Without it the
+//!   document is still made, because the patient's record needs it, and says that it is not one. A case that strictly conforms to national
+//!   guidelines may be registered without discussion (D6124-131 I al. 2): no quorum is counted, the
+//!   guideline is named.
+//! - A compte-rendu never changes. A correction is a new version of the same set that cancels and
+//!   replaces the former one, with its reason; both are kept. The row of a version refuses any change
+//!   of what it says, in the code as in the database.
+//! - The content is a copy, with the labels that the codes had that day: it owes nothing to the value
+//!   sets, the directory or the identity as they become later. Its SHA-256 fingerprint is taken over
+//!   its canonical JSON (sorted keys, no spaces) and checked each time it is read.
+//! - The PDF is rendered by a job, outside any transaction, from the content alone: the same content
+//!   gives the same bytes.
+
+pub mod model;
+mod store;

@@ -1,0 +1,115 @@
+//! Use cases: validate a meeting, correct, read, download; and what the rendering job calls.
+
+mod correction;
+mod pieces;
+mod validation;
+
+pub use correction::{Correction, corriger};
+pub use validation::valider_reunion;
+
+use super::{
+    job,
+    model::{CompteRendu, CompteRenduError, CompteRenduResume, Document, GenreDocument, empreinte_octets},
+    store::{self, Portee},
+};
+use crate::{
+    db::{Evenement, Op, perimetre},
+    jobs::queue,
+    kernel::{
+        Action, Resultat,
+        ids::{CompteRenduId, PatientId, ReunionId},
+    },
+    metier::{diffusion, patient, reunion},
+};
+use serde_json::json;
+
+/// One version, for the use cases of other slices, which authorise and trace.
+pub fn trouver(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<CompteRendu> {
+    store::trouver(op, id)?.ok_or_else(|| CompteRenduError::Introuvable.into())
+}
+
+/// A version of a patient on whom the person may do that.
+fn visible(op: &mut Op<'_>, action: Action, id: CompteRenduId) -> Resultat<CompteRendu> {
+    let compte_rendu = trouver(op, id)?;
+    let visible = perimetre::patient_visible(op, action, compte_rendu.patient_id)?;
+    if visible { Ok(compte_rendu) } else { Err(CompteRenduError::Introuvable.into()) }
+}
+
+/// One version.
+pub fn lire(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<CompteRendu> {
+    op.exiger(Action::LireCompteRendu)?;
+    let compte_rendu = visible(op, Action::LireCompteRendu, id)?;
+    op.tracer(evenement("lire", &compte_rendu))?;
+    Ok(compte_rendu)
+}
+
+/// The comptes-rendus of a meeting that the person may read.
+pub fn de_la_reunion(op: &mut Op<'_>, id: ReunionId, toutes: bool) -> Resultat<Vec<CompteRenduResume>> {
+    op.exiger(Action::LireCompteRendu)?;
+    reunion::service::trouver(op, id)?;
+    let mut lus = store::lister(op, Portee::Reunion(id), toutes)?;
+    lus.sort_by_key(|c| (c.contenu.cas.rang, c.set_id, c.numero_version));
+    for compte_rendu in &lus {
+        op.tracer(evenement("lister", compte_rendu))?;
+    }
+    resumer(op, &lus)
+}
+
+/// The comptes-rendus of a patient, the latest meeting first.
+pub fn du_patient(op: &mut Op<'_>, id: PatientId, toutes: bool) -> Resultat<Vec<CompteRenduResume>> {
+    op.exiger(Action::LireCompteRendu)?;
+    patient::service::exiger_visible(op, Action::LireCompteRendu, id)?;
+    let lus = store::lister(op, Portee::Patient(id), toutes)?;
+    op.tracer(Evenement::liste("lister", "compte_rendu").patient(id))?;
+    resumer(op, &lus)
+}
+
+/// The PDF of a version.
+pub fn telecharger(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Document> {
+    op.exiger(Action::LireCompteRendu)?;
+    let compte_rendu = visible(op, Action::LireCompteRendu, id)?;
+    let document = store::document(op, id, GenreDocument::Pdf)?.ok_or(CompteRenduError::DocumentEnPreparation)?;
+    op.tracer(evenement("telecharger", &compte_rendu))?;
+    Ok(document)
+}
+
+/// Keeps the PDF of a version, then lets its deliveries leave. Done twice, it keeps the first bytes,
+/// which are the same.
+pub fn garder_pdf(op: &mut Op<'_>, id: CompteRenduId, octets: &[u8]) -> Resultat<()> {
+    op.exiger(Action::GererDiffusion)?;
+    let compte_rendu = trouver(op, id)?;
+    if store::document(op, id, GenreDocument::Pdf)?.is_some() {
+        return Ok(());
+    }
+    let document = Document {
+        id: op.id(),
+        compte_rendu_id: id,
+        genre: GenreDocument::Pdf,
+        nom: compte_rendu.contenu.nom_du_pdf(),
+        type_mime: "application/pdf".to_owned(),
+        empreinte: empreinte_octets(octets),
+        octets: octets.to_vec(),
+        cree_le: op.maintenant,
+    };
+    store::garder_document(op, &document)?;
+    op.tracer(Evenement::sur("rendre", "document", document.id.uuid()).patient(compte_rendu.patient_id).version(compte_rendu.numero_version))?;
+    diffusion::service::document_pret(op, id)
+}
+
+fn resumer(op: &mut Op<'_>, lus: &[CompteRendu]) -> Resultat<Vec<CompteRenduResume>> {
+    let prets = store::avec_document(op, lus.iter().map(|c| c.id).collect(), GenreDocument::Pdf)?;
+    Ok(lus.iter().map(|c| CompteRenduResume::de(c, prets.contains(&c.id))).collect())
+}
+
+/// Keeps a new version, prepares its deliveries and asks for its document.
+fn publier(op: &mut Op<'_>, acte: &str, compte_rendu: &CompteRendu) -> Resultat<()> {
+    store::inserer(op, compte_rendu)?;
+    op.tracer(evenement(acte, compte_rendu))?;
+    diffusion::service::preparer(op, compte_rendu)?;
+    queue::enfiler(op, job::RENDRE_COMPTE_RENDU, &json!({ "compte_rendu_id": compte_rendu.id }))?;
+    Ok(())
+}
+
+fn evenement<'a>(acte: &'a str, c: &CompteRendu) -> Evenement<'a> {
+    Evenement::sur(acte, "compte_rendu", c.id.uuid()).patient(c.patient_id).version(c.numero_version)
+}

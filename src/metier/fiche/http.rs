@@ -1,0 +1,98 @@
+//! Operations on fiches.
+
+use super::{
+    model::{FicheDetaillee, FicheResume, NouvelleFiche},
+    service::{self, Changement},
+};
+use crate::{
+    http::{Corps, Ctx, Filtre, Problemes, Reponse, SiVersion},
+    kernel::{
+        Resultat,
+        ids::{DossierId, FicheId},
+        page::{Page, Pagination},
+    },
+};
+use actix_web::{get, patch, post, put, web::Path};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use validator::{Validate, ValidationErrors};
+
+/// The content of a fiche, or what changes in it: its shape is that of the fiche's model.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+struct Contenu(Map<String, Value>);
+
+/// The schema of the model checks it, see `super::validation`.
+impl Validate for Contenu {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        Ok(())
+    }
+}
+
+/// Crée une fiche en brouillon dans un dossier, d'après le modèle en vigueur.
+#[utoipa::path(tag = "fiches", params(("id" = DossierId, Path)), request_body = NouvelleFiche,
+    responses((status = 201, body = FicheDetaillee), Problemes))]
+#[post("/dossiers/{id}/fiches")]
+async fn creer(ctx: Ctx, id: Path<DossierId>, corps: Corps<NouvelleFiche>) -> Resultat<Reponse<Value>> {
+    let nouvelle = corps.contenu;
+    ctx.poster(&corps.empreinte, move |op| {
+        let creee = service::creer(op, *id, &nouvelle)?;
+        let (chemin, version) = (format!("/api/v1/fiches/{}", creee.fiche.id), creee.fiche.version);
+        Ok(Reponse::cree(creee, chemin).version(version))
+    })
+    .await
+}
+
+/// Les fiches d'un dossier, la plus récente d'abord.
+#[utoipa::path(tag = "fiches", params(("id" = DossierId, Path), Pagination), responses((status = 200, body = Page<FicheResume>), Problemes))]
+#[get("/dossiers/{id}/fiches")]
+async fn du_dossier(ctx: Ctx, id: Path<DossierId>, pagination: Filtre<Pagination>) -> Resultat<Reponse<Page<FicheResume>>> {
+    Ok(Reponse::ok(ctx.consulter(move |op| service::du_dossier(op, *id, &pagination.0)).await?))
+}
+
+/// Lit une fiche, ce qui y manque et ce qui s'en déduit.
+#[utoipa::path(tag = "fiches", params(("id" = FicheId, Path)), responses((status = 200, body = FicheDetaillee), Problemes))]
+#[get("/fiches/{id}")]
+async fn lire(ctx: Ctx, id: Path<FicheId>) -> Resultat<Reponse<FicheDetaillee>> {
+    repondre(ctx.consulter(move |op| service::lire(op, *id)).await?)
+}
+
+/// Remplace le contenu d'une fiche ; un brouillon peut être incomplet, mais pas fautif.
+#[utoipa::path(tag = "fiches", params(("id" = FicheId, Path), ("If-Match" = String, Header)), request_body = Contenu,
+    responses((status = 200, body = FicheDetaillee), Problemes))]
+#[put("/fiches/{id}")]
+async fn remplacer(ctx: Ctx, id: Path<FicheId>, si: SiVersion, corps: Corps<Contenu>) -> Resultat<Reponse<FicheDetaillee>> {
+    let changement = Changement::Remplacer(corps.contenu.0);
+    repondre(ctx.ecrire(move |op| service::modifier(op, *id, si.0, &changement)).await?)
+}
+
+/// Modifie une partie du contenu d'une fiche (RFC 7396 : `null` retire, une liste est remplacée entière).
+#[utoipa::path(tag = "fiches", params(("id" = FicheId, Path), ("If-Match" = String, Header)),
+    request_body(content = Contenu, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = FicheDetaillee), Problemes))]
+#[patch("/fiches/{id}")]
+async fn fusionner(ctx: Ctx, id: Path<FicheId>, si: SiVersion, corps: Corps<Contenu>) -> Resultat<Reponse<FicheDetaillee>> {
+    let changement = Changement::Fusionner(corps.contenu.0);
+    repondre(ctx.ecrire(move |op| service::modifier(op, *id, si.0, &changement)).await?)
+}
+
+/// Déclare prête une fiche complète.
+#[utoipa::path(tag = "fiches", params(("id" = FicheId, Path), ("If-Match" = String, Header)),
+    responses((status = 200, body = FicheDetaillee), Problemes))]
+#[post("/fiches/{id}/prete")]
+async fn declarer_prete(ctx: Ctx, id: Path<FicheId>, si: SiVersion) -> Resultat<Reponse<FicheDetaillee>> {
+    repondre(ctx.ecrire(move |op| service::declarer_prete(op, *id, si.0)).await?)
+}
+
+fn repondre(lue: FicheDetaillee) -> Resultat<Reponse<FicheDetaillee>> {
+    let version = lue.fiche.version;
+    Ok(Reponse::ok(lue).version(version))
+}
+
+/// The operations of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(creer).service(du_dossier).service(lire).service(remplacer).service(fusionner).service(declarer_prete);
+}

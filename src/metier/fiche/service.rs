@@ -1,0 +1,223 @@
+//! Use cases of fiches.
+
+use super::{
+    model::{
+        Etape, EtatFiche, Fiche, FicheDetaillee, FicheError, FicheResume, Manquant, NouvelleFiche, SOCLE, deriver, fusionner,
+        sections_changees,
+    },
+    store,
+    validation::{self, ModeleCompile, Niveau},
+};
+use crate::{
+    db::{Evenement, Op, perimetre},
+    kernel::{
+        Action, Erreur, Refus, Resultat,
+        clock::{age, date_paris},
+        erreur::ErreurCommune,
+        ids::{DossierId, FicheId, PatientId},
+        page::{Page, Pagination},
+    },
+    metier::{
+        patient::{
+            self,
+            model::{EtatDossier, PatientError},
+        },
+        referentiel,
+    },
+};
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// One fiche, for the use cases of other slices, which authorise and trace.
+pub fn trouver(op: &mut Op<'_>, id: FicheId) -> Resultat<Fiche> {
+    store::trouver(op, id)?.ok_or_else(|| FicheError::Introuvable.into())
+}
+
+/// Creates a draft in an open dossier, with the version of its model that is in force today.
+pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -> Resultat<FicheDetaillee> {
+    op.exiger(Action::RemplirFiche)?;
+    let dossier = patient::service::dossier(op, dossier_id)?;
+    exiger_visible(op, Action::RemplirFiche, dossier.patient_id, PatientError::DossierIntrouvable)?;
+    match dossier.etat {
+        EtatDossier::Ouvert => {}
+        EtatDossier::Clos => return Err(PatientError::DossierClos.into()),
+    }
+    let contenu = contenu_initial(op, dossier.patient_id, nouvelle)?;
+    let modele = referentiel::service::modele(op, nouvelle.modele.as_deref().unwrap_or(SOCLE), aujourd_hui(op))?;
+    let compile = compiler(op, &modele.code, &modele.version)?;
+    exiger_conforme(&compile, &contenu, Niveau::Brouillon, aujourd_hui(op))?;
+    let fiche = Fiche {
+        id: op.id(),
+        dossier_id,
+        patient_id: dossier.patient_id,
+        completude: compile.completude(&contenu, Etape::Prete, aujourd_hui(op)).pourcentage.into(),
+        contenu,
+        modele_code: modele.code,
+        modele_version: modele.version,
+        etat: EtatFiche::Brouillon,
+        auteur_id: op.acteur.compte,
+        auteur_nom: op.acteur.nom.clone(),
+        version: 1,
+        cree_le: op.maintenant,
+        modifie_le: op.maintenant,
+    };
+    store::inserer(op, &fiche)?;
+    op.tracer(Evenement::sur("creer", "fiche", fiche.id.uuid()).patient(fiche.patient_id).version(1))?;
+    detailler(op, &compile, fiche)
+}
+
+/// What a new fiche starts with: nothing, or a former fiche of the same patient, and what is given.
+fn contenu_initial(op: &mut Op<'_>, patient: PatientId, nouvelle: &NouvelleFiche) -> Resultat<Value> {
+    let depart = match nouvelle.depuis {
+        None => Value::Object(Map::new()),
+        Some(id) => {
+            let ancienne = store::trouver(op, id)?.filter(|ancienne| ancienne.patient_id == patient).ok_or(FicheError::CopieImpossible)?;
+            op.tracer(Evenement::sur("lire", "fiche", id.uuid()).patient(patient).version(ancienne.version))?;
+            ancienne.contenu
+        }
+    };
+    Ok(nouvelle.contenu.iter().fold(depart, |depart, contenu| fusionner(depart, &Value::Object(contenu.clone()))))
+}
+
+/// One fiche, with what it lacks and what is computed from it.
+pub fn lire(op: &mut Op<'_>, id: FicheId) -> Resultat<FicheDetaillee> {
+    op.exiger(Action::LireFiche)?;
+    let fiche = trouver(op, id)?;
+    exiger_visible(op, Action::LireFiche, fiche.patient_id, FicheError::Introuvable)?;
+    op.tracer(Evenement::sur("lire", "fiche", id.uuid()).patient(fiche.patient_id).version(fiche.version))?;
+    let compile = compiler(op, &fiche.modele_code, &fiche.modele_version)?;
+    detailler(op, &compile, fiche)
+}
+
+/// The fiches of a dossier, the newest first.
+pub fn du_dossier(op: &mut Op<'_>, dossier_id: DossierId, pagination: &Pagination) -> Resultat<Page<FicheResume>> {
+    op.exiger(Action::LireFiche)?;
+    let dossier = patient::service::dossier(op, dossier_id)?;
+    exiger_visible(op, Action::LireFiche, dossier.patient_id, PatientError::DossierIntrouvable)?;
+    let avant = pagination.apres().map_err(ErreurCommune::from)?;
+    let lignes = store::du_dossier(op, dossier_id, avant, pagination.limite() + 1)?;
+    op.tracer(Evenement::liste("lire", "fiche").patient(dossier.patient_id))?;
+    Ok(Page::depuis(lignes, pagination.limite(), |fiche| fiche.id))
+}
+
+/// How a content is changed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Changement {
+    /// By another content.
+    Remplacer(Map<String, Value>),
+    /// By a merge patch (RFC 7396).
+    Fusionner(Map<String, Value>),
+}
+
+/// Changes the content of a fiche that was read at version `lue`. A ready fiche must stay complete.
+pub fn modifier(op: &mut Op<'_>, id: FicheId, lue: i64, changement: &Changement) -> Resultat<FicheDetaillee> {
+    let avant = a_modifier(op, id, lue)?;
+    let compile = compiler(op, &avant.modele_code, &avant.modele_version)?;
+    let contenu = match changement {
+        Changement::Remplacer(contenu) => Value::Object(contenu.clone()),
+        Changement::Fusionner(correctif) => fusionner(avant.contenu.clone(), &Value::Object(correctif.clone())),
+    };
+    exiger_conforme(&compile, &contenu, avant.exigence().map_or(Niveau::Brouillon, Niveau::Exige), aujourd_hui(op))?;
+    let completude = compile.completude(&contenu, Etape::Prete, aujourd_hui(op)).pourcentage;
+    let champs: Vec<String> = sections_changees(&avant.contenu, &contenu).into_iter().map(str::to_owned).collect();
+    let apres = avant.avec(contenu, completude, op.maintenant);
+    enregistrer(op, &apres, lue, "modifier", &champs)?;
+    detailler(op, &compile, apres)
+}
+
+/// Declares ready a draft that was read at version `lue` and lacks nothing.
+pub fn declarer_prete(op: &mut Op<'_>, id: FicheId, lue: i64) -> Resultat<FicheDetaillee> {
+    let avant = a_modifier(op, id, lue)?;
+    if avant.etat == EtatFiche::Prete {
+        return Err(FicheError::DejaPrete.into());
+    }
+    let compile = compiler(op, &avant.modele_code, &avant.modele_version)?;
+    exiger_conforme(&compile, &avant.contenu, Niveau::Exige(Etape::Prete), aujourd_hui(op))?;
+    let completude = compile.completude(&avant.contenu, Etape::Prete, aujourd_hui(op)).pourcentage;
+    let apres = avant.prete(completude, op.maintenant);
+    enregistrer(op, &apres, lue, "declarer_prete", &[])?;
+    detailler(op, &compile, apres)
+}
+
+/// Fixes a fiche for good, when a meeting validates the compte-rendu that speaks of it; the calling
+/// use case authorises. Refused with the faults of the content when it lacks something that the
+/// validation requires; a fiche that is fixed already is left alone. A fiche of a postponed case is
+/// not to be fixed: it goes on to the next meeting.
+pub fn verrouiller(op: &mut Op<'_>, id: FicheId) -> Resultat<Fiche> {
+    let avant = trouver(op, id)?;
+    if avant.etat == EtatFiche::Verrouillee {
+        return Ok(avant);
+    }
+    let compile = compiler(op, &avant.modele_code, &avant.modele_version)?;
+    exiger_conforme(&compile, &avant.contenu, Niveau::Exige(Etape::Validation), aujourd_hui(op))?;
+    let (lue, completude) = (avant.version, compile.completude(&avant.contenu, Etape::Prete, aujourd_hui(op)).pourcentage);
+    let apres = avant.verrouillee(completude, op.maintenant);
+    if store::enregistrer(op, &apres, lue)? == 0 {
+        return Err(ErreurCommune::VersionPerimee { actuelle: trouver(op, id)?.version }.into());
+    }
+    op.tracer(Evenement::sur("verrouiller", "fiche", id.uuid()).patient(apres.patient_id).version(apres.version))?;
+    Ok(apres)
+}
+
+/// The fiche to change, which the person may fill and no meeting has fixed.
+fn a_modifier(op: &mut Op<'_>, id: FicheId, lue: i64) -> Resultat<Fiche> {
+    op.exiger(Action::RemplirFiche)?;
+    let fiche = trouver(op, id)?;
+    exiger_visible(op, Action::RemplirFiche, fiche.patient_id, FicheError::Introuvable)?;
+    fiche.exiger_modifiable()?;
+    if fiche.version != lue {
+        return Err(ErreurCommune::VersionPerimee { actuelle: fiche.version }.into());
+    }
+    Ok(fiche)
+}
+
+fn enregistrer(op: &mut Op<'_>, apres: &Fiche, lue: i64, action: &str, champs: &[String]) -> Resultat<()> {
+    if store::enregistrer(op, apres, lue)? == 0 {
+        return Err(ErreurCommune::VersionPerimee { actuelle: trouver(op, apres.id)?.version }.into());
+    }
+    let champs: Vec<&str> = champs.iter().map(String::as_str).collect();
+    op.tracer(Evenement::sur(action, "fiche", apres.id.uuid()).patient(apres.patient_id).version(apres.version).champs(&champs))?;
+    apres_enregistrement(op, apres)
+}
+
+/// Refuses the act on a patient's data: as unknown to who may not read it, as forbidden to who may
+/// read it but not do that.
+fn exiger_visible(op: &mut Op<'_>, action: Action, patient: PatientId, sinon: impl Into<Erreur>) -> Resultat<()> {
+    if perimetre::patient_visible(op, action, patient)? {
+        return Ok(());
+    }
+    let lisible = perimetre::patient_visible(op, Action::LireFiche, patient)?;
+    Err(if lisible { ErreurCommune::Interdit.into() } else { sinon.into() })
+}
+
+fn exiger_conforme(compile: &ModeleCompile, contenu: &Value, niveau: Niveau, aujourd_hui: NaiveDate) -> Resultat<()> {
+    let fautes = compile.fautes(contenu, niveau, aujourd_hui);
+    if fautes.is_empty() { Ok(()) } else { Err(Refus::invalide(fautes).into()) }
+}
+
+fn compiler(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Arc<ModeleCompile>> {
+    let modele = referentiel::service::modele_en_memoire(op, code, version)?;
+    let cites = referentiel::model::jeux_cites(&modele.schema).into_iter().collect();
+    let jeux = referentiel::service::codes(op, cites)?;
+    Ok(validation::compiler(&modele, &jeux)?)
+}
+
+fn detailler(op: &mut Op<'_>, compile: &ModeleCompile, fiche: Fiche) -> Resultat<FicheDetaillee> {
+    let naissance = patient::service::trouver(op, fiche.patient_id)?.date_naissance;
+    let manquants = compile.completude(&fiche.contenu, Etape::Prete, aujourd_hui(op)).manquants;
+    Ok(FicheDetaillee {
+        manquants: manquants.into_iter().map(|element| Manquant { pointer: element.pointeur, titre: element.titre }).collect(),
+        derives: deriver(&fiche.contenu, age(naissance, aujourd_hui(op))),
+        fiche,
+    })
+}
+
+fn aujourd_hui(op: &Op<'_>) -> NaiveDate {
+    date_paris(op.maintenant)
+}
+
+/// What the rest of the service does after the content of a fiche has changed.
+fn apres_enregistrement(_op: &mut Op<'_>, _fiche: &Fiche) -> Resultat<()> {
+    Ok(())
+}

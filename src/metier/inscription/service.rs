@@ -1,0 +1,118 @@
+//! Use cases of registrations.
+
+mod agenda;
+mod entree;
+mod seance;
+mod sortie;
+
+pub use agenda::{ordonner, ordre_du_jour};
+pub use entree::inscrire;
+pub use seance::{aviser, discuter, enregistrer, proposer, quorum, reevaluer};
+pub use sortie::{Report, reporter, retirer};
+
+use super::{
+    model::{ActeInscription, AvisEcrit, Inscription, InscriptionError},
+    store,
+};
+use crate::{
+    db::{Evenement, Op, perimetre},
+    kernel::{
+        Action, Resultat,
+        acteur::Rattachement,
+        erreur::ErreurCommune,
+        ids::{FicheId, InscriptionId, PatientId, ReunionId},
+    },
+    metier::reunion::{self, model::Reunion},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One registration, for the use cases of other slices, which authorise and trace.
+pub fn trouver(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Inscription> {
+    store::trouver(op, id)?.ok_or_else(|| InscriptionError::Introuvable.into())
+}
+
+/// Every registration of a meeting in the order of the agenda, postponed and withdrawn ones included,
+/// for the use cases of other slices, which authorise and trace.
+pub fn de_la_reunion(op: &mut Op<'_>, reunion: ReunionId) -> Resultat<Vec<Inscription>> {
+    store::de_la_reunion(op, reunion)
+}
+
+/// Every registration of a fiche, oldest first, for the use cases of other slices, which authorise and
+/// trace.
+pub fn de_la_fiche(op: &mut Op<'_>, fiche: FicheId) -> Resultat<Vec<Inscription>> {
+    store::de_la_fiche(op, fiche)
+}
+
+/// The written opinions on a case, oldest first, for the use cases of other slices, which authorise and
+/// trace.
+pub fn avis(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<AvisEcrit>> {
+    store::avis(op, id)
+}
+
+/// A registration with its opinions.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct InscriptionLue {
+    /// The registration.
+    #[serde(flatten)]
+    pub inscription: Inscription,
+    /// True when the answer may be called the opinion of an RCP.
+    pub avis_de_rcp: bool,
+    /// The written opinions.
+    pub avis: Vec<AvisEcrit>,
+}
+
+/// One registration.
+pub fn lire(op: &mut Op<'_>, id: InscriptionId) -> Resultat<InscriptionLue> {
+    let inscription = visible(op, Action::LireFiche, id)?;
+    op.tracer(Evenement::sur("lire", "inscription", id.uuid()).patient(inscription.patient_id).version(inscription.version))?;
+    let avis = store::avis(op, id)?;
+    Ok(InscriptionLue { avis_de_rcp: inscription.avis_de_rcp(), avis, inscription })
+}
+
+/// A registration on whose patient the person may do the action; unknown to who may not read it.
+fn visible(op: &mut Op<'_>, action: Action, id: InscriptionId) -> Resultat<Inscription> {
+    let inscription = trouver(op, id)?;
+    exiger_sur_patient(op, action, inscription.patient_id, InscriptionError::Introuvable)?;
+    Ok(inscription)
+}
+
+fn exiger_sur_patient(op: &mut Op<'_>, action: Action, patient: PatientId, sinon: InscriptionError) -> Resultat<()> {
+    if perimetre::patient_visible(op, action, patient)? {
+        return Ok(());
+    }
+    let lisible = op.acteur.peut(Action::LireFiche) && perimetre::patient_visible(op, Action::LireFiche, patient)?;
+    Err(if lisible { ErreurCommune::Interdit.into() } else { sinon.into() })
+}
+
+/// A registration of a meeting over which the person holds the action, at a state of the meeting that
+/// admits the act.
+fn pour(op: &mut Op<'_>, action: Action, acte: ActeInscription, id: InscriptionId) -> Resultat<(Inscription, Reunion, Rattachement)> {
+    let inscription = visible(op, action, id)?;
+    let reunion = reunion::service::trouver(op, inscription.reunion_id)?;
+    let rattachement = reunion::service::rattachement(op, &reunion)?;
+    op.exiger_sur(action, &rattachement)?;
+    exiger_reunion(&reunion, acte)?;
+    Ok((inscription, reunion, rattachement))
+}
+
+fn exiger_reunion(reunion: &Reunion, acte: ActeInscription) -> Result<(), InscriptionError> {
+    if acte.admis_en(reunion.etat) { Ok(()) } else { Err(InscriptionError::EtatReunion { reunion: reunion.etat, acte }) }
+}
+
+/// Keeps a registration that was read at its present version, and traces the act.
+fn garder(op: &mut Op<'_>, inscription: Inscription, acte: &str) -> Resultat<Inscription> {
+    let lue = inscription.version;
+    let apres = Inscription { version: lue + 1, modifie_le: op.maintenant, ..inscription };
+    if store::enregistrer(op, &apres, lue)? == 0 {
+        return Err(ErreurCommune::VersionPerimee { actuelle: lue }.into());
+    }
+    op.tracer(Evenement::sur(acte, "inscription", apres.id.uuid()).patient(apres.patient_id).version(apres.version))?;
+    apres_changement(op, apres.id)?;
+    Ok(apres)
+}
+
+/// What hangs on a registration is brought up to date.
+fn apres_changement(_op: &mut Op<'_>, _id: InscriptionId) -> Resultat<()> {
+    Ok(())
+}

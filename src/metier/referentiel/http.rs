@@ -1,0 +1,77 @@
+//! Operations on reference data.
+
+use super::{
+    model::{Concept, JeuDeValeurs, ModeleFiche, ModeleResume},
+    service,
+};
+use crate::{
+    http::{Ctx, Filtre, Problemes, Reponse},
+    kernel::{
+        Resultat,
+        page::{Page, Pagination},
+    },
+};
+use actix_web::{get, web::Path};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Les jeux de valeurs, dans leur version courante.
+#[utoipa::path(tag = "referentiels", responses((status = 200, body = Vec<JeuDeValeurs>), Problemes))]
+#[get("/jeux-de-valeurs")]
+async fn jeux(ctx: Ctx) -> Resultat<Reponse<Vec<JeuDeValeurs>>> {
+    Ok(Reponse::ok(ctx.lire(service::jeux).await?))
+}
+
+/// What a search of concepts filters by.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct FiltreConcepts {
+    /// Début du code, ou débuts de mots du libellé, sans égard aux accents.
+    recherche: Option<String>,
+    /// Nombre de lignes, de 1 à 200.
+    limite: Option<i64>,
+    /// `suivant` de la page précédente.
+    curseur: Option<String>,
+}
+
+/// Recherche les concepts d'un jeu de valeurs.
+#[utoipa::path(tag = "referentiels", params(("code" = String, Path), FiltreConcepts),
+    responses((status = 200, body = Page<Concept>), Problemes))]
+#[get("/jeux-de-valeurs/{code}/concepts")]
+async fn concepts(ctx: Ctx, code: Path<String>, filtre: Filtre<FiltreConcepts>) -> Resultat<Reponse<Page<Concept>>> {
+    let f = filtre.0;
+    let pagination = Pagination { limite: f.limite, curseur: f.curseur };
+    Ok(Reponse::ok(ctx.lire(move |op| service::concepts(op, &code, f.recherche.as_deref(), &pagination)).await?))
+}
+
+/// Lit un concept ; la barre oblique d'un code (`8140/3`) s'écrit `%2F`.
+#[utoipa::path(tag = "referentiels", params(("code" = String, Path), ("concept" = String, Path)),
+    responses((status = 200, body = Concept), Problemes))]
+#[get("/jeux-de-valeurs/{code}/concepts/{concept}")]
+async fn concept(ctx: Ctx, chemin: Path<(String, String)>) -> Resultat<Reponse<Concept>> {
+    let (jeu, code) = chemin.into_inner();
+    Ok(Reponse::ok(ctx.lire(move |op| service::concept(op, &jeu, &code)).await?))
+}
+
+/// Les modèles de fiche, toutes versions confondues.
+#[utoipa::path(tag = "referentiels", responses((status = 200, body = Vec<ModeleResume>), Problemes))]
+#[get("/modeles-fiche")]
+async fn modeles(ctx: Ctx) -> Resultat<Reponse<Vec<ModeleResume>>> {
+    Ok(Reponse::ok(ctx.lire(service::modeles).await?))
+}
+
+/// Lit une version d'un modèle de fiche : son schéma JSON et sa présentation.
+#[utoipa::path(tag = "referentiels", params(("code" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = ModeleFiche), Problemes))]
+#[get("/modeles-fiche/{code}/{version}")]
+async fn modele(ctx: Ctx, chemin: Path<(String, String)>) -> Resultat<Reponse<ModeleFiche>> {
+    let (code, version) = chemin.into_inner();
+    Ok(Reponse::ok(ctx.lire(move |op| service::lire_modele(op, &code, &version)).await?))
+}
+
+/// The operations of this slice.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(jeux).service(concepts).service(concept).service(modeles).service(modele);
+}

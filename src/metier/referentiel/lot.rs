@@ -1,0 +1,239 @@
+//! The files of `referentiels/`, read: those embedded in the program, or those of a directory.
+
+use super::model::{Concept, SPECIALITES, empreinte, jeux_cites};
+use crate::kernel::Panne;
+use chrono::NaiveDate;
+use include_dir::{Dir, include_dir};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+static EMBARQUES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/referentiels");
+
+/// A value set as its file holds it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FichierJeu {
+    /// Short name.
+    pub code: String,
+    /// OID of the publisher.
+    pub oid: String,
+    /// Revision date.
+    pub version: String,
+    /// Name, in French.
+    pub nom: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Its concepts, in the order of the publisher.
+    pub concepts: Vec<Concept>,
+}
+
+impl FichierJeu {
+    /// Fingerprint of the concepts.
+    #[must_use]
+    pub fn empreinte(&self) -> String {
+        let concepts: Vec<Value> = self.concepts.iter().map(|c| json!([c.code, c.systeme, c.libelle])).collect();
+        empreinte(&json!([self.oid, concepts]))
+    }
+}
+
+/// A dated rule as its file holds it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FichierRegle {
+    /// Code.
+    pub code: String,
+    /// Version.
+    pub version: String,
+    /// Name, in French.
+    pub nom: String,
+    /// First day in force.
+    pub valable_du: NaiveDate,
+    /// Last day in force.
+    pub valable_au: Option<NaiveDate>,
+    /// The whole file.
+    #[serde(skip)]
+    pub contenu: Value,
+}
+
+impl FichierRegle {
+    /// Fingerprint of everything but the end of validity, which alone may be set afterwards.
+    #[must_use]
+    pub fn empreinte(&self) -> String {
+        let mut contenu = self.contenu.clone();
+        if let Some(membres) = contenu.as_object_mut() {
+            membres.shift_remove("valable_au");
+        }
+        empreinte(&contenu)
+    }
+}
+
+/// What `meta.json` says of a fiche model.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Meta {
+    code: String,
+    version: String,
+    nom: String,
+    valable_du: NaiveDate,
+    valable_au: Option<NaiveDate>,
+}
+
+/// A fiche model as its directory holds it.
+#[derive(Debug, Clone)]
+pub struct FichierModele {
+    /// Code.
+    pub code: String,
+    /// Version.
+    pub version: String,
+    /// Name, in French.
+    pub nom: String,
+    /// First day in force.
+    pub valable_du: NaiveDate,
+    /// Last day in force.
+    pub valable_au: Option<NaiveDate>,
+    /// JSON Schema.
+    pub schema: Value,
+    /// UI schema.
+    pub presentation: Value,
+}
+
+impl FichierModele {
+    /// Fingerprint of schema and presentation.
+    #[must_use]
+    pub fn empreinte(&self) -> String {
+        empreinte(&json!([self.schema, self.presentation]))
+    }
+
+    /// The value sets that the schema refers to.
+    #[must_use]
+    pub fn jeux_cites(&self) -> BTreeSet<&str> {
+        jeux_cites(&self.schema)
+    }
+}
+
+/// A set of files to load together.
+#[derive(Debug, Clone, Default)]
+pub struct Lot {
+    /// Value sets.
+    pub jeux: Vec<FichierJeu>,
+    /// Fiche models.
+    pub modeles: Vec<FichierModele>,
+    /// Quorum rules, specialty groups included.
+    pub quorum: Vec<FichierRegle>,
+    /// Alert rules.
+    pub alertes: Vec<FichierRegle>,
+}
+
+impl Lot {
+    /// The files embedded in the program.
+    pub fn embarque() -> Result<Self, Panne> {
+        let mut fichiers = BTreeMap::new();
+        recueillir(&EMBARQUES, &mut fichiers)?;
+        Self::lire(&fichiers)
+    }
+
+    /// The files of a directory that has the layout of `referentiels/`.
+    pub fn du_dossier(racine: &Path) -> Result<Self, Panne> {
+        let mut fichiers = BTreeMap::new();
+        parcourir(racine, racine, &mut fichiers)?;
+        if fichiers.is_empty() {
+            return Err(Panne::dire(format!("{} : aucun fichier JSON", racine.display())));
+        }
+        Self::lire(&fichiers)
+    }
+
+    /// Reads files given by their path within `referentiels/`.
+    pub fn lire(fichiers: &BTreeMap<String, String>) -> Result<Self, Panne> {
+        let mut lot = Self::default();
+        for (chemin, texte) in fichiers {
+            match chemin.split('/').collect::<Vec<_>>().as_slice() {
+                ["jdv", _] => lot.jeux.push(lire_jeu(chemin, texte)?),
+                ["fiches", _, _, "meta.json"] => lot.modeles.push(lire_modele(fichiers, chemin, texte)?),
+                ["quorum", _] => lot.quorum.push(lire_regle(chemin, texte)?),
+                ["alertes", _] => lot.alertes.push(lire_regle(chemin, texte)?),
+                ["specialites.json"] => lot.quorum.push(lire_specialites(chemin, texte)?),
+                _ => {}
+            }
+        }
+        Ok(lot)
+    }
+}
+
+fn recueillir(dossier: &Dir<'_>, fichiers: &mut BTreeMap<String, String>) -> Result<(), Panne> {
+    for fichier in dossier.files() {
+        let chemin = fichier.path().to_string_lossy().replace('\\', "/");
+        if chemin.ends_with(".json") {
+            let texte = fichier.contents_utf8().ok_or_else(|| Panne::dire(format!("{chemin} : pas en UTF-8")))?;
+            fichiers.insert(chemin, texte.to_owned());
+        }
+    }
+    dossier.dirs().try_for_each(|sous_dossier| recueillir(sous_dossier, fichiers))
+}
+
+fn parcourir(racine: &Path, dossier: &Path, fichiers: &mut BTreeMap<String, String>) -> Result<(), Panne> {
+    let contexte = |chemin: &Path| chemin.display().to_string();
+    for entree in std::fs::read_dir(dossier).map_err(|e| Panne::new(contexte(dossier), e))? {
+        let chemin = entree.map_err(|e| Panne::new(contexte(dossier), e))?.path();
+        if chemin.is_dir() {
+            parcourir(racine, &chemin, fichiers)?;
+        } else if chemin.extension().is_some_and(|extension| extension == "json") {
+            let texte = std::fs::read_to_string(&chemin).map_err(|e| Panne::new(contexte(&chemin), e))?;
+            let relatif = chemin.strip_prefix(racine).unwrap_or(&chemin).to_string_lossy().replace('\\', "/");
+            fichiers.insert(relatif, texte);
+        }
+    }
+    Ok(())
+}
+
+fn json<T: DeserializeOwned>(chemin: &str, texte: &str) -> Result<T, Panne> {
+    serde_json::from_str(texte).map_err(|e| Panne::new(chemin, e))
+}
+
+fn lire_jeu(chemin: &str, texte: &str) -> Result<FichierJeu, Panne> {
+    let jeu: FichierJeu = json(chemin, texte)?;
+    let mut vus = BTreeSet::new();
+    match jeu.concepts.iter().find(|concept| !vus.insert(concept.code.as_str())) {
+        Some(double) => Err(Panne::dire(format!("{chemin} : le code {} figure deux fois", double.code))),
+        None => Ok(jeu),
+    }
+}
+
+fn lire_regle(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
+    let regle: FichierRegle = json(chemin, texte)?;
+    Ok(FichierRegle { contenu: json(chemin, texte)?, ..regle })
+}
+
+fn lire_specialites(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
+    let regle = lire_regle(chemin, texte)?;
+    if regle.code != SPECIALITES {
+        return Err(Panne::dire(format!("{chemin} : le code attendu est « {SPECIALITES} »")));
+    }
+    Ok(regle)
+}
+
+fn lire_modele(fichiers: &BTreeMap<String, String>, chemin: &str, texte: &str) -> Result<FichierModele, Panne> {
+    let meta: Meta = json(chemin, texte)?;
+    let dossier = format!("fiches/{}/{}", meta.code, meta.version);
+    if chemin != format!("{dossier}/meta.json") {
+        return Err(Panne::dire(format!("{chemin} : le code et la version doivent être ceux du dossier")));
+    }
+    let voisin = |nom: &str| {
+        let chemin = format!("{dossier}/{nom}");
+        let texte = fichiers.get(&chemin).ok_or_else(|| Panne::dire(format!("{chemin} : fichier absent")))?;
+        json::<Value>(&chemin, texte)
+    };
+    let schema = voisin("schema.json")?;
+    jsonschema::draft202012::meta::validate(&schema).map_err(|e| Panne::new(format!("{dossier}/schema.json"), e.to_string()))?;
+    Ok(FichierModele {
+        presentation: voisin("presentation.json")?,
+        schema,
+        code: meta.code,
+        version: meta.version,
+        nom: meta.nom,
+        valable_du: meta.valable_du,
+        valable_au: meta.valable_au,
+    })
+}

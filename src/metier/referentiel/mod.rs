@@ -1,0 +1,20 @@
+//! Versioned data that the field changes every year and the code never holds: value sets, fiche
+//! models, quorum rules, alert rules, specialty groups.
+//!
+//! - The files stand under `referentiels/` and are embedded in the program; a region may load a
+//!   directory of its own with the same layout. `service::charger` puts them into the database and
+//!   may run any number of times.
+//! - A version never changes: what a fiche or a compte-rendu was made with must be found again as it
+//!   was. The same code and version with another content is refused. Only the end of validity of a
+//!   model or of a rule may be set afterwards.
+//! - Value sets are those of the ANS (CI-SIS FRCP 2025.01 and NOS), told apart by OID and revision
+//!   date. The highest version of a set is the current one: new codes are checked against it, and a
+//!   label is still found for a code that only an older version holds.
+//! - A model or a rule is in force from `valable_du` to `valable_au`, both included; of two versions
+//!   in force at a date, the one that began last wins.
+
+pub mod http;
+pub mod lot;
+pub mod model;
+pub mod service;
+mod store;

@@ -1,0 +1,240 @@
+//! Value sets, fiche models, dated rules.
+
+use crate::kernel::{ErreurMetier, Nature, Panne, ids::ModeleFicheId};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
+
+/// The current version of a value set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct JeuDeValeurs {
+    /// Short name by which fiche models refer to it.
+    #[schema(example = "type-traitement-frcp")]
+    pub code: String,
+    /// Revision date that the publisher gave.
+    #[schema(example = "2025-02-25")]
+    pub version: String,
+    /// OID of the publisher.
+    #[schema(example = "1.2.250.1.213.1.1.5.595")]
+    pub oid: String,
+    /// Name, in French.
+    pub nom: String,
+    /// Number of concepts.
+    pub nombre: i64,
+    /// When it was loaded.
+    pub charge_le: DateTime<Utc>,
+}
+
+/// A coded concept of a value set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Concept {
+    /// Code.
+    #[schema(example = "C50.4")]
+    pub code: String,
+    /// OID of the code system it belongs to.
+    #[schema(example = "2.16.840.1.113883.6.3")]
+    pub systeme: String,
+    /// Label, as the publisher wrote it.
+    #[schema(example = "Tumeur maligne du quadrant supéro-externe du sein")]
+    pub libelle: String,
+}
+
+/// The codes of one version of a value set, kept in memory to check fiches against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codes {
+    /// Short name of the set.
+    pub jeu: String,
+    /// Version of the set.
+    pub version: String,
+    /// Fingerprint of its content: two sets of the same fingerprint are the same set.
+    pub empreinte: String,
+    /// Its codes.
+    pub codes: BTreeSet<String>,
+}
+
+/// A version of a fiche model, without its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ModeleResume {
+    /// Code.
+    #[schema(example = "socle-frcp")]
+    pub code: String,
+    /// Version.
+    #[schema(example = "2025.01")]
+    pub version: String,
+    /// Name, in French.
+    pub nom: String,
+    /// First day in force.
+    pub valable_du: NaiveDate,
+    /// Last day in force.
+    pub valable_au: Option<NaiveDate>,
+}
+
+/// A version of a fiche model.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ModeleFiche {
+    /// Identifier.
+    #[serde(skip)]
+    pub id: ModeleFicheId,
+    /// Code.
+    #[schema(example = "socle-frcp")]
+    pub code: String,
+    /// Version.
+    #[schema(example = "2025.01")]
+    pub version: String,
+    /// Name, in French.
+    pub nom: String,
+    /// JSON Schema 2020-12 of the content of a fiche.
+    #[schema(value_type = Object)]
+    pub schema: Value,
+    /// How a form shows it (a JSON Forms UI schema).
+    #[schema(value_type = Object)]
+    pub presentation: Value,
+    /// First day in force.
+    pub valable_du: NaiveDate,
+    /// Last day in force.
+    pub valable_au: Option<NaiveDate>,
+    /// Fingerprint of schema and presentation.
+    pub empreinte: String,
+}
+
+/// Code under which the specialty groups are kept among the quorum rules.
+pub const SPECIALITES: &str = "specialites";
+
+/// What a loading did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RapportChargement {
+    /// Value sets that were new.
+    pub jeux: usize,
+    /// Fiche models that were new.
+    pub modeles: usize,
+    /// Quorum rules that were new, specialty groups included.
+    pub regles_quorum: usize,
+    /// Alert rules that were new.
+    pub regles_alerte: usize,
+    /// Models and rules whose end of validity changed.
+    pub echeances: usize,
+    /// What was already there.
+    pub inchanges: usize,
+}
+
+/// Hexadecimal SHA-256 of a document, whatever its layout.
+#[must_use]
+pub fn empreinte(document: &Value) -> String {
+    Sha256::digest(document.to_string()).iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// The value sets that a schema refers to by `x-jeu`.
+#[must_use]
+pub fn jeux_cites(schema: &Value) -> BTreeSet<&str> {
+    fn parcourir<'s>(noeud: &'s Value, jeux: &mut BTreeSet<&'s str>) {
+        match noeud {
+            Value::Object(membres) => {
+                jeux.extend(membres.get("x-jeu").and_then(Value::as_str));
+                membres.values().for_each(|membre| parcourir(membre, jeux));
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| parcourir(element, jeux)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let mut jeux = BTreeSet::new();
+    parcourir(schema, &mut jeux);
+    jeux
+}
+
+/// The same code and version with another content.
+#[must_use]
+pub fn version_modifiee(genre: &str, code: &str, version: &str) -> Panne {
+    Panne::dire(format!(
+        "{genre} « {code} », version {version} : le contenu diffère de celui déjà chargé. Une version ne change jamais : publiez-en une nouvelle"
+    ))
+}
+
+/// The version among dated ones that is in force at a date: the last to have begun.
+pub fn en_vigueur<T>(versions: Vec<T>, date: NaiveDate, validite: impl Fn(&T) -> (NaiveDate, Option<NaiveDate>)) -> Option<T> {
+    versions
+        .into_iter()
+        .filter(|v| {
+            let (du, au) = validite(v);
+            du <= date && au.is_none_or(|au| date <= au)
+        })
+        .max_by_key(|v| validite(v).0)
+}
+
+/// For each code the version in force at a date, by code.
+pub fn en_vigueur_par_code<T>(
+    versions: Vec<T>,
+    date: NaiveDate,
+    code: impl Fn(&T) -> String,
+    validite: impl Fn(&T) -> (NaiveDate, Option<NaiveDate>),
+) -> Vec<T> {
+    let mut par_code: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    for version in versions {
+        par_code.entry(code(&version)).or_default().push(version);
+    }
+    par_code.into_values().filter_map(|versions| en_vigueur(versions, date, &validite)).collect()
+}
+
+/// Why a reference is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ReferentielError {
+    /// No such value set.
+    #[error("Ce jeu de valeurs n'existe pas.")]
+    JeuIntrouvable,
+    /// No such concept in the value set.
+    #[error("Ce code n'appartient pas au jeu de valeurs.")]
+    ConceptIntrouvable,
+    /// No such fiche model, or none in force at the date.
+    #[error("Ce modèle de fiche n'existe pas ou n'est pas en vigueur à cette date.")]
+    ModeleIntrouvable,
+    /// No such quorum rule, or none in force at the date.
+    #[error("La règle de quorum « {0} » n'existe pas ou n'est pas en vigueur à cette date.")]
+    RegleIntrouvable(String),
+}
+
+impl ErreurMetier for ReferentielError {
+    fn nature(&self) -> Nature {
+        match self {
+            Self::JeuIntrouvable | Self::ConceptIntrouvable | Self::ModeleIntrouvable | Self::RegleIntrouvable(_) => Nature::Introuvable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::JeuIntrouvable => "jeu-de-valeurs-introuvable",
+            Self::ConceptIntrouvable => "concept-introuvable",
+            Self::ModeleIntrouvable => "modele-introuvable",
+            Self::RegleIntrouvable(_) => "regle-introuvable",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jour(texte: &str) -> NaiveDate {
+        texte.parse().unwrap()
+    }
+
+    #[test]
+    fn la_version_en_vigueur_est_la_derniere_commencee_et_non_echue() {
+        let versions =
+            vec![("a", jour("2020-01-01"), None), ("b", jour("2023-12-01"), Some(jour("2024-12-31"))), ("c", jour("2030-01-01"), None)];
+        let a_la_date = |date: &str| en_vigueur(versions.clone(), jour(date), |v| (v.1, v.2)).map(|v| v.0);
+        assert_eq!(a_la_date("2019-12-31"), None);
+        assert_eq!(a_la_date("2020-01-01"), Some("a"));
+        assert_eq!(a_la_date("2024-12-31"), Some("b"));
+        assert_eq!(a_la_date("2025-01-01"), Some("a"));
+    }
+
+    #[test]
+    fn l_empreinte_ignore_la_mise_en_page_et_voit_le_contenu() {
+        let lire = |texte: &str| empreinte(&serde_json::from_str(texte).unwrap());
+        assert_eq!(lire("{\"a\":1}"), lire("{ \"a\" : 1 }"));
+        assert_ne!(lire("{\"a\":1}"), lire("{\"a\":2}"));
+    }
+}

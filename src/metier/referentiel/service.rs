@@ -1,0 +1,262 @@
+//! Use cases of the reference data.
+
+use super::{
+    lot::{FichierJeu, FichierModele, FichierRegle, Lot},
+    model::{
+        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, SPECIALITES, en_vigueur,
+        en_vigueur_par_code, version_modifiee,
+    },
+    store,
+};
+use crate::{
+    db::{Evenement, Op},
+    kernel::{
+        Action, Panne, Resultat,
+        erreur::ErreurCommune,
+        page::{Page, Pagination},
+    },
+};
+use chrono::NaiveDate;
+use serde_json::Value;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
+
+/// Loads the files embedded in the program. What is already there is left alone.
+pub fn charger(op: &mut Op<'_>) -> Resultat<RapportChargement> {
+    charger_lot(op, &Lot::embarque()?)
+}
+
+/// Loads a set of files. What is already there is left alone; a version whose content changed is a
+/// failure, and nothing is loaded.
+pub fn charger_lot(op: &mut Op<'_>, lot: &Lot) -> Resultat<RapportChargement> {
+    op.exiger(Action::GererReferentiels)?;
+    let mut rapport = RapportChargement::default();
+    for jeu in &lot.jeux {
+        charger_jeu(op, jeu, &mut rapport)?;
+    }
+    for modele in &lot.modeles {
+        charger_modele(op, modele, &mut rapport)?;
+    }
+    for regle in &lot.quorum {
+        charger_regle_quorum(op, regle, &mut rapport)?;
+    }
+    for regle in &lot.alertes {
+        charger_regle_alerte(op, regle, &mut rapport)?;
+    }
+    op.tracer(Evenement::liste("charger", "referentiel"))?;
+    Ok(rapport)
+}
+
+fn charger_jeu(op: &mut Op<'_>, jeu: &FichierJeu, rapport: &mut RapportChargement) -> Resultat<()> {
+    let versions = store::versions(op, &jeu.code)?;
+    if let Some((_, empreinte)) = versions.iter().find(|(version, _)| *version == jeu.version) {
+        if *empreinte != jeu.empreinte() {
+            return Err(version_modifiee("jeu de valeurs", &jeu.code, &jeu.version).into());
+        }
+        rapport.inchanges += 1;
+        return Ok(());
+    }
+    store::inserer_jeu(op, jeu)?;
+    let derniere = versions.iter().map(|(version, _)| version.as_str()).chain([jeu.version.as_str()]).max().unwrap_or_default();
+    store::rendre_courant(op, &jeu.code, derniere)?;
+    rapport.jeux += 1;
+    Ok(())
+}
+
+fn charger_modele(op: &mut Op<'_>, modele: &FichierModele, rapport: &mut RapportChargement) -> Resultat<()> {
+    let cites = modele.jeux_cites();
+    let connus = store::courants(op, cites.iter().copied().collect())?;
+    if let Some(inconnu) = cites.iter().find(|jeu| !connus.iter().any(|(connu, ..)| connu == *jeu)) {
+        return Err(Panne::dire(format!("fiche « {} » : le jeu de valeurs « {inconnu} » n'est pas chargé", modele.code)).into());
+    }
+    let chargee = store::empreinte_modele(op, &modele.code, &modele.version)?;
+    match situation("modèle de fiche", (&modele.code, &modele.version), (modele.empreinte(), modele.valable_au), chargee)? {
+        Situation::Nouvelle => {
+            store::inserer_modele(op, modele)?;
+            rapport.modeles += 1;
+        }
+        Situation::EcheanceChangee => {
+            store::echeance_modele(op, modele)?;
+            rapport.echeances += 1;
+        }
+        Situation::Inchangee => rapport.inchanges += 1,
+    }
+    Ok(())
+}
+
+fn charger_regle_quorum(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut RapportChargement) -> Resultat<()> {
+    let versions = store::regles_quorum(op, Some(&regle.code))?;
+    match situation_regle("règle de quorum", regle, versions)? {
+        Situation::Nouvelle => {
+            store::inserer_regle_quorum(op, regle)?;
+            rapport.regles_quorum += 1;
+        }
+        Situation::EcheanceChangee => {
+            store::echeance_regle_quorum(op, regle)?;
+            rapport.echeances += 1;
+        }
+        Situation::Inchangee => rapport.inchanges += 1,
+    }
+    Ok(())
+}
+
+fn charger_regle_alerte(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut RapportChargement) -> Resultat<()> {
+    let versions = store::regles_alerte(op, Some(&regle.code))?;
+    match situation_regle("règle d'alerte", regle, versions)? {
+        Situation::Nouvelle => {
+            store::inserer_regle_alerte(op, regle)?;
+            rapport.regles_alerte += 1;
+        }
+        Situation::EcheanceChangee => {
+            store::echeance_regle_alerte(op, regle)?;
+            rapport.echeances += 1;
+        }
+        Situation::Inchangee => rapport.inchanges += 1,
+    }
+    Ok(())
+}
+
+/// What a dated version that is read is to what the database holds.
+enum Situation {
+    Nouvelle,
+    EcheanceChangee,
+    Inchangee,
+}
+
+/// Fingerprint and end of validity of a dated version.
+type Etat = (String, Option<NaiveDate>);
+
+fn situation(genre: &str, (code, version): (&str, &str), lue: Etat, chargee: Option<Etat>) -> Result<Situation, Panne> {
+    match chargee {
+        None => Ok(Situation::Nouvelle),
+        Some(chargee) if chargee == lue => Ok(Situation::Inchangee),
+        Some(chargee) if chargee.0 == lue.0 => Ok(Situation::EcheanceChangee),
+        Some(_) => Err(version_modifiee(genre, code, version)),
+    }
+}
+
+fn situation_regle(genre: &str, regle: &FichierRegle, versions: Vec<store::Regle>) -> Result<Situation, Panne> {
+    let chargee = versions.into_iter().find(|v| v.version == regle.version).map(|v| (v.empreinte, v.valable_au));
+    situation(genre, (&regle.code, &regle.version), (regle.empreinte(), regle.valable_au), chargee)
+}
+
+/// The current version of every value set, by code.
+pub fn jeux(op: &mut Op<'_>) -> Resultat<Vec<JeuDeValeurs>> {
+    op.exiger(Action::LireReferentiels)?;
+    store::jeux(op)
+}
+
+/// Concepts of the current version of a value set, in the order of the publisher. Each word searched
+/// must begin a word of the code or of the label, whatever the accents and the case.
+pub fn concepts(op: &mut Op<'_>, jeu: &str, recherche: Option<&str>, pagination: &Pagination) -> Resultat<Page<Concept>> {
+    op.exiger(Action::LireReferentiels)?;
+    let apres = pagination.apres().map_err(ErreurCommune::from)?;
+    let (_, version, _) = store::courants(op, vec![jeu])?.pop().ok_or(ReferentielError::JeuIntrouvable)?;
+    let lignes = store::concepts(op, jeu, &version, recherche, apres, pagination.limite() + 1)?;
+    Ok(Page::depuis(lignes, pagination.limite(), |(rang, _)| *rang).map(|(_, concept)| concept))
+}
+
+/// One concept of a value set.
+pub fn concept(op: &mut Op<'_>, jeu: &str, code: &str) -> Resultat<Concept> {
+    op.exiger(Action::LireReferentiels)?;
+    if store::courants(op, vec![jeu])?.is_empty() {
+        return Err(ReferentielError::JeuIntrouvable.into());
+    }
+    store::concept(op, jeu, code)?.ok_or_else(|| ReferentielError::ConceptIntrouvable.into())
+}
+
+/// The label of a code, for other slices and for documents: that of the newest version of the set
+/// that holds the code. Needs no right of its own.
+pub fn libelle(op: &mut Op<'_>, jeu: &str, code: &str) -> Resultat<Option<String>> {
+    Ok(store::concept(op, jeu, code)?.map(|concept| concept.libelle))
+}
+
+/// The concept of a code (its system is what interchange documents need besides the label), for
+/// other slices. Needs no right of its own.
+pub fn concept_code(op: &mut Op<'_>, jeu: &str, code: &str) -> Resultat<Option<Concept>> {
+    store::concept(op, jeu, code)
+}
+
+/// Sets already read, by code, version and fingerprint: what is found there never changes.
+static CODES: LazyLock<RwLock<HashMap<store::Courant, Arc<Codes>>>> = LazyLock::new(RwLock::default);
+
+/// The codes of the current versions of some sets, by code of the set, read once for the life of the
+/// program. A set that does not exist is left out.
+pub fn codes(op: &mut Op<'_>, jeux: Vec<&str>) -> Resultat<Vec<Arc<Codes>>> {
+    store::courants(op, jeux)?
+        .into_iter()
+        .map(|cle| {
+            if let Some(codes) = CODES.read().unwrap_or_else(PoisonError::into_inner).get(&cle) {
+                return Ok(Arc::clone(codes));
+            }
+            let codes = Arc::new(store::codes(op, cle.clone())?);
+            CODES.write().unwrap_or_else(PoisonError::into_inner).insert(cle, Arc::clone(&codes));
+            Ok(codes)
+        })
+        .collect()
+}
+
+/// Every version of every fiche model.
+pub fn modeles(op: &mut Op<'_>) -> Resultat<Vec<ModeleResume>> {
+    op.exiger(Action::LireReferentiels)?;
+    store::modeles(op, None)
+}
+
+/// One version of a fiche model, as the API gives it.
+pub fn lire_modele(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<ModeleFiche> {
+    op.exiger(Action::LireReferentiels)?;
+    store::modele(op, code, version)?.ok_or_else(|| ReferentielError::ModeleIntrouvable.into())
+}
+
+/// The version of a fiche model that is in force at a date, for other slices.
+pub fn modele(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<ModeleFiche> {
+    let versions = store::modeles(op, Some(code))?;
+    let version = en_vigueur(versions, date, |m| (m.valable_du, m.valable_au)).ok_or(ReferentielError::ModeleIntrouvable)?.version;
+    store::modele(op, code, &version)?.ok_or_else(|| ReferentielError::ModeleIntrouvable.into())
+}
+
+/// Models already read, by fingerprint, code and version.
+static MODELES: LazyLock<RwLock<HashMap<(String, String, String), Arc<ModeleFiche>>>> = LazyLock::new(RwLock::default);
+
+/// The version of a fiche model that a fiche was made with, in force or not, read once for the life
+/// of the program.
+pub fn modele_en_memoire(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Arc<ModeleFiche>> {
+    let (empreinte, _) = store::empreinte_modele(op, code, version)?.ok_or(ReferentielError::ModeleIntrouvable)?;
+    let cle = (empreinte, code.to_owned(), version.to_owned());
+    if let Some(modele) = MODELES.read().unwrap_or_else(PoisonError::into_inner).get(&cle) {
+        return Ok(Arc::clone(modele));
+    }
+    let modele = Arc::new(store::modele(op, code, version)?.ok_or(ReferentielError::ModeleIntrouvable)?);
+    MODELES.write().unwrap_or_else(PoisonError::into_inner).insert(cle, Arc::clone(&modele));
+    Ok(modele)
+}
+
+/// Version and content of the quorum rule that is in force at a date, for other slices.
+pub fn regle_quorum(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<(String, Value)> {
+    let versions = store::regles_quorum(op, Some(code))?;
+    let regle =
+        en_vigueur(versions, date, |r| (r.valable_du, r.valable_au)).ok_or_else(|| ReferentielError::RegleIntrouvable(code.to_owned()))?;
+    Ok((regle.version, regle.contenu))
+}
+
+/// Code, version and content of each quorum rule in force at a date, by code, without the groups of
+/// specialties, for other slices.
+pub fn regles_quorum(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<(String, String, Value)>> {
+    let versions = store::regles_quorum(op, None)?;
+    let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
+    Ok(regles.into_iter().filter(|r| r.code != SPECIALITES).map(|r| (r.code, r.version, r.contenu)).collect())
+}
+
+/// The groups of specialties in force at a date, as `specialites.json` holds them, for the quorum.
+pub fn specialites(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Value> {
+    Ok(regle_quorum(op, SPECIALITES, date)?.1)
+}
+
+/// Code, version and content of each alert rule in force at a date, by code, for other slices.
+pub fn regles_alerte(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<(String, String, Value)>> {
+    let versions = store::regles_alerte(op, None)?;
+    let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
+    Ok(regles.into_iter().map(|r| (r.code, r.version, r.contenu)).collect())
+}

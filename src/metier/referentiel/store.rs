@@ -1,0 +1,319 @@
+//! Queries on value sets, models and rules.
+
+use super::{
+    lot::{FichierJeu, FichierModele, FichierRegle},
+    model::{Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume},
+};
+use crate::{
+    db::{
+        Op,
+        schema::{concept, jeu_de_valeurs, modele_fiche, regle_alerte, regle_quorum},
+        types::{At, Json},
+    },
+    kernel::{
+        Resultat,
+        ids::{ModeleFicheId, RegleAlerteId, RegleQuorumId},
+        texte::normaliser,
+    },
+    on_either,
+};
+use chrono::NaiveDate;
+use diesel::{dsl::count_star, insert_into, prelude::*, update};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Rows of one insertion: seven columns each, well below the parameters that either database takes.
+const LIGNES_PAR_INSERTION: usize = 500;
+
+/// Code, version and fingerprint of the current version of each value set.
+pub(super) type Courant = (String, String, String);
+
+pub(super) fn jeux(op: &mut Op<'_>) -> Resultat<Vec<JeuDeValeurs>> {
+    type Ligne = (String, String, String, String, At);
+    let lignes: Vec<Ligne> = jeu_de_valeurs::table
+        .filter(jeu_de_valeurs::courant.eq(true))
+        .order(jeu_de_valeurs::code)
+        .select((jeu_de_valeurs::code, jeu_de_valeurs::version, jeu_de_valeurs::oid, jeu_de_valeurs::nom, jeu_de_valeurs::charge_le))
+        .load(op.conn)?;
+    let nombres: Vec<(String, String, i64)> =
+        concept::table.group_by((concept::jeu, concept::version)).select((concept::jeu, concept::version, count_star())).load(op.conn)?;
+    let nombres: HashMap<(String, String), i64> = nombres.into_iter().map(|(jeu, version, n)| ((jeu, version), n)).collect();
+    Ok(lignes
+        .into_iter()
+        .map(|(code, version, oid, nom, charge_le)| JeuDeValeurs {
+            nombre: nombres.get(&(code.clone(), version.clone())).copied().unwrap_or_default(),
+            code,
+            version,
+            oid,
+            nom,
+            charge_le: charge_le.0,
+        })
+        .collect())
+}
+
+pub(super) fn courants(op: &mut Op<'_>, jeux: Vec<&str>) -> Resultat<Vec<Courant>> {
+    Ok(jeu_de_valeurs::table
+        .filter(jeu_de_valeurs::courant.eq(true))
+        .filter(jeu_de_valeurs::code.eq_any(jeux))
+        .order(jeu_de_valeurs::code)
+        .select((jeu_de_valeurs::code, jeu_de_valeurs::version, jeu_de_valeurs::empreinte))
+        .load(op.conn)?)
+}
+
+pub(super) fn codes(op: &mut Op<'_>, (jeu, version, empreinte): Courant) -> Resultat<Codes> {
+    let codes: Vec<String> =
+        concept::table.filter(concept::jeu.eq(&jeu)).filter(concept::version.eq(&version)).select(concept::code).load(op.conn)?;
+    Ok(Codes { jeu, version, empreinte, codes: codes.into_iter().collect() })
+}
+
+/// Version and fingerprint of every loaded version of a set.
+pub(super) fn versions(op: &mut Op<'_>, jeu: &str) -> Resultat<Vec<(String, String)>> {
+    Ok(jeu_de_valeurs::table
+        .filter(jeu_de_valeurs::code.eq(jeu))
+        .select((jeu_de_valeurs::version, jeu_de_valeurs::empreinte))
+        .load(op.conn)?)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = concept)]
+struct LigneConcept<'a> {
+    jeu: &'a str,
+    version: &'a str,
+    code: &'a str,
+    systeme: &'a str,
+    libelle: &'a str,
+    recherche: String,
+    rang: i64,
+}
+
+pub(super) fn inserer_jeu(op: &mut Op<'_>, jeu: &FichierJeu) -> Resultat<()> {
+    insert_into(jeu_de_valeurs::table)
+        .values((
+            jeu_de_valeurs::code.eq(&jeu.code),
+            jeu_de_valeurs::version.eq(&jeu.version),
+            jeu_de_valeurs::oid.eq(&jeu.oid),
+            jeu_de_valeurs::nom.eq(&jeu.nom),
+            jeu_de_valeurs::empreinte.eq(jeu.empreinte()),
+            jeu_de_valeurs::courant.eq(false),
+            jeu_de_valeurs::charge_le.eq(At(op.maintenant)),
+        ))
+        .execute(op.conn)?;
+    let lignes: Vec<LigneConcept<'_>> = (0_i64..)
+        .zip(&jeu.concepts)
+        .map(|(rang, c)| LigneConcept {
+            jeu: &jeu.code,
+            version: &jeu.version,
+            code: &c.code,
+            systeme: &c.systeme,
+            libelle: &c.libelle,
+            recherche: normaliser(&format!("{} {}", c.code, c.libelle)),
+            rang,
+        })
+        .collect();
+    for lignes in lignes.chunks(LIGNES_PAR_INSERTION) {
+        on_either!(op.conn, |c| insert_into(concept::table).values(lignes).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Makes one version of a set the current one.
+pub(super) fn rendre_courant(op: &mut Op<'_>, jeu: &str, version: &str) -> Resultat<()> {
+    update(jeu_de_valeurs::table.filter(jeu_de_valeurs::code.eq(jeu)))
+        .set(jeu_de_valeurs::courant.eq(jeu_de_valeurs::version.eq(version)))
+        .execute(op.conn)?;
+    Ok(())
+}
+
+/// Concepts of a version whose code and label hold, for each word searched, a word that begins like
+/// it; with their rank in the set, after a rank.
+pub(super) fn concepts(
+    op: &mut Op<'_>,
+    jeu: &str,
+    version: &str,
+    recherche: Option<&str>,
+    apres: Option<i64>,
+    limite: i64,
+) -> Resultat<Vec<(i64, Concept)>> {
+    let mut requete = concept::table
+        .filter(concept::jeu.eq(jeu))
+        .filter(concept::version.eq(version))
+        .select((concept::rang, concept::code, concept::systeme, concept::libelle))
+        .order(concept::rang)
+        .limit(limite)
+        .into_boxed();
+    for mot in normaliser(recherche.unwrap_or_default()).split(' ').filter(|mot| !mot.is_empty()) {
+        requete = requete.filter(concept::recherche.like(format!("{mot}%")).or(concept::recherche.like(format!("% {mot}%"))));
+    }
+    if let Some(apres) = apres {
+        requete = requete.filter(concept::rang.gt(apres));
+    }
+    let lignes: Vec<(i64, String, String, String)> = requete.load(op.conn)?;
+    Ok(lignes.into_iter().map(|(rang, code, systeme, libelle)| (rang, Concept { code, systeme, libelle })).collect())
+}
+
+/// A concept of the current version, or else of the newest version that holds it.
+pub(super) fn concept(op: &mut Op<'_>, jeu: &str, code: &str) -> Resultat<Option<Concept>> {
+    let ligne: Option<(String, String, String)> = concept::table
+        .filter(concept::jeu.eq(jeu))
+        .filter(concept::code.eq(code))
+        .select((concept::code, concept::systeme, concept::libelle))
+        .order(concept::version.desc())
+        .first(op.conn)
+        .optional()?;
+    Ok(ligne.map(|(code, systeme, libelle)| Concept { code, systeme, libelle }))
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = modele_fiche)]
+struct LigneModele {
+    id: ModeleFicheId,
+    code: String,
+    version: String,
+    nom: String,
+    schema_json: Json,
+    presentation: Json,
+    valable_du: NaiveDate,
+    valable_au: Option<NaiveDate>,
+    empreinte: String,
+    charge_le: At,
+}
+
+impl From<LigneModele> for ModeleFiche {
+    fn from(l: LigneModele) -> Self {
+        Self {
+            id: l.id,
+            code: l.code,
+            version: l.version,
+            nom: l.nom,
+            schema: l.schema_json.0,
+            presentation: l.presentation.0,
+            valable_du: l.valable_du,
+            valable_au: l.valable_au,
+            empreinte: l.empreinte,
+        }
+    }
+}
+
+/// Every version of every model, or of one.
+pub(super) fn modeles(op: &mut Op<'_>, code: Option<&str>) -> Resultat<Vec<ModeleResume>> {
+    let mut requete = modele_fiche::table
+        .select((modele_fiche::code, modele_fiche::version, modele_fiche::nom, modele_fiche::valable_du, modele_fiche::valable_au))
+        .order((modele_fiche::code, modele_fiche::version))
+        .into_boxed();
+    if let Some(code) = code {
+        requete = requete.filter(modele_fiche::code.eq(code));
+    }
+    let lignes: Vec<(String, String, String, NaiveDate, Option<NaiveDate>)> = requete.load(op.conn)?;
+    Ok(lignes
+        .into_iter()
+        .map(|(code, version, nom, valable_du, valable_au)| ModeleResume { code, version, nom, valable_du, valable_au })
+        .collect())
+}
+
+/// Fingerprint and end of validity of a version.
+pub(super) fn empreinte_modele(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Option<(String, Option<NaiveDate>)>> {
+    Ok(modele_fiche::table
+        .filter(modele_fiche::code.eq(code))
+        .filter(modele_fiche::version.eq(version))
+        .select((modele_fiche::empreinte, modele_fiche::valable_au))
+        .first(op.conn)
+        .optional()?)
+}
+
+pub(super) fn modele(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Option<ModeleFiche>> {
+    let ligne = modele_fiche::table
+        .filter(modele_fiche::code.eq(code))
+        .filter(modele_fiche::version.eq(version))
+        .select(LigneModele::as_select())
+        .first(op.conn)
+        .optional()?;
+    Ok(ligne.map(ModeleFiche::from))
+}
+
+pub(super) fn inserer_modele(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<()> {
+    let ligne = LigneModele {
+        id: op.id(),
+        code: modele.code.clone(),
+        version: modele.version.clone(),
+        nom: modele.nom.clone(),
+        schema_json: Json(modele.schema.clone()),
+        presentation: Json(modele.presentation.clone()),
+        valable_du: modele.valable_du,
+        valable_au: modele.valable_au,
+        empreinte: modele.empreinte(),
+        charge_le: At(op.maintenant),
+    };
+    insert_into(modele_fiche::table).values(&ligne).execute(op.conn)?;
+    Ok(())
+}
+
+/// Sets the end of validity of a version.
+pub(super) fn echeance_modele(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<()> {
+    update(modele_fiche::table.filter(modele_fiche::code.eq(&modele.code)).filter(modele_fiche::version.eq(&modele.version)))
+        .set(modele_fiche::valable_au.eq(modele.valable_au))
+        .execute(op.conn)?;
+    Ok(())
+}
+
+/// A dated rule as it is kept.
+pub(super) struct Regle {
+    pub(super) code: String,
+    pub(super) version: String,
+    pub(super) contenu: Value,
+    pub(super) valable_du: NaiveDate,
+    pub(super) valable_au: Option<NaiveDate>,
+    pub(super) empreinte: String,
+}
+
+type LigneRegle = (String, String, Json, NaiveDate, Option<NaiveDate>, String);
+
+fn vers_regle((code, version, contenu, valable_du, valable_au, empreinte): LigneRegle) -> Regle {
+    Regle { code, version, contenu: contenu.0, valable_du, valable_au, empreinte }
+}
+
+/// The two tables of rules have the same columns and are read and written alike.
+macro_rules! regles {
+    ($table:ident, $id:ident, $lire:ident, $inserer:ident, $echeance:ident) => {
+        /// Every version of every rule, or of one.
+        pub(super) fn $lire(op: &mut Op<'_>, code: Option<&str>) -> Resultat<Vec<Regle>> {
+            let mut requete = $table::table
+                .select(($table::code, $table::version, $table::contenu, $table::valable_du, $table::valable_au, $table::empreinte))
+                .order(($table::code, $table::version))
+                .into_boxed();
+            if let Some(code) = code {
+                requete = requete.filter($table::code.eq(code));
+            }
+            let lignes: Vec<LigneRegle> = requete.load(op.conn)?;
+            Ok(lignes.into_iter().map(vers_regle).collect())
+        }
+
+        pub(super) fn $inserer(op: &mut Op<'_>, regle: &FichierRegle) -> Resultat<()> {
+            let id: $id = op.id();
+            insert_into($table::table)
+                .values((
+                    $table::id.eq(id),
+                    $table::code.eq(&regle.code),
+                    $table::version.eq(&regle.version),
+                    $table::nom.eq(&regle.nom),
+                    $table::contenu.eq(Json(regle.contenu.clone())),
+                    $table::valable_du.eq(regle.valable_du),
+                    $table::valable_au.eq(regle.valable_au),
+                    $table::empreinte.eq(regle.empreinte()),
+                    $table::charge_le.eq(At(op.maintenant)),
+                ))
+                .execute(op.conn)?;
+            Ok(())
+        }
+
+        /// Sets the end of validity of a version.
+        pub(super) fn $echeance(op: &mut Op<'_>, regle: &FichierRegle) -> Resultat<()> {
+            update($table::table.filter($table::code.eq(&regle.code)).filter($table::version.eq(&regle.version)))
+                .set(($table::valable_au.eq(regle.valable_au), $table::contenu.eq(Json(regle.contenu.clone()))))
+                .execute(op.conn)?;
+            Ok(())
+        }
+    };
+}
+
+regles!(regle_quorum, RegleQuorumId, regles_quorum, inserer_regle_quorum, echeance_regle_quorum);
+regles!(regle_alerte, RegleAlerteId, regles_alerte, inserer_regle_alerte, echeance_regle_alerte);

@@ -1,0 +1,54 @@
+//! Operations on attendance.
+
+use super::super::{
+    model::{PresenceNommee, PresenceSaisie},
+    service,
+};
+use crate::{
+    http::{Corps, Ctx, Problemes, Reponse, SiVersion},
+    kernel::{
+        Resultat,
+        ids::{PraticienId, ReunionId},
+    },
+};
+use actix_web::{HttpResponse, delete, get, put, web::Path};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// La liste de présence d'une réunion : membres attendus, puis invités.
+#[utoipa::path(tag = "reunions", params(("id" = ReunionId, Path)), responses((status = 200, body = Vec<PresenceNommee>), Problemes))]
+#[get("/reunions/{id}/presences")]
+async fn lister(ctx: Ctx, id: Path<ReunionId>) -> Resultat<Reponse<Vec<PresenceNommee>>> {
+    Ok(Reponse::ok(ctx.lire(move |op| service::presences_nommees(op, *id)).await?))
+}
+
+/// Note la présence d'une personne ; celle qui n'était pas sur la liste y est ajoutée comme invitée, sans If-Match.
+#[utoipa::path(tag = "reunions", params(("id" = ReunionId, Path), ("praticien_id" = PraticienId, Path), ("If-Match" = Option<String>, Header)),
+    request_body = PresenceSaisie, responses((status = 200, body = PresenceNommee), (status = 201, body = PresenceNommee), Problemes))]
+#[put("/reunions/{id}/presences/{praticien_id}")]
+async fn noter(
+    ctx: Ctx,
+    chemin: Path<(ReunionId, PraticienId)>,
+    si: Option<SiVersion>,
+    corps: Corps<PresenceSaisie>,
+) -> Resultat<Reponse<PresenceNommee>> {
+    let ((id, praticien), lue, saisie) = (chemin.into_inner(), si.map(|si| si.0), corps.contenu);
+    let (notee, ajoutee) = ctx.ecrire(move |op| service::noter_presence(op, id, praticien, lue, &saisie)).await?;
+    let version = notee.presence.version;
+    let reponse = if ajoutee { Reponse::cree(notee, format!("/api/v1/reunions/{id}/presences/{praticien}")) } else { Reponse::ok(notee) };
+    Ok(reponse.version(version))
+}
+
+/// Retire un invité de la liste de présence.
+#[utoipa::path(tag = "reunions", params(("id" = ReunionId, Path), ("praticien_id" = PraticienId, Path), ("If-Match" = String, Header)),
+    responses((status = 204, description = "Invité retiré"), Problemes))]
+#[delete("/reunions/{id}/presences/{praticien_id}")]
+async fn retirer(ctx: Ctx, chemin: Path<(ReunionId, PraticienId)>, si: SiVersion) -> Resultat<HttpResponse> {
+    let (id, praticien) = chemin.into_inner();
+    ctx.ecrire(move |op| service::retirer_presence(op, id, praticien, si.0)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The operations on attendance.
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(lister).service(noter).service(retirer);
+}

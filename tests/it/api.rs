@@ -1,0 +1,57 @@
+//! The API document and the table of rights: generated, committed, locked.
+
+use dcc::kernel::{Action, Role};
+use std::{fs, path::Path};
+
+/// Compares with a committed file; `DCC_ECRIRE_ATTENDUS=1` writes it instead.
+pub fn comparer(chemin: &str, obtenu: &str) {
+    let chemin = Path::new(env!("CARGO_MANIFEST_DIR")).join(chemin);
+    if std::env::var("DCC_ECRIRE_ATTENDUS").is_ok() {
+        fs::create_dir_all(chemin.parent().unwrap()).unwrap();
+        fs::write(&chemin, obtenu).unwrap();
+    }
+    let attendu = fs::read_to_string(&chemin).unwrap_or_default();
+    assert!(
+        attendu == obtenu,
+        "{} n'est plus à jour : relancez avec DCC_ECRIRE_ATTENDUS=1, relisez la différence et validez-la",
+        chemin.display()
+    );
+}
+
+#[test]
+fn le_document_de_l_api_est_celui_qui_est_versionne() {
+    comparer("api-spec/openapi.json", &format!("{}\n", dcc::app::document().to_pretty_json().unwrap()));
+}
+
+#[test]
+fn chaque_operation_se_presente_en_francais_et_dit_ses_refus() {
+    let document = serde_json::to_value(dcc::app::document()).unwrap();
+    for (chemin, operations) in document["paths"].as_object().unwrap() {
+        for (methode, operation) in operations.as_object().unwrap() {
+            let nom = format!("{methode} {chemin}");
+            assert!(operation["summary"].as_str().is_some_and(|s| s.len() > 5), "{nom} n'a pas de résumé");
+            assert!(operation["tags"].as_array().is_some_and(|t| t.len() == 1), "{nom} n'a pas de thème");
+            assert!(operation["responses"]["422"].is_object(), "{nom} ne dit pas ses refus");
+        }
+    }
+}
+
+#[test]
+fn la_table_des_droits_est_celle_qui_est_versionnee() {
+    let largeur = Action::TOUS.iter().map(|a| a.as_str().len()).max().unwrap();
+    let mut table = String::from("Ce que permet chaque rôle, sur le périmètre de son habilitation.\n");
+    for action in Action::TOUS {
+        let roles: Vec<&str> = Role::TOUS.iter().filter(|role| role.permet(*action)).map(|role| role.as_str()).collect();
+        table.push_str(&format!("{:largeur$}  {}\n", action.as_str(), roles.join(", ")));
+    }
+    comparer("tests/it/attendus/droits.txt", &table);
+}
+
+#[test]
+fn un_administrateur_ne_lit_aucune_donnee_de_patient_et_un_analyste_aucune_identite() {
+    for role in [Role::AdministrateurRegional, Role::AdministrateurLocal, Role::Analyste, Role::DelegueProtectionDonnees, Role::Coordonnateur3c] {
+        for action in [Action::LirePatient, Action::RechercherPatient, Action::LireFiche, Action::LireCompteRendu] {
+            assert!(!role.permet(action), "{role} ne doit pas pouvoir {action}");
+        }
+    }
+}
