@@ -98,8 +98,8 @@ fn routes(config: &mut ServiceConfig) {
     metier::patient::http::routes(config);
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
-    metier::alerte::http::routes(config);
     metier::quorum::http::routes(config);
+    metier::alerte::http::routes(config);
     metier::compte_rendu::http::routes(config);
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
@@ -152,16 +152,17 @@ const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
+    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier);
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }
 
 /// The tasks that come back at regular intervals.
 fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
-        .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
+        .chaque("purge_idempotence", Duration::from_hours(1), |contexte| {
             contexte.ecrire(|op| idempotence::purger(op).map(drop))
         })
-        .chaque("purge_travaux", Duration::from_secs(24 * 3600), |contexte| {
+        .chaque("purge_travaux", Duration::from_hours(24), |contexte| {
             contexte.ecrire(|op| {
                 let avant = op.maintenant - CONSERVATION_DES_TRAVAUX;
                 queue::purger(op, avant).map(drop)

@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         Action, Panne, Resultat,
         erreur::ErreurCommune,
-        ids::{AlerteId, FicheId, InscriptionId, PatientId},
+        ids::{AlerteId, InscriptionId, PatientId},
     },
     metier::{
         inscription::{self, model::InscriptionError},
@@ -39,14 +39,6 @@ pub fn evaluer(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<Alerte>> {
         lever(op, alerte)?;
     }
     Ok(courantes(store::des_inscriptions(op, &[id])?))
-}
-
-/// The same, for every registration of a fiche whose content changed.
-pub fn evaluer_fiche(op: &mut Op<'_>, id: FicheId) -> Resultat<()> {
-    for inscription in inscription::service::de_la_fiche(op, id)? {
-        evaluer(op, inscription.id)?;
-    }
-    Ok(())
 }
 
 /// The same, for every registration of a patient whose identity, médecin traitant or oppositions

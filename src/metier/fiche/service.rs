@@ -18,7 +18,7 @@ use crate::{
         page::{Page, Pagination},
     },
     metier::{
-        alerte,
+        alerte, inscription,
         patient::{
             self,
             model::{EtatDossier, PatientError},
@@ -132,7 +132,6 @@ pub fn modifier(op: &mut Op<'_>, id: FicheId, lue: i64, changement: &Changement)
     let champs: Vec<String> = sections_changees(&avant.contenu, &contenu).into_iter().map(str::to_owned).collect();
     let apres = avant.avec(contenu, completude, op.maintenant);
     enregistrer(op, &apres, lue, "modifier", &champs)?;
-    alerte::service::evaluer_fiche(op, id)?;
     detailler(op, &compile, apres)
 }
 
@@ -228,6 +227,9 @@ fn aujourd_hui(op: &Op<'_>) -> NaiveDate {
 }
 
 /// What the rest of the service does after the content of a fiche has changed.
-fn apres_enregistrement(_op: &mut Op<'_>, _fiche: &Fiche) -> Resultat<()> {
+fn apres_enregistrement(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<()> {
+    for inscription in inscription::service::de_la_fiche(op, fiche.id)? {
+        alerte::service::evaluer(op, inscription.id)?;
+    }
     Ok(())
 }

@@ -18,6 +18,7 @@
 pub mod base;
 pub mod client;
 pub mod region;
+pub mod scene;
 pub mod smtp;
 
 use base::{Base, BaseDeTest};

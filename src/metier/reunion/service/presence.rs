@@ -17,6 +17,7 @@ use crate::{
     },
     metier::{
         annuaire::{self, model::Praticien},
+        inscription,
         rcp::{
             self,
             model::{FonctionMembre, Membre, Rcp},
@@ -117,6 +118,7 @@ pub fn noter_presence(
     };
     let acte = if ajoutee { "ajouter" } else { "modifier" };
     op.tracer(Evenement::sur(acte, "presence", apres.id.uuid()).version(apres.version))?;
+    inscription::service::reevaluer(op, id)?;
     let nommee = PresenceNommee { nom: connu.nom_complet(), specialite: connu.saisi.specialite, presence: apres };
     Ok((nommee, ajoutee))
 }
@@ -133,7 +135,8 @@ pub fn retirer_presence(op: &mut Op<'_>, id: ReunionId, praticien: PraticienId, 
     if store::presence::retirer(op, presence.id, lue)? == 0 {
         return Err(ErreurCommune::VersionPerimee { actuelle: presence.version }.into());
     }
-    op.tracer(Evenement::sur("retirer", "presence", presence.id.uuid()).version(lue))
+    op.tracer(Evenement::sur("retirer", "presence", presence.id.uuid()).version(lue))?;
+    inscription::service::reevaluer(op, id)
 }
 
 /// The attendance sheet of a meeting, to be printed and signed.
