@@ -157,10 +157,10 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
 /// The tasks that come back at regular intervals.
 fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
-        .chaque("purge_idempotence", Duration::from_secs(3600), |contexte| {
+        .chaque("purge_idempotence", Duration::from_hours(1), |contexte| {
             contexte.ecrire(|op| idempotence::purger(op).map(drop))
         })
-        .chaque("purge_travaux", Duration::from_secs(24 * 3600), |contexte| {
+        .chaque("purge_travaux", Duration::from_hours(24), |contexte| {
             contexte.ecrire(|op| {
                 let avant = op.maintenant - CONSERVATION_DES_TRAVAUX;
                 queue::purger(op, avant).map(drop)

@@ -82,6 +82,11 @@ struct Reglages;
 const REGLAGES_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;";
 
+/// `jit` off: compiling a query costs more than it saves here (on the activity of a region-year, half
+/// of the time).
+const REGLAGES_POSTGRES: &str = "SET timezone TO 'UTC'; SET statement_timeout TO '60s'; \
+     SET idle_in_transaction_session_timeout TO '60s'; SET jit TO off";
+
 impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Reglages {
     fn on_acquire(&self, conn: &mut DbConn) -> Result<(), diesel::r2d2::Error> {
         regler(conn).map_err(diesel::r2d2::Error::QueryError)
@@ -92,9 +97,7 @@ impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Reglages {
 pub(super) fn regler(conn: &mut DbConn) -> Result<(), Error> {
     match conn {
         DbConn::Sqlite(c) => c.batch_execute(REGLAGES_SQLITE),
-        DbConn::Pg(c) => {
-            c.batch_execute("SET timezone TO 'UTC'; SET statement_timeout TO '60s'; SET idle_in_transaction_session_timeout TO '60s'")
-        }
+        DbConn::Pg(c) => c.batch_execute(REGLAGES_POSTGRES),
     }
 }
 

@@ -285,15 +285,11 @@ impl Db {
     {
         let (db, demande) = (self.clone(), demande.clone());
         let travail = Arc::new(AtomicBool::new(false));
-        let issue = match &self.ecrivain {
-            Some(ecrivain) => {
-                let travail = Arc::clone(&travail);
-                ecrivain.confier(move |conn| f(&mut db.op(conn, &demande, &travail))).await
-            }
-            None => {
-                let travail = Arc::clone(&travail);
-                hors_du_fil(move || db.transaction_postgres(&demande, isolation, &travail, f)).await
-            }
+        let signal = Arc::clone(&travail);
+        let issue = if let Some(ecrivain) = &self.ecrivain {
+            ecrivain.confier(move |conn| f(&mut db.op(conn, &demande, &signal))).await
+        } else {
+            hors_du_fil(move || db.transaction_postgres(&demande, isolation, &signal, f)).await
         };
         self.reveiller(&issue, &travail);
         issue

@@ -625,6 +625,7 @@ diesel::table! {
         regle_code -> Text,
         regle_version -> Text,
         niveau -> Text,
+        acquittable -> Bool,
         message -> Text,
         action_conseillee -> Nullable<Text>,
         etat -> Text,

@@ -266,8 +266,14 @@ mod tests {
     }
 
     #[test]
-    fn une_fiche_vide_donne_un_document() {
+    fn une_fiche_vide_ou_en_brouillon_donne_un_document() {
         let mut contenu = exemple();
+        contenu.fiche = serde_json::from_value(json!({})).unwrap();
+        compte_rendu(&contenu).unwrap();
+        let brouillon = json!({ "tumeurs": [{ "tnm": {}, "autre_classification": {} }], "traitements": [{}], "evaluation": { "oms": {} },
+            "compte_rendu_operatoire": {}, "anatomopathologie": {}, "genetique": [{}], "grossesses": {}, "phase": {}, "motif": {} });
+        contenu.fiche = serde_json::from_value(brouillon).unwrap();
+        compte_rendu(&contenu).unwrap();
         contenu.fiche = serde_json::from_value(json!({})).unwrap();
         contenu.participants = crate::metier::compte_rendu::model::participants::Participants::default();
         contenu.intervenants.medecin_traitant = None;

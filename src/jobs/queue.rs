@@ -125,10 +125,10 @@ pub fn prendre(op: &mut Op<'_>, genres: &[&str], par: &str, bail: Duration) -> R
     let maintenant = At(op.maintenant);
     let expire = job::etat.eq(EtatJob::EnCours).and(job::bail_jusqu_a.le(maintenant)).and(job::genre.eq_any(genres));
     let pret = job::etat.eq(EtatJob::EnAttente).and(job::pret_le.le(maintenant)).and(job::genre.eq_any(genres));
-    let ligne = match premiere_libre!(op, expire, job::bail_jusqu_a) {
-        Some(ligne) => Some(ligne),
-        None => premiere_libre!(op, pret, job::pret_le),
-    };
+    let mut ligne = premiere_libre!(op, expire, job::bail_jusqu_a);
+    if ligne.is_none() {
+        ligne = premiere_libre!(op, pret, job::pret_le);
+    }
     let Some((id, genre, charge, tentatives, tentatives_max)) = ligne else { return Ok(None) };
     update(job::table.find(id))
         .set((

@@ -234,16 +234,6 @@ impl Ouvrier {
             }
         })
     }
-
-    fn passer(&self, periodique: &Periodique, db: &Db, demande: &Demande) {
-        let contexte = Contexte { job: Uuid::nil().into(), tentative: 1, derniere: false, db: db.clone(), demande: demande.clone() };
-        let issue = catch_unwind(AssertUnwindSafe(|| (periodique.passer)(&contexte)));
-        match issue {
-            Ok(Ok(())) => tracing::debug!(tache = periodique.nom, "tâche périodique"),
-            Ok(Err(erreur)) => tracing::error!(tache = periodique.nom, cause = %erreur, "panne d'une tâche périodique"),
-            Err(_) => tracing::error!(tache = periodique.nom, "tâche périodique interrompue brutalement"),
-        }
-    }
 }
 
 /// Runs on the calling thread every job that is ready, and those that they make ready, until none
@@ -355,6 +345,16 @@ fn travailler(db: &Db, ouvrier: &Ouvrier, arret: &Arret, attente: Duration) {
     }
 }
 
+fn passer(periodique: &Periodique, db: &Db, demande: &Demande) {
+    let contexte = Contexte { job: Uuid::nil().into(), tentative: 1, derniere: false, db: db.clone(), demande: demande.clone() };
+    let issue = catch_unwind(AssertUnwindSafe(|| (periodique.passer)(&contexte)));
+    match issue {
+        Ok(Ok(())) => tracing::debug!(tache = periodique.nom, "tâche périodique"),
+        Ok(Err(erreur)) => tracing::error!(tache = periodique.nom, cause = %erreur, "panne d'une tâche périodique"),
+        Err(_) => tracing::error!(tache = periodique.nom, "tâche périodique interrompue brutalement"),
+    }
+}
+
 /// Runs each periodic task at the start, then whenever its interval has passed.
 fn repasser(db: &Db, ouvrier: &Ouvrier, arret: &Arret) {
     let demande = Demande::systeme("travaux");
@@ -362,11 +362,11 @@ fn repasser(db: &Db, ouvrier: &Ouvrier, arret: &Arret) {
     loop {
         for (restant, periodique) in restants.iter_mut().zip(&ouvrier.periodiques) {
             if restant.is_zero() && !arret.demande() {
-                ouvrier.passer(periodique, db, &demande);
+                passer(periodique, db, &demande);
                 *restant = periodique.periode;
             }
         }
-        let pause = restants.iter().copied().min().unwrap_or(Duration::from_secs(60));
+        let pause = restants.iter().copied().min().unwrap_or(Duration::from_mins(1));
         if arret.attendre(pause) {
             return;
         }

@@ -2,6 +2,7 @@
 
 use super::{Courrier, EchecEnvoi};
 use crate::kernel::{Panne, courriel::AdresseCourriel};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use lettre::message::{
     Attachment, Mailbox, Message, MultiPart, SinglePart,
     header::{ContentType, HeaderName, HeaderValue},
@@ -66,12 +67,10 @@ fn avec_calendrier(courrier: &Courrier, texte: SinglePart, calendrier: &str) -> 
     Ok(MultiPart::alternative().boundary(limite(courrier, "formes")).singlepart(texte).singlepart(objet))
 }
 
-/// A boundary that depends on the mail only, so that a mail sent again has the same bytes. The
-/// underscores cannot occur in base64, nor `=_` in quoted-printable (RFC 2045, 6.7).
+/// A boundary that depends on the mail only, so that its bytes do not depend on chance. `=_` cannot
+/// occur in quoted-printable nor in base64 (RFC 2045, 6.7).
 fn limite(courrier: &Courrier, nom: &str) -> String {
-    let empreinte = Sha256::digest(courrier.message_id.as_bytes());
-    let marque: String = empreinte.iter().take(12).map(|octet| format!("{octet:02x}")).collect();
-    format!("=_{nom}_{marque}")
+    format!("=_{nom}_{}", URL_SAFE_NO_PAD.encode(Sha256::digest(courrier.message_id.as_bytes())))
 }
 
 #[cfg(test)]

@@ -99,6 +99,37 @@ fn annee_publiee(banc: &Banc) -> Monde {
     monde
 }
 
+/// Three RCP in three places, the third one organised with the first place; one meeting by
+/// videoconference and one case each.
+fn trois_rcp(lieux: &[Lieu]) -> Monde {
+    let mut monde = Monde { lieux: lieux.to_vec(), ..Monde::default() };
+    for rang in 0..3 {
+        monde.rcp.push(UneRcp {
+            theme: if rang == 1 { "thorax" } else { "sein" },
+            type_rcp: if rang == 0 { "pediatrique" } else { "standard" },
+            expertise: false,
+            lieu: rang,
+            lieu_actuel: rang,
+            validee: true,
+            partenaire: (rang == 2).then_some(0),
+        });
+        let debut = instant("2025-03-01T09:00:00Z") + Duration::days(i64::try_from(rang).unwrap());
+        monde.reunions.push(UneReunion { rcp: rang, debut, etat: "validee", visio: true });
+        monde.passages.push(UnPassage {
+            reunion: rang,
+            patient: rang,
+            statut: "discute",
+            age: 80,
+            g8: "non_fait",
+            has: Some(true),
+            regle: None,
+            envoi: Some("postee"),
+            corrige: false,
+        });
+    }
+    monde
+}
+
 /// Random worlds: RCP that moved, meetings on both sides of the period and of midnight, corrections,
 /// postponed cases, quorums that nobody could tell.
 fn un_monde(lieux: Vec<Lieu>) -> impl Strategy<Value = Monde> {
@@ -239,5 +270,163 @@ sur_les_deux_bases! {
                 Ok(())
             })
             .unwrap();
+    }
+
+    fn chacun_ne_voit_que_son_perimetre(banc) {
+        let lieux: Vec<Lieu> = (1..=3).map(|rang| Lieu { region: banc.region(rang), avec_territoire: true }).collect();
+        let plantes = planter(banc, &trois_rcp(&lieux), praticiens(banc));
+        let vues = |role: Role, perimetre: Perimetre| {
+            let client = banc.personne(&format!("{role} {perimetre:?}"), &[(role, perimetre)]);
+            let activite = client.get("/api/v1/infocentre/activite?du=2025-01-01&au=2025-12-31&par=rcp").est(200).corps;
+            let noms: Vec<String> =
+                activite["lignes"].as_array().unwrap().iter().map(|l| l["libelle"].as_str().unwrap().to_owned()).collect();
+            assert_eq!(activite["total"]["NB_CR"], noms.len(), "un compte-rendu par RCP");
+            for indicateur in ["NB_CR", "NB_REUNIONS", "NB_ENTITES", "NB_ENTITES_ANNUAIRE", "NB_PATIENTS"] {
+                let lues = lignes(&client, &format!("indicateur={indicateur}&du=2025-01-01&au=2025-12-31"), 50);
+                let mut rcp: Vec<&str> = lues.iter().map(|l| l["rcp"].as_str().unwrap()).collect();
+                rcp.sort_unstable();
+                assert_eq!(rcp, noms, "{indicateur}");
+            }
+            noms
+        };
+        let rcp = |rang: usize| Perimetre::Rcp(plantes.rcp[rang].into());
+        assert_eq!(vues(Role::Analyste, Perimetre::Region), ["RCP d'essai 0", "RCP d'essai 1", "RCP d'essai 2"]);
+        assert_eq!(vues(Role::Coordonnateur3c, Perimetre::Centre3c(lieux[1].region.centre)), ["RCP d'essai 1"]);
+        assert_eq!(vues(Role::Responsable, rcp(2)), ["RCP d'essai 2"]);
+        // The third RCP is organised with the first établissement.
+        assert_eq!(vues(Role::AdministrateurLocal, Perimetre::Etablissement(lieux[0].region.etablissement)), ["RCP d'essai 0", "RCP d'essai 2"]);
+        assert_eq!(vues(Role::Secretaire, Perimetre::Patients), Vec::<String>::new());
+        let demandeur = banc.personne("demandeur", &[(Role::Demandeur, Perimetre::Region)]);
+        for chemin in ["indicateurs", "activite?du=2025-01-01&au=2025-12-31", "lignes?indicateur=NB_CR&du=2025-01-01&au=2025-12-31"] {
+            demandeur.get(&format!("/api/v1/infocentre/{chemin}")).refuse(403, "action-interdite");
+        }
+    }
+
+    fn un_filtre_ne_sort_personne_de_son_perimetre(banc) {
+        let lieux: Vec<Lieu> = (1..=3).map(|rang| Lieu { region: banc.region(rang), avec_territoire: true }).collect();
+        let plantes = planter(banc, &trois_rcp(&lieux), praticiens(banc));
+        let client = banc.personne("coordonnateur", &[(Role::Coordonnateur3c, Perimetre::Centre3c(lieux[1].region.centre))]);
+        let ailleurs = format!("du=2025-01-01&au=2025-12-31&rcp={}", plantes.rcp[0]);
+        let activite = client.get(&format!("/api/v1/infocentre/activite?{ailleurs}&par=rcp")).est(200).corps;
+        assert_eq!((&activite["lignes"], &activite["total"]["NB_CR"]), (&json!([]), &json!(0)));
+        assert_eq!(lignes(&client, &format!("indicateur=NB_CR&{ailleurs}"), 50), Vec::<Value>::new());
+    }
+
+    fn les_filtres_se_croisent(banc) {
+        let lieux: Vec<Lieu> = (1..=3).map(|rang| Lieu { region: banc.region(rang), avec_territoire: rang != 3 }).collect();
+        let plantes = planter(banc, &trois_rcp(&lieux), praticiens(banc));
+        let client = analyste(banc);
+        let nombre = |filtre: &str| {
+            let chemin = format!("/api/v1/infocentre/activite?du=2025-01-01&au=2025-12-31&{filtre}");
+            let total = client.get(&chemin).est(200).corps["total"].clone();
+            assert_eq!((&total["NB_CR"], &total["NB_REUNIONS"]), (&total["NB_PATIENTS"], &total["NB_ENTITES_ANNUAIRE"]), "{filtre}");
+            total["NB_CR"].as_i64().unwrap()
+        };
+        assert_eq!(nombre("theme=sein"), 2);
+        assert_eq!(nombre(&format!("theme=sein&rcp={}", plantes.rcp[2])), 1);
+        assert_eq!(nombre(&format!("theme=thorax&rcp={}", plantes.rcp[2])), 0);
+        assert_eq!(nombre("territoire=aucun"), 1);
+        assert_eq!(nombre(&format!("territoire={}", lieux[0].region.territoire)), 1);
+        assert_eq!(nombre("type=pediatrique"), 1);
+        assert_eq!(nombre(&format!("etablissement={}&centre_3c={}", lieux[0].region.etablissement, lieux[0].region.centre)), 1);
+    }
+
+    fn les_lignes_ne_designent_aucun_patient_et_leur_lecture_est_tracee(banc) {
+        let lieux: Vec<Lieu> = (1..=3).map(|rang| Lieu { region: banc.region(rang), avec_territoire: true }).collect();
+        let plantes = planter(banc, &trois_rcp(&lieux), praticiens(banc));
+        let client = analyste(banc);
+        for indicateur in Indicateur::TOUS.iter().filter(|i| i.objet().is_some()) {
+            let lues = Value::Array(lignes(&client, &format!("indicateur={indicateur}&du=2025-01-01&au=2025-12-31"), 50)).to_string();
+            assert!(!lues.contains(monde::NOM) && !lues.contains("1950"), "{lues}");
+            assert!(plantes.patients.values().all(|patient| !lues.contains(&patient.to_string())), "{lues}");
+        }
+        let traces: Vec<(String, Option<dcc::db::types::Json>)> = banc.systeme(|op| {
+            use dcc::db::schema::trace;
+            use diesel::prelude::*;
+            let lues = trace::table.filter(trace::objet_type.eq("infocentre")).order(trace::id);
+            Ok(lues.select((trace::action, trace::champs)).load(op.conn)?)
+        });
+        assert_eq!(traces.len(), Indicateur::TOUS.len() - 2);
+        assert_eq!(traces[0], ("lire".to_owned(), Some(dcc::db::types::Json(json!(["NB_ENTITES"])))));
+    }
+
+    fn une_ligne_dit_pourquoi_elle_compte(banc) {
+        let lieux: Vec<Lieu> = (1..=3).map(|rang| Lieu { region: banc.region(rang), avec_territoire: true }).collect();
+        let plantes = planter(banc, &trois_rcp(&lieux), praticiens(banc));
+        let filtre = format!("du=2025-01-01&au=2025-12-31&rcp={}", plantes.rcp[1]);
+        let passage = &lignes(&analyste(banc), &format!("indicateur=TX_CR_ENVOYES_MT&{filtre}"), 50)[0];
+        let attendu = json!({
+            "objet": "passage", "compte_rendu_id": passage["compte_rendu_id"], "reunion_id": plantes.reunions[1], "rcp_id": plantes.rcp[1],
+            "rcp": "RCP d'essai 1", "date": "2025-03-02", "statut_cas": "discute", "expertise": false, "quorum_has": true,
+            "quorum_regle": null, "g8": "non_fait", "classe_age": "75-84", "patient_nouveau": true,
+            "envoye_medecin_traitant": true, "nb_passages_patient": 1, "numerateur": true
+        });
+        assert_eq!(*passage, attendu);
+        let client = banc.personne("lecteur", &[(Role::Analyste, Perimetre::Region)]);
+        let reunion = &lignes(&client, &format!("indicateur=TX_VISIO&{filtre}"), 50)[0];
+        assert_eq!(*reunion, json!({
+            "objet": "reunion", "reunion_id": plantes.reunions[1], "rcp_id": plantes.rcp[1], "rcp": "RCP d'essai 1",
+            "debut": "2025-03-02T09:00:00Z", "etat": "validee", "visio": true, "numerateur": true
+        }));
+    }
+
+    fn le_tableau_s_emporte_dans_un_tableur(banc) {
+        let monde = annee_publiee(banc);
+        planter(banc, &monde, praticiens(banc));
+        let reponse = analyste(banc).get("/api/v1/infocentre/activite.csv?du=2024-01-01&au=2024-12-31&par=theme").est(200);
+        assert_eq!(reponse.entete("content-type"), "text/csv; charset=utf-8; header=present");
+        assert_eq!(reponse.entete("content-disposition"), "attachment; filename=\"activite-rcp_theme_2024-01-01_2024-12-31.csv\"");
+        let texte = String::from_utf8(reponse.octets).unwrap();
+        let lignes: Vec<&str> = texte.strip_prefix('\u{feff}').unwrap().split("\r\n").collect();
+        assert!(lignes[0].starts_with("Code;Libellé;NB_ENTITES;NB_ENTITES_ANNUAIRE;NB_REUNIONS;"), "{}", lignes[0]);
+        assert!(lignes[0].contains(";PASSAGES_PAR_PATIENT numérateur;PASSAGES_PAR_PATIENT dénominateur;PASSAGES_PAR_PATIENT;"));
+        assert_eq!(
+            lignes[4],
+            ";visceral;2;2;51;0;673;538;135;0;475;394;673;475;1,42;673;51;13;538;538;100,00;51;51;100,00;0;538;0,00;0;51;0,00;0;51;0,00;0;673;0,00;0;0;"
+        );
+        assert!(lignes[5].starts_with(";Total;5;5;136;0;1395;"), "{}", lignes[5]);
+        assert_eq!(lignes[6..], [""]);
+        let colonnes = |ligne: &str| ligne.split(';').count();
+        assert!(lignes[..6].iter().all(|ligne| colonnes(ligne) == colonnes(lignes[0])));
+    }
+
+    fn le_dictionnaire_dit_ce_que_compte_chaque_nombre(banc) {
+        let definitions = analyste(banc).get("/api/v1/infocentre/indicateurs").est(200).corps;
+        let codes: Vec<&str> = definitions.as_array().unwrap().iter().map(|d| d["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, Indicateur::TOUS.iter().map(|i| i.as_str()).collect::<Vec<_>>());
+        assert_eq!(definitions[10]["denominateur"], "Patients différents (NB_PATIENTS).");
+        assert_eq!(definitions[10].get("lignes"), None);
+    }
+
+    fn les_mois_de_la_periode_se_suivent_meme_vides(banc) {
+        let lieux: Vec<Lieu> = (1..=3).map(|rang| Lieu { region: banc.region(rang), avec_territoire: true }).collect();
+        planter(banc, &trois_rcp(&lieux), praticiens(banc));
+        let activite = analyste(banc).get("/api/v1/infocentre/activite?du=2025-01-15&au=2025-04-02&par=mois").est(200).corps;
+        let lus: Vec<(&str, &str, i64)> = activite["lignes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|l| (l["cle"].as_str().unwrap(), l["libelle"].as_str().unwrap(), l["indicateurs"]["NB_CR"].as_i64().unwrap()))
+            .collect();
+        assert_eq!(lus, [("2025-01", "janvier 2025", 0), ("2025-02", "février 2025", 0), ("2025-03", "mars 2025", 3), ("2025-04", "avril 2025", 0)]);
+    }
+
+    fn une_demande_qui_ne_tient_pas_debout_est_refusee(banc) {
+        let client = analyste(banc);
+        let refus = |chemin: &str, code: &str| drop(client.get(&format!("/api/v1/infocentre/{chemin}")).refuse(400, code));
+        refus("activite?du=2025-02-01&au=2025-01-31", "periode-inversee");
+        refus("activite?du=2014-01-01&au=2025-01-31", "periode-trop-longue");
+        refus("activite?du=0001-01-01&au=0001-01-31", "periode-hors-calendrier");
+        refus("activite?du=2025-01-01&au=2025-12-31&mois=2026-01", "mois-hors-periode");
+        refus("activite?du=2025-01-01&au=2025-12-31&theme=%00", "filtre-illisible");
+        refus("activite?du=2025-01-01&au=2025-12-31&territoire=nulle-part", "parametre-invalide");
+        refus("activite?du=2025-01-01&au=2025-12-31&par=patient", "parametre-invalide");
+        refus("activite?du=2025-01-01", "parametre-invalide");
+        refus("lignes?indicateur=CR_PAR_REUNION&du=2025-01-01&au=2025-12-31", "indicateur-sans-lignes");
+        refus("lignes?indicateur=NB_CR&du=2025-01-01&au=2025-12-31&curseur=zzz", "curseur-illisible");
+        // The cursor of a list of RCP does not continue a list of comptes-rendus.
+        let curseur = "IjAxOWM0ZTAwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMSI";
+        refus(&format!("lignes?indicateur=NB_CR&du=2025-01-01&au=2025-12-31&curseur={curseur}"), "curseur-illisible");
+        client.get(&format!("/api/v1/infocentre/lignes?indicateur=NB_ENTITES&du=2025-01-01&au=2025-12-31&curseur={curseur}")).est(200);
     }
 }

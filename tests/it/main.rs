@@ -16,6 +16,7 @@ mod fiche;
 mod referentiel;
 mod jobs;
 mod rcp;
+mod reunion;
 mod messagerie;
 mod schema;
 mod service;

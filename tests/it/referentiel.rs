@@ -35,6 +35,15 @@ fn regle(version: &str, du: &str, au: Option<&str>, minimum: u32) -> serde_json:
     regle
 }
 
+fn regle_alerte(version: &str, du: &str, au: Option<&str>, condition: &str) -> serde_json::Value {
+    let mut regle = json!({ "code": "essai", "version": version, "nom": "Règle d'essai", "valable_du": du, "source": "essai",
+        "niveau": "information", "acquittable": true, "cas": [{ "condition": condition, "message": "Essai" }] });
+    if let Some(au) = au {
+        regle["valable_au"] = json!(au);
+    }
+    regle
+}
+
 sur_les_deux_bases! {
     fn les_jeux_nationaux_sont_charges_au_complet(banc) {
         let lecteur = banc.personne("lecteur", &[(Role::Participant, Perimetre::Patients)]);
@@ -153,9 +162,9 @@ sur_les_deux_bases! {
 
     fn la_fin_de_validite_d_une_regle_peut_etre_fixee_apres_coup(banc) {
         let du = "2025-01-01";
-        let premier = lot(&[("alertes/essai.json", regle("1", du, None, 3))]);
+        let premier = lot(&[("alertes/essai.json", regle_alerte("1", du, None, "true"))]);
         banc.systeme(move |op| service::charger_lot(op, &premier));
-        let borne = lot(&[("alertes/essai.json", regle("1", du, Some("2025-06-30"), 3))]);
+        let borne = lot(&[("alertes/essai.json", regle_alerte("1", du, Some("2025-06-30"), "true"))]);
         assert_eq!(banc.systeme(move |op| service::charger_lot(op, &borne)).echeances, 1);
         let en_vigueur = |date: &str| {
             let date = date.parse().unwrap();
@@ -198,6 +207,8 @@ fn un_fichier_fautif_est_refuse_avec_son_chemin() {
     };
     assert!(lire("jdv/essai.json", jeu("1", &[("A", "Un"), ("A", "Deux")])).contains("jdv/essai.json : le code A figure deux fois"));
     assert!(lire("quorum/essai.json", json!({ "code": "essai" })).starts_with("quorum/essai.json"));
+    let alerte = lire("alertes/essai.json", regle_alerte("1", "2025-01-01", None, "patiente.age < 18"));
+    assert_eq!(alerte, "alertes/essai.json : cas 1 : « patiente » n'est pas une variable du contexte");
     let meta = json!({ "code": "socle", "version": "1", "nom": "Socle", "valable_du": "2025-01-01" });
     assert!(lire("fiches/autre/1/meta.json", meta.clone()).contains("ceux du dossier"));
     assert!(lire("fiches/socle/1/meta.json", meta).contains("schema.json : fichier absent"));

@@ -554,6 +554,7 @@ CREATE TABLE alerte (
     regle_code TEXT NOT NULL,
     regle_version TEXT NOT NULL,
     niveau TEXT NOT NULL,
+    acquittable BOOLEAN NOT NULL,
     message TEXT NOT NULL,
     action_conseillee TEXT,
     etat TEXT NOT NULL,
@@ -566,6 +567,7 @@ CREATE TABLE alerte (
     CONSTRAINT alerte_niveau_connu CHECK (niveau IN ('bloquante', 'a_traiter', 'information')),
     CONSTRAINT alerte_etat_connu CHECK (etat IN ('active', 'acquittee', 'levee')),
     CONSTRAINT alerte_inscription_id_regle_code_unique UNIQUE (inscription_id, regle_code),
+    CONSTRAINT alerte_bloquante_non_acquittable CHECK (niveau <> 'bloquante' OR NOT acquittable),
     CONSTRAINT alerte_acquittee_motivee CHECK (etat <> 'acquittee' OR motif_acquittement IS NOT NULL)
 );
 
@@ -608,7 +610,11 @@ CREATE TABLE compte_rendu (
     CONSTRAINT compte_rendu_version_positive CHECK (numero_version > 0),
     CONSTRAINT compte_rendu_correction_motivee CHECK (numero_version = 1 OR motif_correction IS NOT NULL)
 );
-CREATE INDEX compte_rendu_date_reunion ON compte_rendu (date_reunion);
+-- Holds all that the infocentre counts, so that a year is read without the documents beside it.
+CREATE INDEX compte_rendu_activite ON compte_rendu (
+    date_reunion, statut_cas, rcp_id, centre_3c_id, etablissement_id, territoire_id, theme, type_rcp, expertise,
+    patient_id, reunion_id, age, g8, quorum_has, quorum_regle, id
+) WHERE courant;
 CREATE INDEX compte_rendu_rcp_id_date_reunion ON compte_rendu (rcp_id, date_reunion);
 CREATE INDEX compte_rendu_patient_id_date_reunion ON compte_rendu (patient_id, date_reunion);
 CREATE INDEX compte_rendu_reunion_id ON compte_rendu (reunion_id);
@@ -672,6 +678,8 @@ CREATE TABLE diffusion (
     CONSTRAINT diffusion_acceptee_datee CHECK (etat <> 'acceptee' OR envoyee_le IS NOT NULL)
 );
 CREATE INDEX diffusion_etat ON diffusion (etat);
+CREATE INDEX diffusion_recue_medecin_traitant ON diffusion (compte_rendu_id)
+WHERE qualite = 'medecin_traitant' AND etat IN ('acceptee', 'postee');
 CREATE INDEX diffusion_patient_id ON diffusion (patient_id);
 
 CREATE TABLE tentative (

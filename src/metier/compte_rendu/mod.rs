@@ -17,5 +17,8 @@
 //! - The PDF is rendered by a job, outside any transaction, from the content alone: the same content
 //!   gives the same bytes.
 
+pub mod http;
+pub mod job;
 pub mod model;
+pub mod service;
 mod store;

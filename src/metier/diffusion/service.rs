@@ -20,6 +20,7 @@ use crate::{
     metier::{
         annuaire::{model::Praticien, service as annuaire},
         compte_rendu::model::CompteRendu,
+        patient::{model::ObjetOpposition, service as patients},
     },
 };
 use serde_json::json;
@@ -77,10 +78,12 @@ pub fn preparer_version(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat
 }
 
 fn destinataires(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<Vec<Destinataire>> {
-    let mut personnes = store::soignants(op, version.patient_id)?;
-    personnes.push((Qualite::Demandeur, version.demandeur_id));
-    let refus = store::refuse_l_envoi(op, version.patient_id)?;
+    let traitant = patients::trouver(op, version.patient_id)?.medecin_traitant_id;
+    let mut personnes = vec![(Qualite::Demandeur, version.demandeur_id)];
+    personnes.extend(traitant.map(|praticien| (Qualite::MedecinTraitant, praticien)));
+    personnes.extend(patients::correspondants(op, version.patient_id)?.into_iter().map(|c| (Qualite::Correspondant, c.praticien_id)));
     let personnes = sans_doublon(personnes);
+    let refus = patients::est_oppose(op, version.patient_id, ObjetOpposition::EnvoiMedecinTraitant)?;
     let ids: Vec<PraticienId> = personnes.iter().map(|(_, praticien)| *praticien).collect();
     let annuaire: BTreeMap<PraticienId, Praticien> = annuaire::praticiens_par_id(op, &ids)?.into_iter().map(|p| (p.id, p)).collect();
     Ok(personnes
@@ -130,10 +133,11 @@ pub fn trouver(op: &mut Op<'_>, id: DiffusionId) -> Resultat<Diffusion> {
     store::trouver(op, id)?.ok_or_else(|| DiffusionError::Introuvable.into())
 }
 
-/// One delivery of a patient on whom the person may do that.
-fn visible(op: &mut Op<'_>, action: Action, id: DiffusionId) -> Resultat<Diffusion> {
+/// One delivery that the person may follow.
+fn suivie(op: &mut Op<'_>, id: DiffusionId) -> Resultat<Diffusion> {
     let diffusion = trouver(op, id)?;
-    if perimetre::patient_visible(op, action, diffusion.patient_id)? { Ok(diffusion) } else { Err(DiffusionError::Introuvable.into()) }
+    let suivie = perimetre::patient_visible(op, Action::SuivreDiffusion, diffusion.patient_id)?;
+    if suivie { Ok(diffusion) } else { Err(DiffusionError::Introuvable.into()) }
 }
 
 /// Deliveries that match a filter, of patients whose deliveries the person may follow.
@@ -161,7 +165,7 @@ pub fn compteurs(op: &mut Op<'_>) -> Resultat<Vec<Compteur>> {
 /// One delivery with its attempts.
 pub fn lire(op: &mut Op<'_>, id: DiffusionId) -> Resultat<DiffusionDetaillee> {
     op.exiger(Action::SuivreDiffusion)?;
-    let diffusion = visible(op, Action::SuivreDiffusion, id)?;
+    let diffusion = suivie(op, id)?;
     op.tracer(Evenement::sur("lire", "diffusion", id.uuid()).patient(diffusion.patient_id).version(diffusion.version))?;
     detailler(op, diffusion)
 }
@@ -176,7 +180,10 @@ fn detailler(op: &mut Op<'_>, diffusion: Diffusion) -> Resultat<DiffusionDetaill
 /// A delivery read at version `lue` that a person is about to change.
 fn a_changer(op: &mut Op<'_>, id: DiffusionId, lue: i64) -> Resultat<Diffusion> {
     op.exiger(Action::GererDiffusion)?;
-    let diffusion = visible(op, Action::GererDiffusion, id)?;
+    let diffusion = suivie(op, id)?;
+    if !perimetre::patient_visible(op, Action::GererDiffusion, diffusion.patient_id)? {
+        return Err(ErreurCommune::Interdit.into());
+    }
     if diffusion.version == lue { Ok(diffusion) } else { Err(ErreurCommune::VersionPerimee { actuelle: diffusion.version }.into()) }
 }
 
@@ -237,7 +244,7 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         let apres = avant.remplacer(op.maintenant)?;
         return enregistrer(op, "remplacer", &apres, lue).map(|()| Depart::RienAFaire);
     }
-    if avant.qualite == Qualite::MedecinTraitant && store::refuse_l_envoi(op, avant.patient_id)? {
+    if avant.qualite == Qualite::MedecinTraitant && patients::est_oppose(op, avant.patient_id, ObjetOpposition::EnvoiMedecinTraitant)? {
         let apres = avant.opposer(op.maintenant)?;
         return enregistrer(op, "opposer", &apres, lue).map(|()| Depart::RienAFaire);
     }

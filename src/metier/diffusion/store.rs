@@ -4,7 +4,7 @@ use super::model::{Canal, Compteur, Diffusion, DiffusionError, EtatDiffusion, Or
 use crate::{
     db::{
         Op, ou_doublon,
-        schema::{compte_rendu, diffusion, document, opposition, patient, patient_correspondant, tentative},
+        schema::{compte_rendu, diffusion, document, tentative},
         types::{At, Id},
     },
     enum_sql,
@@ -265,24 +265,4 @@ pub(super) fn tentatives(op: &mut Op<'_>, diffusion: DiffusionId) -> Resultat<Ve
             detail,
         })
         .collect())
-}
-
-/// The médecin traitant and the correspondents of a patient.
-pub(super) fn soignants(op: &mut Op<'_>, id: PatientId) -> Resultat<Vec<(Qualite, PraticienId)>> {
-    let traitant: Option<PraticienId> = patient::table.find(id).select(patient::medecin_traitant_id).first(op.conn)?;
-    let correspondants: Vec<PraticienId> = patient_correspondant::table
-        .filter(patient_correspondant::patient_id.eq(id))
-        .select(patient_correspondant::praticien_id)
-        .load(op.conn)?;
-    let traitant = traitant.map(|praticien| (Qualite::MedecinTraitant, praticien));
-    Ok(traitant.into_iter().chain(correspondants.into_iter().map(|praticien| (Qualite::Correspondant, praticien))).collect())
-}
-
-/// True when the patient objects to the sending to the médecin traitant.
-pub(super) fn refuse_l_envoi(op: &mut Op<'_>, id: PatientId) -> Resultat<bool> {
-    let en_vigueur = opposition::table
-        .filter(opposition::patient_id.eq(id))
-        .filter(opposition::objet.eq("envoi_medecin_traitant"))
-        .filter(opposition::levee_le.is_null());
-    Ok(diesel::select(diesel::dsl::exists(en_vigueur)).get_result(op.conn)?)
 }

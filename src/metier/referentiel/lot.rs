@@ -1,7 +1,7 @@
 //! The files of `referentiels/`, read: those embedded in the program, or those of a directory.
 
 use super::model::{Concept, SPECIALITES, empreinte, jeux_cites};
-use crate::kernel::Panne;
+use crate::{kernel::Panne, metier::alerte::regle::Regle};
 use chrono::NaiveDate;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -153,7 +153,7 @@ impl Lot {
                 ["jdv", _] => lot.jeux.push(lire_jeu(chemin, texte)?),
                 ["fiches", _, _, "meta.json"] => lot.modeles.push(lire_modele(fichiers, chemin, texte)?),
                 ["quorum", _] => lot.quorum.push(lire_regle(chemin, texte)?),
-                ["alertes", _] => lot.alertes.push(lire_regle(chemin, texte)?),
+                ["alertes", _] => lot.alertes.push(lire_regle_alerte(chemin, texte)?),
                 ["specialites.json"] => lot.quorum.push(lire_specialites(chemin, texte)?),
                 _ => {}
             }
@@ -204,6 +204,12 @@ fn lire_jeu(chemin: &str, texte: &str) -> Result<FichierJeu, Panne> {
 fn lire_regle(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
     let regle: FichierRegle = json(chemin, texte)?;
     Ok(FichierRegle { contenu: json(chemin, texte)?, ..regle })
+}
+
+fn lire_regle_alerte(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
+    let fichier = lire_regle(chemin, texte)?;
+    Regle::lire(&fichier.contenu).map_err(|e| Panne::new(chemin, e))?;
+    Ok(fichier)
 }
 
 fn lire_specialites(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {

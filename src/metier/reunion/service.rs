@@ -21,7 +21,6 @@ use crate::{
     kernel::{
         Action, Panne, Resultat,
         acteur::Rattachement,
-        clock::date_paris,
         erreur::ErreurCommune,
         ids::{RcpId, ReunionId},
         page::{Page, Pagination},

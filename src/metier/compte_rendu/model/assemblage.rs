@@ -245,11 +245,25 @@ fn proposition(p: &Pieces<'_>) -> Result<Option<PropositionRendue>, Panne> {
 
 fn fiche(p: &Pieces<'_>) -> Result<ExtraitFiche, Panne> {
     let illisible = |e| Panne::new(format!("fiche {} : contenu", p.fiche.id), e);
-    let mut extrait: ExtraitFiche = serde_json::from_value(p.fiche.contenu.clone()).map_err(illisible)?;
+    let mut contenu = p.fiche.contenu.clone();
+    sans_valeurs_nulles(&mut contenu);
+    let mut extrait: ExtraitFiche = serde_json::from_value(contenu).map_err(illisible)?;
     extrait.modele_code.clone_from(&p.fiche.modele_code);
     extrait.modele_version.clone_from(&p.fiche.modele_version);
     extrait.g8 = G8Rendu::de(&p.fiche.contenu, p.patient.age_au(date_paris(p.reunion.debut)));
     Ok(extrait)
+}
+
+/// A member without a value is an absent member.
+fn sans_valeurs_nulles(valeur: &mut Value) {
+    match valeur {
+        Value::Object(membres) => {
+            membres.retain(|_, membre| !membre.is_null());
+            membres.values_mut().for_each(sans_valeurs_nulles);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(sans_valeurs_nulles),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 impl G8Rendu {

@@ -83,15 +83,16 @@ pub struct Tnm {
 }
 
 /// Another classification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::AutreClassification)]
+#[serde(default)]
 pub struct AutreClassification {
     /// Name.
-    pub nom: String,
+    pub nom: Option<String>,
     /// Version.
     pub version: Option<String>,
     /// Value.
-    pub valeur: String,
+    pub valeur: Option<String>,
 }
 
 /// One tumour.
@@ -116,13 +117,14 @@ pub struct Tumeur {
 }
 
 /// Performance status.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::Oms)]
+#[serde(default)]
 pub struct Oms {
     /// Grade.
-    pub code: Code,
+    pub code: Option<Code>,
     /// Date of the evaluation.
-    pub date: Option<NaiveDate>,
+    pub date: Option<String>,
 }
 
 /// The evaluation of the patient.
@@ -164,11 +166,11 @@ impl Default for G8Rendu {
 #[serde(default)]
 pub struct Grossesses {
     /// Number of pregnancies.
-    pub gestite: Option<u32>,
+    pub gestite: Option<i64>,
     /// Number of births.
-    pub parite: Option<u32>,
+    pub parite: Option<i64>,
     /// Wish to have children.
-    pub projet_parental: Option<String>,
+    pub projet_parental: Option<bool>,
 }
 
 /// Phase and progression.
@@ -191,12 +193,13 @@ pub struct Phase {
 }
 
 /// A past or present treatment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::TraitementPasse)]
+#[serde(default)]
 pub struct TraitementPasse {
     /// Kind of treatment.
     #[serde(rename = "type")]
-    pub type_traitement: Code,
+    pub type_traitement: Option<Code>,
     /// Which one.
     pub precision: Option<String>,
     /// First day, as precise as is known.
@@ -204,26 +207,28 @@ pub struct TraitementPasse {
     /// Last day, as precise as is known.
     pub fin: Option<String>,
     /// `realise`, `en_cours` or `non_realise`.
-    pub statut: String,
+    pub statut: Option<String>,
     /// Comment.
     pub commentaire: Option<String>,
 }
 
 /// Conclusion of an operation report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::CompteRenduOperatoire)]
+#[serde(default)]
 pub struct CompteRenduOperatoire {
     /// Date of the operation.
     pub date: Option<String>,
     /// Surgeon.
     pub chirurgien: Option<String>,
     /// Conclusion.
-    pub conclusion: String,
+    pub conclusion: Option<String>,
 }
 
 /// Conclusion of a pathology report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::Anatomopathologie)]
+#[serde(default)]
 pub struct Anatomopathologie {
     /// Date of the sample.
     pub date_prelevement: Option<String>,
@@ -232,12 +237,13 @@ pub struct Anatomopathologie {
     /// Pathologist.
     pub pathologiste: Option<String>,
     /// Conclusion.
-    pub conclusion: String,
+    pub conclusion: Option<String>,
 }
 
 /// Conclusion of a molecular genetics report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::Genetique)]
+#[serde(default)]
 pub struct Genetique {
     /// Title.
     pub titre: Option<String>,
@@ -246,7 +252,7 @@ pub struct Genetique {
     /// Biologist.
     pub biologiste: Option<String>,
     /// Conclusion.
-    pub conclusion: String,
+    pub conclusion: Option<String>,
 }
 
 /// The case and the question.
@@ -335,9 +341,9 @@ impl ExtraitFiche {
             codes.extend(tumeur.lateralite.iter_mut().map(|c| ("modificateur-topographique", c)));
             codes.extend(tumeur.morphologie.iter_mut().map(|c| ("morphologie", c)));
         }
-        codes.extend(self.evaluation.oms.iter_mut().map(|o| ("indice-performance-ecog", &mut o.code)));
+        codes.extend(self.evaluation.oms.iter_mut().filter_map(|o| Some(("indice-performance-ecog", o.code.as_mut()?))));
         codes.extend(self.phase.phase.iter_mut().map(|c| ("phase-cancer", c)));
-        codes.extend(self.traitements.iter_mut().map(|t| (super::proposition::TYPE_TRAITEMENT, &mut t.type_traitement)));
+        codes.extend(self.traitements.iter_mut().filter_map(|t| Some((super::proposition::TYPE_TRAITEMENT, t.type_traitement.as_mut()?))));
         codes
     }
 }
