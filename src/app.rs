@@ -100,6 +100,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
     metier::quorum::http::routes(config);
+    metier::compte_rendu::http::routes(config);
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
 }
