@@ -22,10 +22,7 @@ use crate::{
         erreur::ErreurCommune,
         ids::{FicheId, InscriptionId, PatientId, ReunionId},
     },
-    metier::{
-        alerte,
-        reunion::{self, model::Reunion},
-    },
+    metier::reunion::{self, model::Reunion},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -116,6 +113,6 @@ fn garder(op: &mut Op<'_>, inscription: Inscription, acte: &str) -> Resultat<Ins
 }
 
 /// What hangs on a registration is brought up to date.
-fn apres_changement(op: &mut Op<'_>, id: InscriptionId) -> Resultat<()> {
-    alerte::service::evaluer(op, id).map(drop)
+fn apres_changement(_op: &mut Op<'_>, _id: InscriptionId) -> Resultat<()> {
+    Ok(())
 }
