@@ -91,7 +91,6 @@ pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportCh
 /// Every operation of the API.
 fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
-    metier::fiche::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::referentiel::http::routes(config);
     metier::rcp::http::routes(config);
@@ -100,6 +99,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
     metier::quorum::http::routes(config);
+    metier::alerte::http::routes(config);
     metier::compte_rendu::http::routes(config);
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
@@ -152,6 +152,7 @@ const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
+    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier);
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }
 

@@ -18,5 +18,9 @@
 //!   not lifted by a mistake in a rule. The failure is logged with the code of the rule only.
 //! - Once the comptes-rendus are validated, alerts are left as they were.
 
+mod contexte;
+pub mod http;
 pub mod model;
 pub mod regle;
+pub mod service;
+mod store;

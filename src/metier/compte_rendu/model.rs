@@ -1,5 +1,6 @@
 //! The frozen content of a compte-rendu, its versions and its fingerprint.
 
+pub mod assemblage;
 mod canonique;
 pub mod contenu;
 pub mod fiche;

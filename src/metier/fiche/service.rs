@@ -18,6 +18,7 @@ use crate::{
         page::{Page, Pagination},
     },
     metier::{
+        alerte, inscription,
         patient::{
             self,
             model::{EtatDossier, PatientError},
@@ -226,6 +227,9 @@ fn aujourd_hui(op: &Op<'_>) -> NaiveDate {
 }
 
 /// What the rest of the service does after the content of a fiche has changed.
-fn apres_enregistrement(_op: &mut Op<'_>, _fiche: &Fiche) -> Resultat<()> {
+fn apres_enregistrement(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<()> {
+    for inscription in inscription::service::de_la_fiche(op, fiche.id)? {
+        alerte::service::evaluer(op, inscription.id)?;
+    }
     Ok(())
 }

@@ -7,7 +7,7 @@ mod sortie;
 
 pub use agenda::{ordonner, ordre_du_jour};
 pub use entree::inscrire;
-pub use seance::{aviser, discuter, enregistrer, proposer, quorum, reevaluer};
+pub use seance::{aviser, discuter, enregistrer, exiger_juste, proposer, quorum, reevaluer};
 pub use sortie::{Report, reporter, retirer};
 
 use super::{
@@ -22,7 +22,10 @@ use crate::{
         erreur::ErreurCommune,
         ids::{FicheId, InscriptionId, PatientId, ReunionId},
     },
-    metier::reunion::{self, model::Reunion},
+    metier::{
+        alerte,
+        reunion::{self, model::Reunion},
+    },
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -113,6 +116,6 @@ fn garder(op: &mut Op<'_>, inscription: Inscription, acte: &str) -> Resultat<Ins
 }
 
 /// What hangs on a registration is brought up to date.
-fn apres_changement(_op: &mut Op<'_>, _id: InscriptionId) -> Resultat<()> {
-    Ok(())
+fn apres_changement(op: &mut Op<'_>, id: InscriptionId) -> Resultat<()> {
+    alerte::service::evaluer(op, id).map(drop)
 }

@@ -65,7 +65,7 @@ pub fn proposer(op: &mut Op<'_>, id: InscriptionId, lue: i64, proposition: &Prop
 }
 
 /// Refuses a proposition that breaks a rule, with the place of each fault.
-fn exiger_juste(op: &mut Op<'_>, proposition: &Proposition, racine: &str) -> Resultat<()> {
+pub fn exiger_juste(op: &mut Op<'_>, proposition: &Proposition, racine: &str) -> Resultat<()> {
     let mut connus = BTreeSet::new();
     for code in proposition.types_traitement() {
         if referentiel::service::libelle(op, TYPES_TRAITEMENT, code)?.is_some() {
