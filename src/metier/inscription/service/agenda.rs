@@ -113,11 +113,11 @@ fn ligne(presentee: InscriptionPresentee, reunion: &Reunion, noms: &Noms, alerte
     }
 }
 
-/// The alerts that nobody has answered for, by registration.
+/// How many alerts are active on each case, by weight.
 fn alertes(op: &mut Op<'_>, presentees: &[InscriptionPresentee]) -> Resultat<BTreeMap<InscriptionId, NombreAlertes>> {
-    let ids: Vec<InscriptionId> = presentees.iter().map(|presentee| presentee.inscription.id).collect();
+    let ids: Vec<InscriptionId> = presentees.iter().map(|p| p.inscription.id).collect();
     let mut nombres: BTreeMap<InscriptionId, NombreAlertes> = BTreeMap::new();
-    for alerte in alerte::service::des_inscriptions(op, &ids)?.into_iter().filter(|alerte| alerte.etat == EtatAlerte::Active) {
+    for alerte in alerte::service::des_inscriptions(op, &ids)?.iter().filter(|alerte| alerte.etat == EtatAlerte::Active) {
         let nombre = nombres.entry(alerte.inscription_id).or_default();
         match alerte.niveau {
             NiveauAlerte::Bloquante => nombre.bloquantes += 1,
