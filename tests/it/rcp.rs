@@ -83,6 +83,7 @@ sur_les_deux_bases! {
         assert_eq!(fautes(json!({ "nature": "transversale" })), ["/appareil sans-objet", "/organes sans-objet", "/traitement_soins obligatoire"]);
         assert_eq!(fautes(json!({ "appareil": "12345", "organes": ["76752008", "9"] })), ["/appareil code-inconnu", "/organes/1 code-inconnu"]);
         assert_eq!(fautes(json!({ "regle_quorum": "aucune" })), ["/regle_quorum inconnu"]);
+        assert_eq!(fautes(json!({ "modele_fiche": "aucun" })), ["/modele_fiche inconnu"]);
         assert_eq!(fautes(json!({ "etablissement_id": uuid::Uuid::nil() })), ["/etablissement_id inconnu"]);
         assert_eq!(fautes(json!({ "secretariat": { "courriel": "pas une adresse" } })), ["/secretariat/courriel email"]);
         let decalee = avec(saisie(&region, "X")["recurrence"].clone(), json!({ "premiere_date": "2026-01-07" }));

@@ -30,7 +30,6 @@ use std::sync::Arc;
 /// A validated RCP that meets on Tuesdays at 18:00, its coordinator and permanent members, and the
 /// secretary of its 3C.
 struct Scene {
-    region: Region,
     rcp: RcpId,
     coordonnateur: PraticienId,
     chirurgien: PraticienId,
@@ -126,7 +125,7 @@ fn scene(banc: &Banc) -> Scene {
         Ok(id)
     });
     let secretaire = banc.personne("secretaire", &[(Role::Secretaire, Perimetre::Centre3c(region.centre))]);
-    Scene { region, rcp, coordonnateur, chirurgien, radiologue, secretaire }
+    Scene { rcp, coordonnateur, chirurgien, radiologue, secretaire }
 }
 
 impl Scene {
@@ -180,13 +179,21 @@ fn inscrire(banc: &Banc, reunion: &str, demandeur: PraticienId) -> String {
     let (id, reunion) = (uuid::Uuid::from_u128(77).to_string(), reunion.rsplit('/').next().unwrap().to_owned());
     let moment = "2026-03-02T09:00:00.000000Z";
     let ordres = [
-        format!("INSERT INTO patient (id, nom_naissance, prenoms, premier_prenom, sexe, date_naissance, recherche_nom, recherche_utilise, recherche_prenom, statut_identite, version, cree_le, modifie_le) \
-                 VALUES ('{id}', 'ESSAI', 'Camille', 'Camille', 'feminin', '1960-01-01', 'ESSAI', '', 'CAMILLE', 'provisoire', 1, '{moment}', '{moment}')"),
-        format!("INSERT INTO dossier (id, patient_id, libelle, etat, version, cree_le, modifie_le) VALUES ('{id}', '{id}', 'Sein', 'ouvert', 1, '{moment}', '{moment}')"),
-        format!("INSERT INTO fiche (id, dossier_id, patient_id, modele_code, modele_version, contenu, completude, etat, auteur_nom, version, cree_le, modifie_le) \
-                 VALUES ('{id}', '{id}', '{id}', 'socle-frcp', '2025.01', '{{}}', 0, 'prete', 'essai', 1, '{moment}', '{moment}')"),
-        format!("INSERT INTO inscription (id, reunion_id, fiche_id, dossier_id, patient_id, demandeur_id, rang, etat, version, cree_le, modifie_le) \
-                 VALUES ('{id}', '{reunion}', '{id}', '{id}', '{id}', '{demandeur}', 1, 'inscrite', 1, '{moment}', '{moment}')"),
+        format!(
+            "INSERT INTO patient (id, nom_naissance, prenoms, premier_prenom, sexe, date_naissance, recherche_nom, recherche_utilise, recherche_prenom, statut_identite, version, cree_le, modifie_le) \
+                 VALUES ('{id}', 'ESSAI', 'Camille', 'Camille', 'feminin', '1960-01-01', 'ESSAI', '', 'CAMILLE', 'provisoire', 1, '{moment}', '{moment}')"
+        ),
+        format!(
+            "INSERT INTO dossier (id, patient_id, libelle, etat, version, cree_le, modifie_le) VALUES ('{id}', '{id}', 'Sein', 'ouvert', 1, '{moment}', '{moment}')"
+        ),
+        format!(
+            "INSERT INTO fiche (id, dossier_id, patient_id, modele_code, modele_version, contenu, completude, etat, auteur_nom, version, cree_le, modifie_le) \
+                 VALUES ('{id}', '{id}', '{id}', 'socle-frcp', '2025.01', '{{}}', 0, 'prete', 'essai', 1, '{moment}', '{moment}')"
+        ),
+        format!(
+            "INSERT INTO inscription (id, reunion_id, fiche_id, dossier_id, patient_id, demandeur_id, rang, etat, version, cree_le, modifie_le) \
+                 VALUES ('{id}', '{reunion}', '{id}', '{id}', '{id}', '{demandeur}', 1, 'inscrite', 1, '{moment}', '{moment}')"
+        ),
     ];
     executer(banc, ordres.to_vec());
     id
@@ -464,6 +471,21 @@ sur_les_deux_bases! {
         assert_eq!((statut(scene.chirurgien), statut(scene.coordonnateur), statut(scene.radiologue)), (json!("visio"), json!("absent"), json!("absent")));
     }
 
+    fn la_feuille_de_presence_s_imprime_a_la_demande(banc) {
+        let scene = scene(banc);
+        let (chemin, _) = scene.ouverte();
+        let pdf = scene.secretaire.get(&format!("{chemin}/feuille-presence.pdf")).est(200);
+        assert_eq!(pdf.entete("content-type"), "application/pdf");
+        assert!(pdf.octets.starts_with(b"%PDF-"));
+        let id: dcc::kernel::ids::ReunionId = chemin.rsplit('/').next().unwrap().parse().unwrap();
+        let feuille = banc.systeme(move |op| dcc::metier::reunion::service::feuille(op, id));
+        let noms: Vec<&str> = feuille.lignes.iter().map(|ligne| ligne.nom.as_str()).collect();
+        assert_eq!(noms, ["Dr Camille ALPHA", "Dr Camille DELTA", "Pr Dominique BETA"]);
+        assert_eq!(feuille.lignes[0].clause.as_deref(), Some("Chirurgien de l'organe"));
+        assert_eq!((feuille.rcp.as_str(), feuille.etablissement.as_str()), ("Sénologie", "Centre hospitalier d'essai 1"));
+        scene.secretaire.get("/api/v1/reunions/00000000-0000-0000-0000-000000000000/feuille-presence.pdf").refuse(404, "reunion-introuvable");
+    }
+
     fn les_reunions_se_filtrent_et_se_parcourent(banc) {
         let scene = scene(banc);
         scene.generer("2026-03-01", "2026-03-31");
@@ -562,6 +584,5 @@ sur_les_deux_bases! {
         voisine.get(&format!("{chemin}/invitations")).refuse(403, "action-interdite");
         voisine.post(&format!("{chemin}/duplication"), json!({ "debut": "2026-04-07T16:00:00Z" })).refuse(403, "action-interdite");
         voisine.envoyer("PUT", &format!("{chemin}/presences/{}", scene.radiologue), Some(json!({ "statut": "present" })), &[]).refuse(403, "action-interdite");
-        let _ = scene.region;
     }
 }

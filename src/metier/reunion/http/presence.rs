@@ -5,13 +5,17 @@ use super::super::{
     service,
 };
 use crate::{
+    documents::pdf,
     http::{Corps, Ctx, Problemes, Reponse, SiVersion},
     kernel::{
-        Resultat,
+        Panne, Resultat,
         ids::{PraticienId, ReunionId},
     },
 };
-use actix_web::{HttpResponse, delete, get, put, web::Path};
+use actix_web::{
+    HttpResponse, delete, get, put,
+    web::{self, Path},
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// La liste de présence d'une réunion : membres attendus, puis invités.
@@ -48,7 +52,20 @@ async fn retirer(ctx: Ctx, chemin: Path<(ReunionId, PraticienId)>, si: SiVersion
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// La feuille de présence d'une réunion, en PDF, à imprimer et à émarger.
+///
+/// Rendue à la demande, hors des travaux de fond : elle dit la liste de l'instant et n'est pas conservée.
+#[utoipa::path(tag = "reunions", params(("id" = ReunionId, Path)),
+    responses((status = 200, description = "Feuille de présence", content_type = "application/pdf", body = Vec<u8>), Problemes))]
+#[get("/reunions/{id}/feuille-presence.pdf")]
+async fn feuille(ctx: Ctx, id: Path<ReunionId>) -> Resultat<HttpResponse> {
+    let feuille = ctx.lire(move |op| service::feuille(op, *id)).await?;
+    let rendue = web::block(move || pdf::feuille_presence(&feuille)).await.map_err(|e| Panne::new("feuille de présence", e))?;
+    let octets = rendue.map_err(Panne::from)?;
+    Ok(HttpResponse::Ok().content_type("application/pdf").body(octets))
+}
+
 /// The operations on attendance.
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(lister).service(noter).service(retirer);
+    config.service(lister).service(noter).service(retirer).service(feuille);
 }

@@ -1,16 +1,14 @@
 //! Use cases on attendance.
 
 use super::super::{
-    model::{
-        FeuillePresence, LigneFeuille, Presence, PresenceNommee, PresenceSaisie, Reunion, ReunionError,
-    },
+    model::{FeuillePresence, LigneFeuille, Presence, PresenceNommee, PresenceSaisie, Reunion, ReunionError},
     store,
 };
 use super::{lire, pour, presences, trouver};
 use crate::{
     db::{Evenement, Op},
     kernel::{
-        Action, Resultat,
+        Action, Erreur, Resultat,
         clock::date_paris,
         erreur::ErreurCommune,
         ids::{PraticienId, ReunionId},
@@ -189,9 +187,14 @@ fn ligne(op: &mut Op<'_>, presence: Presence, praticien: &Praticien, clauses: &B
     })
 }
 
-/// What the clauses of the quorum rule of the RCP are called on the day of the meeting.
+/// What the clauses of the quorum rule of the RCP are called on the day of the meeting; nothing when
+/// no version of the rule was in force that day, since a sheet is printed all the same.
 fn libelles_des_clauses(op: &mut Op<'_>, rcp: &Rcp, reunion: &Reunion) -> Resultat<BTreeMap<String, String>> {
-    let (_, regle) = referentiel::service::regle_quorum(op, &rcp.regle_quorum, date_paris(reunion.debut))?;
+    let regle = match referentiel::service::regle_quorum(op, &rcp.regle_quorum, date_paris(reunion.debut)) {
+        Ok((_, regle)) => regle,
+        Err(Erreur::Refus(_)) => return Ok(BTreeMap::new()),
+        Err(panne @ Erreur::Panne(_)) => return Err(panne),
+    };
     let clauses = regle.get("clauses").and_then(Value::as_array).into_iter().flatten();
     let texte = |clause: &Value, champ: &str| clause.get(champ).and_then(Value::as_str).map(str::to_owned);
     Ok(clauses.filter_map(|clause| texte(clause, "id").zip(texte(clause, "libelle"))).collect())
