@@ -20,6 +20,7 @@ pub mod kernel;
 pub mod db;
 pub mod app;
 pub mod config;
+pub mod demo;
 pub mod error;
 pub mod documents;
 pub mod http;

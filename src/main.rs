@@ -5,6 +5,7 @@ use dcc::{
     app::{self, Etat},
     config::Config,
     db::Adresse,
+    demo,
     kernel::{Chance, Horloge, Panne},
     metier::referentiel::lot::Lot,
     telemetry,
@@ -37,6 +38,12 @@ enum Commande {
         #[arg(long)]
         avec_travaux: bool,
     },
+    /// Makes a small region on a fresh SQLite file, then serves it and works on it.
+    Demo {
+        /// Folder of its files.
+        #[arg(long, default_value = "data/demo")]
+        dossier: PathBuf,
+    },
     /// Runs background work: documents, mails.
     Worker,
     /// Brings the database to the schema of this program and loads the reference data it embeds.
@@ -66,6 +73,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
     let config = Config::lire(arguments.config.as_ref())?;
     match arguments.commande {
         Commande::Serve { avec_travaux } => servir(config, avec_travaux),
+        Commande::Demo { dossier } => demontrer(config, &dossier),
         Commande::Worker => travailler(&config),
         Commande::Migrate => migrer(&config),
         Commande::Referentiels { dossier } => charger(&config, &dossier),
@@ -81,6 +89,14 @@ fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
         travaux.arreter();
     }
     issue
+}
+
+fn demontrer(config: Config, dossier: &Path) -> Result<(), Panne> {
+    use std::io::Write;
+    let config = demo::preparer(dossier, config)?;
+    let texte = demo::presentation(dossier, &config)?;
+    writeln!(std::io::stdout(), "{texte}").map_err(|e| Panne::new("sortie standard", e))?;
+    servir(config, true)
 }
 
 /// Works until told to stop; running jobs are finished first.

@@ -22,6 +22,7 @@ const NOMS: &[&str] = &[
 ];
 
 /// A reproducible source of people.
+#[derive(Clone)]
 pub struct Personnes {
     hasard: StdRng,
     rang: u32,
@@ -94,6 +95,12 @@ impl Personnes {
             self.rang % 999 + 1
         );
         Some(Traits { nom, prenom, sexe, naissance, lieu: format!("{departement}{commune:03}"), ins: Ins::avec_cle(&treize).ok()?, residence })
+    }
+
+    /// A local number.
+    pub fn ipp(&mut self) -> String {
+        self.rang += 1;
+        format!("8{:07}", self.rang)
     }
 
     /// An RPPS number with its key.

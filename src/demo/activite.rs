@@ -1,0 +1,185 @@
+//! What happens in the region of the demonstration: meetings held and validated, others to come with
+//! their registrations.
+
+use super::{
+    fiches,
+    identites::Personnes,
+    region::{RcpDemo, Region},
+};
+use crate::{
+    db::{Db, Demande, Op},
+    kernel::{
+        Instant, Resultat,
+        clock::{age, date_paris},
+        identite::StatutIdentite,
+        ids::{FicheId, InscriptionId, PatientId, PraticienId, ReunionId},
+    },
+    metier::{
+        compte_rendu::service as comptes_rendus,
+        fiche::{model::NouvelleFiche, service as fiche},
+        inscription::{
+            saisie::{DiscussionSaisie, InscriptionSaisie},
+            service as inscription,
+        },
+        patient::{
+            model::{DossierSaisi, IdentifiantLocal, OidIns, PatientSaisi, Sexe},
+            service as patient,
+        },
+        rcp::model::TypeRcp,
+        reunion::{
+            model::{Periode, PresenceSaisie, StatutPresence},
+            service as reunion,
+        },
+    },
+};
+use chrono::{Days, Duration, NaiveDate};
+use rand::Rng;
+
+/// Patients made for the meetings of each RCP: 150 for the twelve, and a few more.
+const PATIENTS_PAR_RCP: usize = 13;
+
+/// Plans the meetings of an RCP over the period and gives their moments, in order.
+fn planifier(op: &mut Op<'_>, rcp: &RcpDemo, periode: Periode) -> Resultat<Vec<(ReunionId, Instant)>> {
+    let mut reunions = Vec::new();
+    for id in reunion::generer(op, rcp.id, periode)?.creees {
+        reunions.push((id, reunion::trouver(op, id)?.debut));
+    }
+    reunions.sort_by_key(|(_, debut)| *debut);
+    Ok(reunions)
+}
+
+/// Lives six weeks of the region and registers the cases of the meetings to come.
+pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes, periode: Periode, present: Instant) -> Resultat<()> {
+    let mut personnes = personnes.clone();
+    for rcp in region.rcp.clone() {
+        let plan = rcp.clone();
+        let reunions = db.ecrire_ici(demande, move |op| planifier(op, &plan, periode))?;
+        let par_reunion = PATIENTS_PAR_RCP.div_ceil(reunions.len().max(1));
+        for (id, debut) in reunions {
+            let mut suite = personnes.clone();
+            db.horloge().regler((debut - Duration::days(5)).min(present));
+            let (cas, generalistes) = (rcp.clone(), region.generalistes.clone());
+            let inscriptions;
+            (inscriptions, personnes) = db.ecrire_ici(demande, move |op| {
+                let mut ids = Vec::new();
+                for _ in 0..par_reunion {
+                    ids.extend(inscrire(op, &mut suite, &cas, &generalistes, id, date_paris(debut))?);
+                }
+                Ok((ids, suite.clone()))
+            })?;
+            if debut + Duration::hours(3) < present {
+                db.horloge().regler(debut);
+                let (cas, mut suite) = (rcp.clone(), personnes.clone());
+                personnes = db.ecrire_ici(demande, move |op| {
+                    tenir(op, &mut suite, &cas, id, &inscriptions)?;
+                    Ok(suite.clone())
+                })?;
+            }
+        }
+    }
+    db.horloge().regler(present);
+    Ok(())
+}
+
+/// A patient, a dossier, a ready fiche, and its registration.
+fn inscrire(
+    op: &mut Op<'_>,
+    personnes: &mut Personnes,
+    rcp: &RcpDemo,
+    generalistes: &[PraticienId],
+    reunion: ReunionId,
+    date: NaiveDate,
+) -> Resultat<Option<InscriptionId>> {
+    let annees = match (rcp.plan.type_rcp, rcp.plan.theme) {
+        (TypeRcp::Pediatrique, _) => personnes.hasard().random_range(2..17),
+        (_, "oncogeriatrie") => personnes.hasard().random_range(76..94),
+        _ => personnes.hasard().random_range(22..90),
+    };
+    let sexe = match rcp.plan.theme {
+        "senologie" | "gynecologie" => Sexe::Feminin,
+        "urologie" => Sexe::Masculin,
+        _ => personnes.choisir(&[Sexe::Feminin, Sexe::Masculin], Sexe::Feminin),
+    };
+    let Some(&demandeur) = rcp.membres.first() else { return Ok(None) };
+    let Some((patient, naissance)) = creer_patient(op, personnes, rcp, generalistes, (sexe, annees), date)? else { return Ok(None) };
+    let (topographie, libelle) = rcp.plan.topographie;
+    let dossier = DossierSaisi {
+        libelle: libelle.to_owned(),
+        topographie: Some(topographie.to_owned()),
+        date_diagnostic: date.checked_sub_days(Days::new(30)),
+        referent_id: Some(demandeur),
+    };
+    let dossier = patient::creer_dossier(op, patient, &dossier)?;
+    let contenu = fiches::contenu(personnes, rcp.plan, age(naissance, date), date - Days::new(20));
+    let nouvelle = NouvelleFiche { contenu: Some(contenu), ..NouvelleFiche::default() };
+    let creee = fiche::creer(op, dossier.id, &nouvelle)?.fiche;
+    let prete: FicheId = fiche::declarer_prete(op, creee.id, creee.version)?.fiche.id;
+    let saisie = InscriptionSaisie { fiche_id: prete, demandeur_id: Some(demandeur), presentateur_id: None, commentaire: None };
+    Ok(Some(inscription::inscrire(op, reunion, &saisie)?.id))
+}
+
+fn creer_patient(
+    op: &mut Op<'_>,
+    personnes: &mut Personnes,
+    rcp: &RcpDemo,
+    generalistes: &[PraticienId],
+    (sexe, annees): (Sexe, u32),
+    date: NaiveDate,
+) -> Resultat<Option<(PatientId, NaiveDate)>> {
+    let Some(traits) = personnes.patient(sexe, annees, date) else { return Ok(None) };
+    let sans_medecin = personnes.hasard().random_bool(0.06);
+    let qualifiee = personnes.hasard().random_bool(0.85);
+    let medecin = generalistes.first().map(|&premier| personnes.choisir(generalistes, premier));
+    let saisi = PatientSaisi {
+        nom_naissance: traits.nom.to_uppercase(),
+        nom_utilise: None,
+        premier_prenom: traits.prenom,
+        prenoms: None,
+        prenom_utilise: None,
+        sexe: traits.sexe,
+        date_naissance: traits.naissance,
+        lieu_naissance: Some(traits.lieu),
+        ins: qualifiee.then_some(traits.ins),
+        ins_oid: qualifiee.then_some(OidIns::Test),
+        statut_identite: if qualifiee { StatutIdentite::Qualifiee } else { StatutIdentite::Provisoire },
+        adresse: None,
+        code_postal: Some(traits.residence.0.to_owned()),
+        commune: Some(traits.residence.1.to_owned()),
+        telephone: None,
+        decede_le: None,
+        medecin_traitant_id: medecin.filter(|_| !sans_medecin),
+        identifiants: vec![IdentifiantLocal { etablissement_id: rcp.etablissement, ipp: personnes.ipp() }],
+        confirmer_distinct: true,
+    };
+    let cree = patient::creer(op, &saisi)?;
+    Ok(Some((cree.id, cree.date_naissance)))
+}
+
+/// Opens the meeting, takes the attendance, discusses each case, closes and validates.
+fn tenir(op: &mut Op<'_>, personnes: &mut Personnes, rcp: &RcpDemo, id: ReunionId, cas: &[InscriptionId]) -> Resultat<()> {
+    let version = |op: &mut Op<'_>| Ok::<i64, crate::kernel::Erreur>(reunion::trouver(op, id)?.version);
+    let lue = version(op)?;
+    let debut = reunion::ouvrir(op, id, lue)?.debut;
+    for presence in reunion::presences(op, id)? {
+        let statut = match personnes.hasard().random_range(0..10) {
+            0 => StatutPresence::Excuse,
+            1 | 2 => StatutPresence::Visio,
+            _ => StatutPresence::Present,
+        };
+        let saisie = PresenceSaisie { statut, arrivee: None, depart: None, clause: None };
+        reunion::noter_presence(op, id, presence.praticien_id, Some(presence.version), &saisie)?;
+    }
+    for (rang, inscription) in (0_i32..).zip(cas) {
+        let discussion = DiscussionSaisie {
+            debut: Some(debut + Duration::minutes(i64::from(8 * rang))),
+            fin: Some(debut + Duration::minutes(i64::from(8 * rang + 7))),
+            proposition: fiches::proposition(personnes, rcp.plan, date_paris(debut)),
+        };
+        inscription::discuter(op, *inscription, &discussion)?;
+    }
+    let lue = version(op)?;
+    reunion::clore(op, id, lue)?;
+    let lue = version(op)?;
+    comptes_rendus::valider_reunion(op, id, lue)?;
+    Ok(())
+}
