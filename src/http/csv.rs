@@ -56,10 +56,7 @@ pub struct Csv {
 impl Csv {
     /// A table under that file name, with its headings.
     pub fn new(nom: impl Into<String>, entetes: Vec<Case>) -> Resultat<Self> {
-        let table = csv::WriterBuilder::new()
-            .delimiter(b';')
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(INDICATEUR_D_ORDRE.to_vec());
+        let table = csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(INDICATEUR_D_ORDRE.to_vec());
         let mut csv = Self { nom: nom.into(), table };
         csv.ligne(entetes)?;
         Ok(csv)
@@ -80,10 +77,8 @@ impl Responder for Csv {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
-        let disposition = ContentDisposition {
-            disposition: DispositionType::Attachment,
-            parameters: vec![DispositionParam::Filename(self.nom.clone())],
-        };
+        let disposition =
+            ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![DispositionParam::Filename(self.nom.clone())] };
         match self.octets() {
             Ok(octets) => HttpResponse::Ok()
                 .content_type("text/csv; charset=utf-8; header=present")

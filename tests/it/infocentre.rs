@@ -151,7 +151,8 @@ fn un_monde(lieux: Vec<Lieu>) -> impl Strategy<Value = Monde> {
             validee,
             partenaire: None,
         });
-    let reunion = (0..3_usize, -40..100_i64, prop::sample::select(vec!["validee", "validee", "close", "annulee", "planifiee"]), any::<bool>());
+    let reunion =
+        (0..3_usize, -40..100_i64, prop::sample::select(vec!["validee", "validee", "close", "annulee", "planifiee"]), any::<bool>());
     let reunions = prop::collection::vec(reunion, 1..14).prop_map(|tirees| {
         let minuit = instant("2024-12-31T22:45:00Z");
         let seances = tirees.into_iter().enumerate().map(|(rang, (rcp, jours, etat, visio))| {

@@ -178,9 +178,9 @@ sur_les_deux_bases! {
             let attente: Vec<_> = fiches
                 .iter()
                 .map(|fiche| {
-                    let (scene, reunion) = (&scene, &reunion);
+                    let (demandeur, reunion) = (&scene.demandeur, &reunion);
                     fils.spawn(move || {
-                        let reponse = scene.demandeur.post(&format!("{reunion}/inscriptions"), json!({ "fiche_id": fiche }));
+                        let reponse = demandeur.post(&format!("{reunion}/inscriptions"), json!({ "fiche_id": fiche }));
                         (reponse.statut, reponse.corps["type"].as_str().unwrap_or_default().to_owned())
                     })
                 })

@@ -194,10 +194,10 @@ fn chaque_specialite_groupee_existe_et_n_est_que_dans_un_groupe() {
         assert!(vues.insert(specialite.as_str()), "{specialite} est dans deux groupes");
     }
     let groupes: GroupesSpecialites = serde_json::from_value(regle.contenu.clone()).unwrap();
-    let groupe = |specialite: &str| groupes.groupes_de(Some(specialite));
+    let groupe = |specialite: &str| groupes.groupe(specialite).map(|groupe| groupe.code.clone());
     assert_eq!(groupe("G15_10/SM21"), groupe("G15_10/SM23"), "deux hématologues comptent pour une spécialité");
     assert_ne!(groupe("G15_10/SM36"), groupe("G15_10/SM45"));
-    assert!(groupe("G15_21/H").is_empty(), "un pharmacien ne compte pas");
+    assert!(groupe("G15_21/H").is_none(), "un pharmacien ne compte pas");
 }
 
 #[test]

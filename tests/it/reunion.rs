@@ -161,7 +161,7 @@ impl Scene {
 /// Runs the background work with that sender; gives the mails it took so far.
 fn travailler(banc: &Banc, memoire: &Arc<Memoire>) -> Vec<Courrier> {
     let expediteur: Arc<dyn Expediteur> = Arc::clone(memoire) as _;
-    runner::vider(&banc.etat.db, &app::ouvrier(&banc.etat.config.courrier, &expediteur)).unwrap();
+    runner::vider(&banc.etat.db, &app::ouvrier(&banc.etat.config, Arc::clone(&expediteur)).unwrap()).unwrap();
     memoire.courriers()
 }
 

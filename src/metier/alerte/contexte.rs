@@ -1,8 +1,6 @@
 //! From what is recorded of a case to the context of its alert rules: the one place that gathers it.
 
-use super::regle::{
-    Contexte, ContexteG8, ContexteInscription, ContextePatient, ContexteQuorum, ContexteRcp, ContexteReunion,
-};
+use super::regle::{Contexte, ContexteG8, ContexteInscription, ContextePatient, ContexteQuorum, ContexteRcp, ContexteReunion};
 use crate::{
     db::Op,
     kernel::{

@@ -19,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[utoipa::path(tag = "alertes", params(("id" = InscriptionId, Path)), responses((status = 200, body = Vec<Alerte>), Problemes))]
 #[get("/inscriptions/{id}/alertes")]
 async fn lister(ctx: Ctx, id: Path<InscriptionId>) -> Resultat<Reponse<Vec<Alerte>>> {
+    // Reading brings the alerts up to date, so it writes.
     Ok(Reponse::ok(ctx.ecrire(move |op| service::lister(op, *id)).await?))
 }
 

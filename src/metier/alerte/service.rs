@@ -41,6 +41,15 @@ pub fn evaluer(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<Alerte>> {
     Ok(courantes(store::des_inscriptions(op, &[id])?))
 }
 
+/// The same, for every registration of a patient whose identity, médecin traitant or oppositions
+/// changed.
+pub fn evaluer_patient(op: &mut Op<'_>, id: PatientId) -> Resultat<()> {
+    for inscription in inscription::service::du_patient(op, id)? {
+        evaluer(op, inscription.id)?;
+    }
+    Ok(())
+}
+
 /// What each rule in force on the day of the meeting gives, by code of the rule.
 fn issues(op: &mut Op<'_>, date: NaiveDate, contexte: &ContexteEvaluable) -> Resultat<Vec<(String, Issue)>> {
     let regles = referentiel::service::regles_alerte(op, date)?;
@@ -59,7 +68,10 @@ fn issues(op: &mut Op<'_>, date: NaiveDate, contexte: &ContexteEvaluable) -> Res
 
 fn appliquer(op: &mut Op<'_>, sur: (InscriptionId, PatientId), connue: Option<&Alerte>, issue: &Issue) -> Resultat<()> {
     match (issue, connue) {
-        (Issue::Declenchee(d), None) => store::inserer(op, &Alerte::nouvelle(op.id(), sur, d, op.maintenant)),
+        (Issue::Declenchee(d), None) => {
+            let alerte = Alerte::nouvelle(op.id(), sur, d, op.maintenant);
+            store::inserer(op, &alerte)
+        }
         (Issue::Declenchee(d), Some(alerte)) => match alerte.declenchee(d, op.maintenant) {
             Some(apres) => enregistrer(op, &apres, alerte.version),
             None => Ok(()),

@@ -432,9 +432,10 @@ mod tests {
 
     #[test]
     fn les_classes_d_age_separent_les_aja_et_les_75_ans() {
-        assert_eq!([14, 15, 24, 25, 74, 75, 84, 85].map(ClasseAge::de).map(ClasseAge::as_str), [
-            "0-14", "15-24", "15-24", "25-49", "65-74", "75-84", "75-84", "85+"
-        ]);
+        assert_eq!(
+            [14, 15, 24, 25, 74, 75, 84, 85].map(ClasseAge::de).map(ClasseAge::as_str),
+            ["0-14", "15-24", "15-24", "25-49", "65-74", "75-84", "75-84", "85+"]
+        );
     }
 
     #[test]

@@ -75,7 +75,9 @@ impl Comptes {
     /// The groups to show: those that hold something, every month of the period, and the whole.
     fn cles(&self, axe: Axe, selection: &Selection) -> BTreeSet<String> {
         let attendues = match axe {
-            Axe::Mois => selection.mois.map_or_else(|| selection.periode.mois(), |mois| vec![mois]).iter().map(ToString::to_string).collect(),
+            Axe::Mois => {
+                selection.mois.map_or_else(|| selection.periode.mois(), |mois| vec![mois]).iter().map(ToString::to_string).collect()
+            }
             Axe::Region => vec![axe.as_str().to_owned()],
             Axe::Rcp | Axe::Theme | Axe::Centre3c | Axe::Etablissement | Axe::Territoire | Axe::Type => Vec::new(),
         };

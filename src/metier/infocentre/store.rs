@@ -376,9 +376,7 @@ pub(super) fn lignes(
 fn donner_le_curseur(requete: Requete, apres: Option<Curseur>) -> Requete {
     match apres {
         None => requete,
-        Some(Curseur::Passage(jour, id)) => {
-            requete.avec("apres_jour", Valeur::Jour(jour)).avec("apres_id", Valeur::Identifiant(id.uuid()))
-        }
+        Some(Curseur::Passage(jour, id)) => requete.avec("apres_jour", Valeur::Jour(jour)).avec("apres_id", Valeur::Identifiant(id.uuid())),
         Some(Curseur::Reunion(moment, id)) => {
             requete.avec("apres_moment", Valeur::Moment(moment)).avec("apres_id", Valeur::Identifiant(id.uuid()))
         }

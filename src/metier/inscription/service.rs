@@ -47,6 +47,12 @@ pub fn de_la_fiche(op: &mut Op<'_>, fiche: FicheId) -> Resultat<Vec<Inscription>
     store::de_la_fiche(op, fiche)
 }
 
+/// Every registration of a patient, oldest first, for the use cases of other slices, which authorise and
+/// trace.
+pub fn du_patient(op: &mut Op<'_>, patient: PatientId) -> Resultat<Vec<Inscription>> {
+    store::du_patient(op, patient)
+}
+
 /// The written opinions on a case, oldest first, for the use cases of other slices, which authorise and
 /// trace.
 pub fn avis(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<AvisEcrit>> {

@@ -193,6 +193,16 @@ pub(super) fn de_la_fiche(op: &mut Op<'_>, fiche: FicheId) -> Resultat<Vec<Inscr
     lignes.into_iter().map(|ligne| Ok(ligne.try_into()?)).collect()
 }
 
+/// Registrations of a patient, whatever their state, oldest first.
+pub(super) fn du_patient(op: &mut Op<'_>, patient: PatientId) -> Resultat<Vec<Inscription>> {
+    let lignes: Vec<LigneInscription> = inscription::table
+        .filter(inscription::patient_id.eq(patient))
+        .order(inscription::id)
+        .select(LigneInscription::as_select())
+        .load(op.conn)?;
+    lignes.into_iter().map(|ligne| Ok(ligne.try_into()?)).collect()
+}
+
 /// How many places of the agenda are taken.
 pub(super) fn places_prises(op: &mut Op<'_>, reunion: ReunionId) -> Resultat<i64> {
     Ok(inscription::table

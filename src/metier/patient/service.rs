@@ -18,7 +18,7 @@ use crate::{
         erreur::ErreurCommune,
         ids::{DossierId, OppositionId, PatientId, PraticienId},
     },
-    metier::annuaire,
+    metier::{alerte, annuaire},
 };
 use uuid::Uuid;
 
@@ -111,6 +111,7 @@ pub fn modifier(op: &mut Op<'_>, id: PatientId, lue: i64, saisi: &PatientSaisi) 
     }
     enregistrer(op, &apres, lue)?;
     changer_les_liens(op, id, &liens(&avant), &liens(&apres))?;
+    alerte::service::evaluer_patient(op, id)?;
     let champs = avant.champs_differents(&apres);
     op.tracer(Evenement::sur("modifier", "patient", id.uuid()).patient(id).version(apres.version).champs(&champs))?;
     Ok(apres)
@@ -282,6 +283,7 @@ pub fn recueillir_opposition(op: &mut Op<'_>, id: PatientId, saisie: &Opposition
         levee_le: None,
     };
     store::inserer_opposition(op, &opposition)?;
+    alerte::service::evaluer_patient(op, id)?;
     op.tracer(Evenement::sur("creer", "opposition", opposition.id.uuid()).patient(id))?;
     Ok(opposition)
 }
@@ -294,6 +296,7 @@ pub fn lever_opposition(op: &mut Op<'_>, id: OppositionId) -> Resultat<Oppositio
     if store::lever_opposition(op, id)? == 0 {
         return Err(PatientError::OppositionLevee.into());
     }
+    alerte::service::evaluer_patient(op, opposition.patient_id)?;
     op.tracer(Evenement::sur("lever", "opposition", id.uuid()).patient(opposition.patient_id))?;
     Ok(Opposition { levee_le: Some(op.maintenant), ..opposition })
 }

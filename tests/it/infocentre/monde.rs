@@ -124,22 +124,22 @@ impl Monde {
                 a.patient == p.patient && a.statut != "reporte" && du_jour(a.reunion) < du && (meme_rcp || !dans_la_rcp)
             })
         };
-        let patients = |choisis: &dyn Fn(&UnPassage) -> bool| {
-            cr.iter().filter(|p| choisis(p)).map(|p| p.patient).collect::<BTreeSet<_>>().len()
-        };
+        let patients =
+            |choisis: &dyn Fn(&UnPassage) -> bool| cr.iter().filter(|p| choisis(p)).map(|p| p.patient).collect::<BTreeSet<_>>().len();
         let discutes = |rang: usize| self.passages.iter().filter(move |p| p.reunion == rang && p.statut == "discute");
         let hors_expertise: Vec<&UnPassage> =
             cas.iter().copied().filter(|p| p.statut == "discute" && !self.rcp[self.reunions[p.reunion].rcp].expertise).collect();
         let seances = |etats: &'static [&'static str]| {
-            (0..self.reunions.len()).filter(move |r| etats.contains(&self.reunions[*r].etat) && dans(*r) && du_groupe(*r)).collect::<Vec<_>>()
+            (0..self.reunions.len())
+                .filter(move |r| etats.contains(&self.reunions[*r].etat) && dans(*r) && du_groupe(*r))
+                .collect::<Vec<_>>()
         };
         let tenues = seances(&["close", "validee"]);
         let avec_discussion: Vec<usize> =
             tenues.iter().copied().filter(|r| !self.rcp[self.reunions[*r].rcp].expertise && discutes(*r).count() > 0).collect();
         let ages: Vec<&UnPassage> = cr.iter().copied().filter(|p| p.age >= 75).collect();
-        let annuaire = (0..self.rcp.len()).filter(|r| {
-            self.rcp[*r].validee && (axe == "mois" || self.cle(plantes, axe, *r, self.rcp[*r].lieu_actuel, du) == cle)
-        });
+        let annuaire = (0..self.rcp.len())
+            .filter(|r| self.rcp[*r].validee && (axe == "mois" || self.cle(plantes, axe, *r, self.rcp[*r].lieu_actuel, du) == cle));
         vec![
             ("NB_ENTITES", tenues.iter().map(|r| self.reunions[*r].rcp).collect::<BTreeSet<_>>().len(), 0),
             ("NB_ENTITES_ANNUAIRE", annuaire.count(), 0),
@@ -297,7 +297,11 @@ fn planter_reunion(op: &mut Op<'_>, seance: &UneReunion, une_rcp: Uuid, praticie
     let id = op.id();
     let lignes = (
         (reunion::id.eq(Id(id)), reunion::rcp_id.eq(Id(une_rcp)), reunion::debut.eq(At(seance.debut))),
-        (reunion::fin.eq(At(seance.debut + chrono::Duration::hours(1))), reunion::etat.eq(seance.etat), reunion::motif_annulation.eq("essai")),
+        (
+            reunion::fin.eq(At(seance.debut + chrono::Duration::hours(1))),
+            reunion::etat.eq(seance.etat),
+            reunion::motif_annulation.eq("essai"),
+        ),
         (reunion::date_limite_inscription.eq(At(seance.debut)), reunion::sequence.eq(1), reunion::version.eq(1)),
         (reunion::close_le.eq(At(op.maintenant)), reunion::validee_le.eq(At(op.maintenant))),
         (reunion::cree_le.eq(At(op.maintenant)), reunion::modifie_le.eq(At(op.maintenant))),

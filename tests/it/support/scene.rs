@@ -60,7 +60,8 @@ impl<'a> Scene<'a> {
 
     /// Another validated RCP of the region, with its secretary.
     pub fn autre_rcp(&self, code: &str, champs: Value) -> (RcpId, Client) {
-        let coordination = self.banc.personne(&format!("coordination{code}"), &[(Role::Coordonnateur3c, Perimetre::Centre3c(self.region.centre))]);
+        let coordination =
+            self.banc.personne(&format!("coordination{code}"), &[(Role::Coordonnateur3c, Perimetre::Centre3c(self.region.centre))]);
         let rcp = creer_rcp(&coordination, &self.region, code, self.medecins.oncologue, champs);
         (rcp, self.banc.personne(&format!("secretaire{code}"), &[(Role::Secretaire, Perimetre::Rcp(rcp))]))
     }

@@ -94,9 +94,8 @@ impl Mois {
     /// « janvier 2026 ».
     #[must_use]
     pub fn libelle(self) -> String {
-        const NOMS: [&str; 12] = [
-            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-        ];
+        const NOMS: [&str; 12] =
+            ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
         let nom = usize::try_from(self.0.month0()).ok().and_then(|rang| NOMS.get(rang)).copied().unwrap_or_default();
         format!("{nom} {}", self.0.year())
     }

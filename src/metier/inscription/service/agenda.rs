@@ -9,6 +9,10 @@ use crate::{
         ids::{InscriptionId, PraticienId, ReunionId},
     },
     metier::{
+        alerte::{
+            self,
+            model::{EtatAlerte, NiveauAlerte},
+        },
         annuaire,
         inscription::{
             ordre::{
@@ -109,6 +113,17 @@ fn ligne(presentee: InscriptionPresentee, reunion: &Reunion, noms: &Noms, alerte
     }
 }
 
-fn alertes(_op: &mut Op<'_>, _presentees: &[InscriptionPresentee]) -> Resultat<BTreeMap<InscriptionId, NombreAlertes>> {
-    Ok(BTreeMap::new())
+/// How many alerts are active on each case, by weight.
+fn alertes(op: &mut Op<'_>, presentees: &[InscriptionPresentee]) -> Resultat<BTreeMap<InscriptionId, NombreAlertes>> {
+    let ids: Vec<InscriptionId> = presentees.iter().map(|p| p.inscription.id).collect();
+    let mut nombres: BTreeMap<InscriptionId, NombreAlertes> = BTreeMap::new();
+    for alerte in alerte::service::des_inscriptions(op, &ids)?.iter().filter(|alerte| alerte.etat == EtatAlerte::Active) {
+        let nombre = nombres.entry(alerte.inscription_id).or_default();
+        match alerte.niveau {
+            NiveauAlerte::Bloquante => nombre.bloquantes += 1,
+            NiveauAlerte::ATraiter => nombre.a_traiter += 1,
+            NiveauAlerte::Information => nombre.informations += 1,
+        }
+    }
+    Ok(nombres)
 }
