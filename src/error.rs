@@ -109,6 +109,9 @@ impl ResponseError for Erreur {
         if matches!(self.status_code(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             reponse.insert_header(("Retry-After", "5"));
         }
+        if let Some(secondes) = probleme.precisions.get("reessayer_dans") {
+            reponse.insert_header(("Retry-After", secondes.to_string()));
+        }
         reponse.json(probleme)
     }
 }

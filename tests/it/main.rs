@@ -10,6 +10,7 @@ mod support;
 
 mod annuaire;
 mod api;
+mod compte_rendu;
 mod comptes;
 mod diffusion;
 mod fiche;

@@ -12,7 +12,7 @@ pub use canonique::{canonique, empreinte, empreinte_octets};
 pub use contenu::{Code, ContenuCompteRendu};
 
 use crate::kernel::{
-    ErreurMetier, Instant, Nature, Panne,
+    ErreurMetier, Faute, Instant, Nature, Panne,
     ids::{
         Centre3cId, CompteRenduId, DocumentId, DossierId, EtablissementId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId,
         TerritoireId,
@@ -307,6 +307,14 @@ pub enum CompteRenduError {
         /// Their registrations.
         inscriptions: Vec<InscriptionId>,
     },
+    /// Some fiches lack what a validation requires.
+    #[error("Des fiches n'ont pas tout ce que la validation exige : complétez-les.")]
+    FichesIncompletes {
+        /// Their registrations.
+        inscriptions: Vec<InscriptionId>,
+        /// What they lack, under `/inscriptions/{id}` and then where it stands in the fiche.
+        fautes: Vec<Faute>,
+    },
     /// Some patients oppose the sharing of their dossier.
     #[error("Des patients s'opposent au partage de leur dossier : reportez leur cas avant de valider la réunion.")]
     PatientsOpposes {
@@ -331,6 +339,7 @@ impl ErreurMetier for CompteRenduError {
             Self::DocumentEnPreparation
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
+            | Self::FichesIncompletes { .. }
             | Self::PatientsOpposes { .. }
             | Self::PropositionSansDiscussion
             | Self::ReferentielSansEnregistrement => Nature::Conflit,
@@ -344,6 +353,7 @@ impl ErreurMetier for CompteRenduError {
             Self::DocumentEnPreparation => "document-en-preparation",
             Self::CasNonTraites { .. } => "cas-non-traites",
             Self::AlertesBloquantes { .. } => "alertes-bloquantes",
+            Self::FichesIncompletes { .. } => "fiches-incompletes",
             Self::PatientsOpposes { .. } => "patients-opposes",
             Self::CorrectionSansObjet => "correction-sans-objet",
             Self::PropositionSansDiscussion => "proposition-sans-discussion",
@@ -351,19 +361,33 @@ impl ErreurMetier for CompteRenduError {
         }
     }
 
+    fn fautes(&self) -> Vec<Faute> {
+        match self {
+            Self::FichesIncompletes { fautes, .. } => fautes.clone(),
+            Self::Introuvable
+            | Self::DocumentEnPreparation
+            | Self::CasNonTraites { .. }
+            | Self::AlertesBloquantes { .. }
+            | Self::PatientsOpposes { .. }
+            | Self::CorrectionSansObjet
+            | Self::PropositionSansDiscussion
+            | Self::ReferentielSansEnregistrement => Vec::new(),
+        }
+    }
+
     fn precisions(&self) -> Map<String, Value> {
         let mut precisions = Map::new();
         match self {
-            Self::CasNonTraites { inscriptions } | Self::AlertesBloquantes { inscriptions } | Self::PatientsOpposes { inscriptions } => {
+            Self::CasNonTraites { inscriptions }
+            | Self::AlertesBloquantes { inscriptions }
+            | Self::FichesIncompletes { inscriptions, .. }
+            | Self::PatientsOpposes { inscriptions } => {
                 precisions.insert("inscriptions".to_owned(), inscriptions.iter().map(|id| Value::from(id.to_string())).collect());
             }
             Self::DocumentEnPreparation => {
                 precisions.insert("reessayer_dans".to_owned(), DELAI_DOCUMENT.into());
             }
-            Self::Introuvable
-            | Self::CorrectionSansObjet
-            | Self::PropositionSansDiscussion
-            | Self::ReferentielSansEnregistrement => {}
+            Self::Introuvable | Self::CorrectionSansObjet | Self::PropositionSansDiscussion | Self::ReferentielSansEnregistrement => {}
         }
         precisions
     }

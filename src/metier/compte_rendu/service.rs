@@ -92,7 +92,9 @@ pub fn garder_pdf(op: &mut Op<'_>, id: CompteRenduId, octets: &[u8]) -> Resultat
         cree_le: op.maintenant,
     };
     store::garder_document(op, &document)?;
-    op.tracer(Evenement::sur("rendre", "document", document.id.uuid()).patient(compte_rendu.patient_id).version(compte_rendu.numero_version))?;
+    op.tracer(
+        Evenement::sur("rendre", "document", document.id.uuid()).patient(compte_rendu.patient_id).version(compte_rendu.numero_version),
+    )?;
     diffusion::service::document_pret(op, id)
 }
 

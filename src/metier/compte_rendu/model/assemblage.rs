@@ -3,8 +3,8 @@
 use super::{
     EtatQuorum, MoyenParticipation, NatureDocument, StatutCas,
     contenu::{
-        Cas, CentreRendu, ContenuCompteRendu, EnTete, FORMAT, IdentifiantLocal, Intervenants, MatriculeIns, PatientRendu, RcpRendue, ReunionRendue,
-        Validation,
+        Cas, CentreRendu, ContenuCompteRendu, EnTete, FORMAT, IdentifiantLocal, Intervenants, MatriculeIns, PatientRendu, RcpRendue,
+        ReunionRendue, Validation,
     },
     fiche::{ExtraitFiche, G8Rendu, StatutG8},
     participants::{Correspondant, Etablissement, Participant, Participants, Professionnel},

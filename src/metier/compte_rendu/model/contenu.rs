@@ -315,7 +315,10 @@ impl ContenuCompteRendu {
         let nommes = [&mut i.coordonnateur, &mut i.presentateur, &mut i.medecin_traitant].into_iter().flatten().chain([&mut i.demandeur]);
         let p = &mut self.participants;
         let presents = p.quorum.iter_mut().chain(&mut p.autres).map(|p| &mut p.professionnel);
-        let professionnels = nommes.chain(presents).chain(p.correspondants.iter_mut().map(|c| &mut c.professionnel)).chain(&mut self.validation.professionnel);
+        let professionnels = nommes
+            .chain(presents)
+            .chain(p.correspondants.iter_mut().map(|c| &mut c.professionnel))
+            .chain(&mut self.validation.professionnel);
         codes.extend(professionnels.flat_map(Professionnel::codes));
         codes
     }

@@ -54,18 +54,30 @@ impl Seance {
 }
 
 /// A version of the compte-rendu of a case, as everything stands now.
-pub(super) fn decrire(op: &mut Op<'_>, seance: &Seance, inscription: &Inscription, statut: StatutCas, document: EnTete) -> Resultat<CompteRendu> {
+pub(super) fn decrire(
+    op: &mut Op<'_>,
+    seance: &Seance,
+    inscription: &Inscription,
+    statut: StatutCas,
+    document: EnTete,
+) -> Resultat<CompteRendu> {
     let patient = patient::service::trouver(op, inscription.patient_id)?;
     let correspondants = patient::service::correspondants(op, patient.id)?;
     let dossier = patient::service::dossier(op, inscription.dossier_id)?;
     let fiche = fiche::service::trouver(op, inscription.fiche_id)?;
     let avis = inscription::service::avis(op, inscription.id)?;
-    let nommes = [Some(inscription.demandeur_id), inscription.presentateur_id, patient.medecin_traitant_id, seance.coordonnateur, op.acteur.praticien]
-        .into_iter()
-        .flatten()
-        .chain(seance.presences.iter().map(|p| p.praticien_id))
-        .chain(avis.iter().map(|a| a.praticien_id))
-        .chain(correspondants.iter().map(|c| c.praticien_id));
+    let nommes = [
+        Some(inscription.demandeur_id),
+        inscription.presentateur_id,
+        patient.medecin_traitant_id,
+        seance.coordonnateur,
+        op.acteur.praticien,
+    ]
+    .into_iter()
+    .flatten()
+    .chain(seance.presences.iter().map(|p| p.praticien_id))
+    .chain(avis.iter().map(|a| a.praticien_id))
+    .chain(correspondants.iter().map(|c| c.praticien_id));
     let lieux = patient.identifiants.iter().map(|i| i.etablissement_id).chain([seance.rcp.saisie.etablissement_id]);
     let bottin = bottin(op, nommes.collect(), lieux.collect())?;
     let mut contenu = ContenuCompteRendu::assembler(Pieces {

@@ -8,7 +8,8 @@ use super::{
 use crate::{
     db::Op,
     kernel::{
-        Action, Resultat,
+        Action, Erreur, Faute, Nature, Resultat,
+        erreur::ErreurCommune,
         ids::{CompteRenduId, InscriptionId, ReunionId},
     },
     metier::{
@@ -31,20 +32,48 @@ pub fn valider_reunion(op: &mut Op<'_>, id: ReunionId, lue: i64) -> Resultat<(Re
     let avant = reunion::service::trouver(op, id)?;
     let rattachement = reunion::service::rattachement(op, &avant)?;
     op.exiger_sur(Action::ValiderCompteRendu, &rattachement)?;
-    let reunion = reunion::service::valider(op, id, lue)?;
+    exiger_validable(op, &avant, lue)?;
+    // Alerts stay as they were once the meeting is validated: they are looked at before.
     let cas = a_rapporter(op, id)?;
+    let reunion = reunion::service::valider(op, id, lue)?;
+    fixer_les_fiches(op, &cas)?;
     let seance = Seance::charger(op, &reunion)?;
     let mut resumes = Vec::with_capacity(cas.len());
     for (inscription, statut) in cas {
         let compte_rendu = premiere_version(op, &seance, &inscription, statut)?;
-        match statut {
-            StatutCas::Discute | StatutCas::Enregistre => drop(fiche::service::verrouiller(op, inscription.fiche_id)?),
-            StatutCas::Reporte => {}
-        }
         publier(op, "valider", &compte_rendu)?;
         resumes.push(CompteRenduResume::de(&compte_rendu, false));
     }
     Ok((reunion, resumes))
+}
+
+/// The state and the version first: what is said of the cases of a meeting that is not closed, or that
+/// somebody else has just validated, would mislead.
+fn exiger_validable(op: &Op<'_>, reunion: &Reunion, lue: i64) -> Resultat<()> {
+    reunion.clone().valider(op.acteur.compte, op.maintenant)?;
+    if reunion.version == lue { Ok(()) } else { Err(ErreurCommune::VersionPerimee { actuelle: reunion.version }.into()) }
+}
+
+/// Fixes the fiches of the cases that were dealt with. Those that lack something are told together, each
+/// fault under the registration it belongs to.
+fn fixer_les_fiches(op: &mut Op<'_>, cas: &[(Inscription, StatutCas)]) -> Resultat<()> {
+    let (mut inscriptions, mut fautes) = (Vec::new(), Vec::new());
+    for (inscription, statut) in cas {
+        match statut {
+            StatutCas::Discute | StatutCas::Enregistre => {}
+            StatutCas::Reporte => continue,
+        }
+        match fiche::service::verrouiller(op, inscription.fiche_id) {
+            Ok(_) => {}
+            Err(Erreur::Refus(refus)) if refus.nature == Nature::Invalide => {
+                inscriptions.push(inscription.id);
+                let racine = format!("/inscriptions/{}", inscription.id);
+                fautes.extend(refus.fautes.into_iter().map(|f| Faute { pointer: format!("{racine}{}", f.pointer), ..f }));
+            }
+            Err(autre) => return Err(autre),
+        }
+    }
+    if inscriptions.is_empty() { Ok(()) } else { Err(CompteRenduError::FichesIncompletes { inscriptions, fautes }.into()) }
 }
 
 /// The cases to report on, in the order of the meeting, unless something forbids the validation.

@@ -1,0 +1,317 @@
+//! Comptes-rendus: frozen at the validation of a meeting, corrected by new versions only.
+
+use crate::support::{
+    Banc,
+    client::{Client, Reponse},
+    scene::Scene,
+};
+use dcc::{
+    app,
+    db::{
+        Demande,
+        schema::{compte_rendu, document, trace},
+    },
+    jobs::{queue, runner},
+    kernel::{Perimetre, Role, ids::CompteRenduId},
+    messagerie::{Expediteur, memoire::Memoire},
+    metier::compte_rendu::{job::RENDRE_COMPTE_RENDU, model::empreinte},
+};
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const JEUDI: &str = "2026-03-05T17:00:00Z";
+const JEUDI_SUIVANT: &str = "2026-03-12T17:00:00Z";
+
+/// What the national core asks of a fiche.
+fn complete() -> Value {
+    json!({
+        "motif": { "nature": "ORG-117", "appareil": "86762007", "organes": ["MED-251"], "recours": false, "pediatrique": false,
+            "avis_diagnostique": false, "proposition_traitement": true, "avis_recours": false, "avis_pediatrique": false },
+        "decouverte": { "depistage": true },
+        "tumeurs": [{ "topographie": "C18.7", "morphologie": "8140/3",
+            "tnm": { "applicable": true, "edition": "8", "t": "pT3", "n": "N1", "m": "M0" } }],
+        "phase": { "phase": "MED-268", "progression": false },
+        "synthese": { "cas": "Patiente opérée du côlon.", "question": "Chimiothérapie adjuvante ?" },
+        "statut_dossier": { "complet": true }
+    })
+}
+
+fn chimiotherapie() -> Value {
+    json!({ "intentions": [{ "rang": 1, "traitements": [{ "sequence": 1, "type_traitement": "C15632", "precision": "FOLFOX" }] }],
+            "synthese": "Chimiothérapie adjuvante." })
+}
+
+/// A case on the agenda of a meeting; gives the path of its registration.
+fn inscrit(scene: &Scene<'_>, reunion: &str, nom: &str, naissance: &str) -> String {
+    scene.inscrire(reunion, &scene.fiche(nom, naissance, complete()))
+}
+
+fn discuter(scene: &Scene<'_>, cas: &str) {
+    scene.secretaire.post(&format!("{cas}/discussion"), json!({ "proposition": chimiotherapie() })).est(200);
+}
+
+/// A closed meeting with one case, discussed with the quorum; gives its path and that of the case.
+fn close(scene: &Scene<'_>) -> (String, String) {
+    let reunion = scene.reunion(JEUDI, None);
+    let cas = inscrit(scene, &reunion, "Lefèvre", "1960-05-20");
+    scene.ouvrir(&reunion);
+    scene.reunir(&reunion);
+    discuter(scene, &cas);
+    scene.clore(&reunion);
+    (reunion, cas)
+}
+
+fn valider(client: &Client, reunion: &str) -> Reponse {
+    let version = client.get(reunion).est(200).version();
+    client.poster_si(&format!("{reunion}/validation"), version)
+}
+
+fn chemin(resume: &Value) -> String {
+    format!("/api/v1/comptes-rendus/{}", resume["id"].as_str().unwrap())
+}
+
+/// A validated meeting with one case; gives its path and that of the compte-rendu.
+fn valide(scene: &Scene<'_>) -> (String, String) {
+    let (reunion, _) = close(scene);
+    let resumes = valider(&scene.responsable, &reunion).est(200).corps;
+    (reunion, chemin(&resumes[0]))
+}
+
+/// Runs the jobs that are ready; gives the mails that left.
+fn travailler(banc: &Banc, memoire: &Arc<Memoire>) {
+    let expediteur = Arc::clone(memoire) as Arc<dyn Expediteur>;
+    runner::vider(&banc.etat.db, &app::ouvrier(&banc.etat.config, expediteur).unwrap()).unwrap();
+}
+
+fn id(chemin: &str) -> CompteRenduId {
+    chemin.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+/// Acts traced on comptes-rendus, with their version.
+fn traces(banc: &Banc) -> Vec<(String, Option<i64>)> {
+    banc.systeme(|op| {
+        let lignes = trace::table.filter(trace::objet_type.eq("compte_rendu")).filter(trace::patient_id.is_not_null());
+        Ok(lignes.order(trace::id).select((trace::action, trace::objet_version)).load(op.conn)?)
+    })
+}
+
+sur_les_deux_bases! {
+    fn valider_une_reunion_fige_chaque_cas(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (reunion, cas) = close(&scene);
+        let lu = scene.responsable.get(&reunion).est(200).version();
+        scene.responsable.poster(&format!("{reunion}/validation")).refuse(428, "version-absente");
+        scene.responsable.poster_si(&format!("{reunion}/validation"), lu - 1).refuse(412, "version-perimee");
+        let validee = scene.responsable.poster_si(&format!("{reunion}/validation"), lu).est(200);
+        assert_eq!(validee.version(), lu + 1);
+        assert_eq!(scene.responsable.get(&reunion).est(200).corps["etat"], "validee");
+
+        let resume = &validee.corps[0];
+        assert_eq!(validee.corps.as_array().map(Vec::len), Some(1));
+        assert_eq!((&resume["numero_version"], &resume["courant"], &resume["pdf_pret"]), (&json!(1), &json!(true), &json!(false)));
+        assert_eq!((&resume["nature"], &resume["statut_cas"], &resume["patient"]), (&json!("avis_de_rcp"), &json!("discute"), &json!("LEFÈVRE Claude")));
+
+        let cr = scene.responsable.get(&chemin(resume)).est(200);
+        assert_eq!(cr.version(), 1);
+        let (corps, contenu) = (&cr.corps, &cr.corps["contenu"]);
+        assert_eq!(corps["empreinte"], empreinte(contenu));
+        assert_eq!((&corps["age"], &corps["g8"], &corps["date_reunion"]), (&json!(65), &json!("non_concerne"), &json!("2026-03-05")));
+        assert_eq!((&corps["quorum_has"], &corps["quorum_regle"]), (&json!(true), &json!(true)));
+        assert_eq!((&corps["centre_3c_id"], &corps["territoire_id"]), (&json!(scene.region.centre), &json!(scene.region.territoire)));
+        assert_eq!((&corps["demandeur_id"], &corps["valide_par"]), (&json!(scene.demandeur_id), &json!(scene.medecins.oncologue)));
+        assert_eq!(contenu["fiche"]["tumeurs"][0]["topographie"]["libelle"], "Tumeur maligne du côlon sigmoïde");
+        assert_eq!(contenu["proposition"]["intentions"][0]["traitements"][0]["type_traitement"]["libelle"], "chimiothérapie");
+        let comptes: Vec<&str> = contenu["participants"]["quorum"].as_array().unwrap().iter().map(|p| p["professionnel"]["nom"].as_str().unwrap()).collect();
+        assert_eq!(comptes, ["Chirurgien", "Oncologue", "Radiotherapeute"]);
+        assert_eq!(contenu["validation"]["nom"], "Dr Camille ONCOLOGUE");
+
+        let fiche = scene.secretaire.get(&cas).est(200).corps["fiche_id"].as_str().unwrap().to_owned();
+        assert_eq!(scene.demandeur.get(&format!("/api/v1/fiches/{fiche}")).est(200).corps["etat"], "verrouillee");
+        assert_eq!(traces(banc), [("valider".to_owned(), Some(1)), ("lire".to_owned(), Some(1))]);
+        valider(&scene.responsable, &reunion).refuse(409, "transition-reunion-impossible");
+    }
+
+    fn la_base_refuse_de_changer_ou_d_effacer_un_compte_rendu(banc) {
+        let scene = Scene::nouvelle(banc);
+        let id = id(&valide(&scene).1);
+        let demande = Demande::systeme("essai");
+        let autre_texte = dcc::db::types::Json(json!({ "format": 1 }));
+        let changements = [
+            banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::contenu.eq(&autre_texte)).execute(op.conn)?)),
+            banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::empreinte.eq("00")).execute(op.conn)?)),
+            banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::age.eq(12_i64)).execute(op.conn)?)),
+            banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::quorum_has.eq(None::<bool>)).execute(op.conn)?)),
+            banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::delete(compte_rendu::table.find(id)).execute(op.conn)?)),
+        ];
+        for (rang, changement) in changements.iter().enumerate() {
+            assert!(changement.as_ref().is_err_and(|e| e.to_string().contains("compte_rendu_")), "changement {rang} : {changement:?}");
+        }
+        banc.systeme(move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::courant.eq(false)).execute(op.conn)?));
+    }
+
+    fn le_pdf_se_telecharge_une_fois_rendu_et_ne_change_plus(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (reunion, cr) = valide(&scene);
+        let pdf = format!("{cr}/document.pdf");
+        assert_eq!(scene.demandeur.get(&pdf).refuse(409, "document-en-preparation").entete("retry-after"), "5");
+
+        let memoire = Arc::new(Memoire::default());
+        travailler(banc, &memoire);
+        let lu = scene.demandeur.get(&pdf).est(200);
+        assert_eq!(lu.entete("content-type"), "application/pdf");
+        assert!(lu.octets.starts_with(b"%PDF-1.4"));
+        assert!(!lu.entete("content-disposition").to_uppercase().contains("LEF"), "aucun nom dans les en-têtes");
+        assert!(traces(banc).contains(&("telecharger".to_owned(), Some(1))));
+        assert_eq!(scene.demandeur.get(&format!("{reunion}/comptes-rendus")).est(200).corps[0]["pdf_pret"], true);
+
+        let id = id(&cr);
+        banc.systeme(move |op| queue::enfiler(op, RENDRE_COMPTE_RENDU, &json!({ "compte_rendu_id": id })).map(drop));
+        travailler(banc, &memoire);
+        assert_eq!(scene.demandeur.get(&pdf).est(200).octets, lu.octets);
+        let gardes: i64 = banc.systeme(|op| Ok(document::table.count().get_result(op.conn)?));
+        assert_eq!(gardes, 1);
+    }
+
+    fn deux_validations_simultanees_n_en_font_qu_une(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (reunion, _) = close(&scene);
+        let version = scene.responsable.get(&reunion).est(200).version();
+        let mut statuts: Vec<u16> = std::thread::scope(|fils| {
+            let essais: Vec<_> = (0..2)
+                .map(|_| {
+                    let (scene, reunion) = (&scene, &reunion);
+                    fils.spawn(move || scene.responsable.poster_si(&format!("{reunion}/validation"), version).statut)
+                })
+                .collect();
+            essais.into_iter().map(|fil| fil.join().unwrap()).collect()
+        });
+        statuts.sort_unstable();
+        assert!(statuts == [200, 409] || statuts == [200, 412], "{statuts:?}");
+        assert_eq!(scene.responsable.get(&format!("{reunion}/comptes-rendus")).est(200).corps.as_array().map(Vec::len), Some(1));
+    }
+
+    fn chaque_issue_a_son_document(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (reunion, suivante) = (scene.reunion(JEUDI, None), scene.reunion(JEUDI_SUIVANT, None));
+        let discute = inscrit(&scene, &reunion, "Aubry", "1945-05-20");
+        let enregistre = inscrit(&scene, &reunion, "Bernard", "1960-05-20");
+        let reporte = inscrit(&scene, &reunion, "Carlier", "1960-05-20");
+        scene.ouvrir(&reunion);
+        scene.presence(&reunion, scene.medecins.oncologue, json!({ "statut": "visio" }));
+        discuter(&scene, &discute);
+        let recommandation = json!({ "nom": "Thésaurus national", "version": "2025", "date": "2025-01-15" });
+        let corps = json!({ "referentiel": recommandation, "proposition": chimiotherapie() });
+        scene.secretaire.post(&format!("{enregistre}/enregistrement"), corps).est(200);
+        let suite = suivante.rsplit('/').next().unwrap();
+        let report = json!({ "motif": "histologie_manquante", "precision": "Relecture demandée.", "vers_reunion_id": suite });
+        scene.secretaire.post(&format!("{reporte}/report"), report).est(200);
+        scene.clore(&reunion);
+
+        let resumes = valider(&scene.responsable, &reunion).est(200).corps;
+        let natures: Vec<&str> = resumes.as_array().unwrap().iter().map(|r| r["nature"].as_str().unwrap()).collect();
+        assert_eq!(natures, ["sans_quorum", "enregistrement", "report"]);
+        let lus: Vec<Value> = resumes.as_array().unwrap().iter().map(|r| scene.responsable.get(&chemin(r)).est(200).corps).collect();
+        let quorums: Vec<(&Value, &Value)> = lus.iter().map(|c| (&c["quorum_has"], &c["quorum_regle"])).collect();
+        assert_eq!(quorums, [(&json!(false), &json!(false)), (&Value::Null, &Value::Null), (&Value::Null, &Value::Null)]);
+        assert_eq!((&lus[0]["age"], &lus[0]["g8"]), (&json!(80), &json!("non_fait")));
+        assert_eq!(lus[0]["contenu"]["participants"]["quorum"][0]["moyen"], "visio");
+        assert_eq!(lus[1]["contenu"]["referentiel"], recommandation);
+        let cas = &lus[2]["contenu"]["cas"];
+        assert_eq!((&cas["motif_report"], &cas["precision_report"]), (&json!("Dossier incomplet : histologie"), &json!("Relecture demandée.")));
+        assert_eq!(lus[2]["contenu"]["proposition"], Value::Null);
+
+        let fiche = scene.secretaire.get(&reporte).est(200).corps["fiche_id"].as_str().unwrap().to_owned();
+        assert_eq!(scene.demandeur.get(&format!("/api/v1/fiches/{fiche}")).est(200).corps["etat"], "brouillon", "elle sert à la réunion suivante");
+        travailler(banc, &Arc::new(Memoire::default()));
+        for resume in resumes.as_array().unwrap() {
+            scene.responsable.get(&format!("{}/document.pdf", chemin(resume))).est(200);
+        }
+    }
+
+    fn une_correction_annule_et_remplace(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (reunion, premiere) = valide(&scene);
+        let avant = scene.responsable.get(&premiere).est(200).corps;
+        let correction = format!("{premiere}/correction");
+        let corps = json!({ "motif_correction": "Arrêt après toxicité.", "proposition": { "arret_traitement": true } });
+        scene.responsable.post(&correction, corps.clone()).refuse(428, "version-absente");
+        scene.responsable.post_si(&correction, 2, corps.clone()).refuse(412, "version-perimee");
+        scene.secretaire.post_si(&correction, 1, corps.clone()).refuse(403, "action-interdite");
+        scene.responsable.post_si(&correction, 1, json!({ "motif_correction": "Pour rien." })).refuse(422, "correction-sans-objet");
+        let vide = json!({ "motif_correction": "Pour rien.", "proposition": {} });
+        assert_eq!(scene.responsable.post_si(&correction, 1, vide).refuse(422, "contenu-invalide").fautes(), ["/proposition"]);
+        let conforme = json!({ "motif_correction": "Référentiel.", "referentiel": { "nom": "X", "version": "1", "date": "2025-01-15" } });
+        scene.responsable.post_si(&correction, 1, conforme).refuse(409, "referentiel-sans-enregistrement");
+
+        let seconde = scene.responsable.post_si(&correction, 1, corps.clone()).est(201);
+        assert_eq!((seconde.version(), &seconde.corps["set_id"]), (2, &avant["set_id"]));
+        assert_eq!(seconde.corps["contenu"]["proposition"]["arret_traitement"], true);
+        assert_eq!(seconde.corps["contenu"]["document"]["remplace"]["motif"], "Arrêt après toxicité.");
+        assert_eq!(seconde.corps["contenu"]["fiche"], avant["contenu"]["fiche"]);
+        scene.responsable.post_si(&correction, 1, corps).refuse(412, "version-perimee");
+
+        let ancienne = scene.responsable.get(&premiere).est(200).corps;
+        assert_eq!((&ancienne["courant"], &ancienne["remplace_par_id"]), (&json!(false), &seconde.corps["id"]));
+        assert_eq!((&ancienne["contenu"], &ancienne["empreinte"]), (&avant["contenu"], &avant["empreinte"]));
+        let numeros = |requete: &str| -> Vec<i64> {
+            let liste = scene.responsable.get(&format!("{reunion}/comptes-rendus{requete}")).est(200).corps;
+            liste.as_array().unwrap().iter().map(|r| r["numero_version"].as_i64().unwrap()).collect()
+        };
+        assert_eq!((numeros(""), numeros("?toutes_versions=true")), (vec![2], vec![1, 2]));
+
+        let memoire = Arc::new(Memoire::default());
+        travailler(banc, &memoire);
+        let diffusions = scene.secretaire.get(&format!("{reunion}/diffusions")).est(200).corps;
+        let mut etats: Vec<&str> = diffusions["elements"].as_array().unwrap().iter().map(|d| d["etat"].as_str().unwrap()).collect();
+        etats.sort_unstable();
+        assert_eq!(etats, ["acceptee", "remplacee"], "la première n'était pas partie");
+    }
+
+    fn un_compte_rendu_ne_se_lit_que_dans_son_perimetre(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (reunion, cr) = valide(&scene);
+        let patient = scene.responsable.get(&cr).est(200).corps["patient_id"].as_str().unwrap().to_owned();
+        let (_, ailleurs) = scene.autre_rcp("AUTRE", json!({}));
+        for chemin in [cr.clone(), format!("{cr}/document.pdf")] {
+            ailleurs.get(&chemin).refuse(404, "compte-rendu-introuvable");
+        }
+        assert_eq!(ailleurs.get(&format!("{reunion}/comptes-rendus")).est(200).corps, json!([]));
+        ailleurs.get(&format!("/api/v1/patients/{patient}/comptes-rendus")).refuse(404, "patient-introuvable");
+        assert_eq!(scene.demandeur.get(&format!("/api/v1/patients/{patient}/comptes-rendus")).est(200).corps[0]["patient_id"], patient.as_str());
+        let analyste = banc.personne("analyste", &[(Role::Analyste, Perimetre::Region)]);
+        analyste.get(&cr).refuse(403, "action-interdite");
+    }
+
+    fn ce_qui_manque_empeche_la_validation_et_se_dit(banc) {
+        let scene = Scene::nouvelle(banc);
+        let reunion = scene.reunion(JEUDI, None);
+        let cas = scene.inscrire(&reunion, &scene.fiche("Lefèvre", "1960-05-20", json!({})));
+        valider(&scene.responsable, &reunion).refuse(409, "transition-reunion-impossible");
+        scene.ouvrir(&reunion);
+        scene.reunir(&reunion);
+        discuter(&scene, &cas);
+        scene.clore(&reunion);
+        valider(&scene.secretaire, &reunion).refuse(403, "action-interdite");
+
+        let refus = valider(&scene.responsable, &reunion).refuse(409, "fiches-incompletes");
+        let inscription = cas.rsplit('/').next().unwrap();
+        assert_eq!(refus.corps["inscriptions"], json!([inscription]));
+        assert!(refus.fautes().iter().all(|f| f.starts_with(&format!("/inscriptions/{inscription}/"))), "{:?}", refus.fautes());
+        assert_eq!(scene.responsable.get(&reunion).est(200).corps["etat"], "close");
+        assert_eq!(scene.responsable.get(&format!("{reunion}/comptes-rendus")).est(200).corps, json!([]));
+
+        // An opposition that comes after the discussion is seen although nothing else changed.
+        let lu = scene.secretaire.get(&cas).est(200).corps;
+        let (fiche, patient) = (lu["fiche_id"].as_str().unwrap(), lu["patient_id"].as_str().unwrap());
+        let fiche = format!("/api/v1/fiches/{fiche}");
+        let version = scene.demandeur.get(&fiche).est(200).version();
+        scene.demandeur.put(&fiche, version, complete()).est(200);
+        let opposition = json!({ "objet": "partage_dcc", "exprimee_le": "2026-03-01" });
+        let opposition = scene.demandeur.post(&format!("/api/v1/patients/{patient}/oppositions"), opposition).est(201).id();
+        let refus = valider(&scene.responsable, &reunion).refuse(409, "patients-opposes");
+        assert_eq!(refus.corps["inscriptions"], json!([inscription]));
+        scene.demandeur.poster(&format!("/api/v1/oppositions/{opposition}/levee")).est(200);
+        valider(&scene.responsable, &reunion).est(200);
+    }
+}
