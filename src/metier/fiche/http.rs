@@ -57,7 +57,7 @@ async fn du_dossier(ctx: Ctx, id: Path<DossierId>, pagination: Filtre<Pagination
 #[utoipa::path(tag = "fiches", params(("id" = FicheId, Path)), responses((status = 200, body = FicheDetaillee), Problemes))]
 #[get("/fiches/{id}")]
 async fn lire(ctx: Ctx, id: Path<FicheId>) -> Resultat<Reponse<FicheDetaillee>> {
-    repondre(ctx.consulter(move |op| service::lire(op, *id)).await?)
+    Ok(repondre(ctx.consulter(move |op| service::lire(op, *id)).await?))
 }
 
 /// Remplace le contenu d'une fiche ; un brouillon peut être incomplet, mais pas fautif.
@@ -66,7 +66,7 @@ async fn lire(ctx: Ctx, id: Path<FicheId>) -> Resultat<Reponse<FicheDetaillee>> 
 #[put("/fiches/{id}")]
 async fn remplacer(ctx: Ctx, id: Path<FicheId>, si: SiVersion, corps: Corps<Contenu>) -> Resultat<Reponse<FicheDetaillee>> {
     let changement = Changement::Remplacer(corps.contenu.0);
-    repondre(ctx.ecrire(move |op| service::modifier(op, *id, si.0, &changement)).await?)
+    Ok(repondre(ctx.ecrire(move |op| service::modifier(op, *id, si.0, &changement)).await?))
 }
 
 /// Modifie une partie du contenu d'une fiche (RFC 7396 : `null` retire, une liste est remplacée entière).
@@ -76,7 +76,7 @@ async fn remplacer(ctx: Ctx, id: Path<FicheId>, si: SiVersion, corps: Corps<Cont
 #[patch("/fiches/{id}")]
 async fn fusionner(ctx: Ctx, id: Path<FicheId>, si: SiVersion, corps: Corps<Contenu>) -> Resultat<Reponse<FicheDetaillee>> {
     let changement = Changement::Fusionner(corps.contenu.0);
-    repondre(ctx.ecrire(move |op| service::modifier(op, *id, si.0, &changement)).await?)
+    Ok(repondre(ctx.ecrire(move |op| service::modifier(op, *id, si.0, &changement)).await?))
 }
 
 /// Déclare prête une fiche complète.
@@ -84,12 +84,12 @@ async fn fusionner(ctx: Ctx, id: Path<FicheId>, si: SiVersion, corps: Corps<Cont
     responses((status = 200, body = FicheDetaillee), Problemes))]
 #[post("/fiches/{id}/prete")]
 async fn declarer_prete(ctx: Ctx, id: Path<FicheId>, si: SiVersion) -> Resultat<Reponse<FicheDetaillee>> {
-    repondre(ctx.ecrire(move |op| service::declarer_prete(op, *id, si.0)).await?)
+    Ok(repondre(ctx.ecrire(move |op| service::declarer_prete(op, *id, si.0)).await?))
 }
 
-fn repondre(lue: FicheDetaillee) -> Resultat<Reponse<FicheDetaillee>> {
+fn repondre(lue: FicheDetaillee) -> Reponse<FicheDetaillee> {
     let version = lue.fiche.version;
-    Ok(Reponse::ok(lue).version(version))
+    Reponse::ok(lue).version(version)
 }
 
 /// The operations of this slice.

@@ -202,7 +202,7 @@ impl Parcours {
             return;
         }
         // A mandatory list that is empty is told by what its first element would hold.
-        let absents = if valeurs.is_empty() && exige { 1 } else { 0 };
+        let absents = usize::from(valeurs.is_empty() && exige);
         for (rang, element) in valeurs.iter().map(Some).chain((0..absents).map(|_| None)).enumerate() {
             let chemin = titre_element(chemin, &elements, rang, valeurs.len());
             self.visiter(&elements, element, &format!("{pointeur}/{rang}"), &chemin, true);

@@ -292,122 +292,91 @@ fn mots_cles(schema: &Value, trouves: &mut BTreeSet<String>) {
     }
 }
 
+/// Keyword, where a content breaks it and by what, then the pointer, code and message of the fault.
+const CAS: &[(&str, (&str, &str), &str, &str, &str)] = &[
+    ("type", ("/decouverte/depistage", r#""oui""#), "/decouverte/depistage", "type-invalide", "Valeur attendue : oui ou non."),
+    ("additionalProperties", ("/motif/autre", "1"), "/motif/autre", "champ-inconnu", "Ce champ n'existe pas."),
+    (
+        "required",
+        ("/synthese/question", "null"),
+        "/synthese/question",
+        "obligatoire",
+        "« Synthèse du cas et question posée › Question posée » est obligatoire.",
+    ),
+    ("minItems", ("/tumeurs", "[]"), "/tumeurs/0/topographie", "obligatoire", "« Tumeur › Topographie (CIM-10) » est obligatoire."),
+    (
+        "maxItems",
+        ("/motif/organes", r#"["57171008","C3211","C88","C9357","C3483","C3163","C3167","C3172","C3171","C3174","C4861"]"#),
+        "/motif/organes",
+        "nombre",
+        "Au plus 10 éléments.",
+    ),
+    ("uniqueItems", ("/motif/organes", r#"["76752008", "76752008"]"#), "/motif/organes", "doublon", "Le même élément figure deux fois."),
+    (
+        "oneOf",
+        ("/traitements/0/statut", r#""fait""#),
+        "/traitements/0/statut",
+        "valeur-inconnue",
+        "Valeur hors liste ; valeurs admises : realise, en_cours, non_realise.",
+    ),
+    (
+        "const",
+        ("/phase/progression", "false"),
+        "/phase/locale",
+        "valeur-inconnue",
+        "Avec les autres réponses, seule est admise la valeur : non.",
+    ),
+    (
+        "falseSchema",
+        ("/phase/phase", r#""MED-268""#),
+        "/phase/date_rechute",
+        "sans-objet",
+        "Cet élément n'a pas lieu d'être avec les autres réponses.",
+    ),
+    ("minimum", ("/evaluation/poids_kg", "0.1"), "/evaluation/poids_kg", "hors-bornes", "Au moins 0,3 kg."),
+    ("maximum", ("/evaluation/taille_cm", "300"), "/evaluation/taille_cm", "hors-bornes", "Au plus 250 cm."),
+    ("maxLength", ("/tumeurs/0/tnm/stade", LONG), "/tumeurs/0/tnm/stade", "longueur", "Au plus 200 caractères."),
+    ("pattern", ("/antecedents", r#""  ""#), "/antecedents", "format-invalide", "Ce texte est vide : complétez-le ou retirez-le."),
+    ("format", ("/evaluation/g8/date", r#""hier""#), "/evaluation/g8/date", "format-invalide", "Date attendue : AAAA-MM-JJ."),
+    (
+        "x-jeu",
+        ("/tumeurs/0/topographie", r#""Z99""#),
+        "/tumeurs/0/topographie",
+        "code-inconnu",
+        "Ce code n'appartient pas au jeu de valeurs.",
+    ),
+    (
+        "x-ordre",
+        ("/anatomopathologie/date_examen", r#""2026-01-31""#),
+        "/anatomopathologie/date_examen",
+        "dates-inversees",
+        "La fin ne peut pas précéder le début.",
+    ),
+    (
+        "x-date-passee",
+        ("/compte_rendu_operatoire/date", r#""2026-03-03""#),
+        "/compte_rendu_operatoire/date",
+        "date-a-venir",
+        "Cette date est à venir.",
+    ),
+];
+
+/// A text of more than 200 characters.
+const LONG: &str = concat!(
+    "\"IIA, selon la huitième édition de la classification de l'UICC, d'après l'imagerie par résonance magnétique, le scanner ",
+    "thoraco-abdomino-pelvien et la tomographie par émission de positons du mois de février.\""
+);
+
 #[test]
 fn chaque_mot_cle_du_schema_se_dit_en_francais() {
-    let long = "x".repeat(201);
-    let cas: Vec<(&str, Value, &str, &str, &str)> = vec![
-        (
-            "type",
-            avec(&[("/decouverte/depistage", json!("oui"))]),
-            "/decouverte/depistage",
-            "type-invalide",
-            "Valeur attendue : oui ou non.",
-        ),
-        ("additionalProperties", avec(&[("/motif/autre", json!(1))]), "/motif/autre", "champ-inconnu", "Ce champ n'existe pas."),
-        (
-            "required",
-            avec(&[("/synthese/cas", Value::Null)]),
-            "/synthese/cas",
-            "obligatoire",
-            "« Synthèse du cas et question posée › Synthèse du cas » est obligatoire.",
-        ),
-        (
-            "minItems",
-            avec(&[("/tumeurs", json!([]))]),
-            "/tumeurs/0/topographie",
-            "obligatoire",
-            "« Tumeur › Topographie (CIM-10) » est obligatoire.",
-        ),
-        (
-            "maxItems",
-            avec(&[(
-                "/motif/organes",
-                json!(["57171008", "C3211", "C88", "C9357", "C3483", "C3163", "C3167", "C3172", "C3171", "C3174", "C4861"]),
-            )]),
-            "/motif/organes",
-            "nombre",
-            "Au plus 10 éléments.",
-        ),
-        (
-            "uniqueItems",
-            avec(&[("/motif/organes", json!(["76752008", "76752008"]))]),
-            "/motif/organes",
-            "doublon",
-            "Le même élément figure deux fois.",
-        ),
-        (
-            "oneOf",
-            avec(&[("/traitements/0/statut", json!("fait"))]),
-            "/traitements/0/statut",
-            "valeur-inconnue",
-            "Valeur hors liste ; valeurs admises : realise, en_cours, non_realise.",
-        ),
-        (
-            "const",
-            avec(&[("/phase/progression", json!(false))]),
-            "/phase/locale",
-            "valeur-inconnue",
-            "Avec les autres réponses, seule est admise la valeur : non.",
-        ),
-        (
-            "falseSchema",
-            avec(&[("/phase/phase", json!("MED-268"))]),
-            "/phase/date_rechute",
-            "sans-objet",
-            "Cet élément n'a pas lieu d'être avec les autres réponses.",
-        ),
-        ("minimum", avec(&[("/evaluation/poids_kg", json!(0.1))]), "/evaluation/poids_kg", "hors-bornes", "Au moins 0,3 kg."),
-        ("maximum", avec(&[("/evaluation/taille_cm", json!(300))]), "/evaluation/taille_cm", "hors-bornes", "Au plus 250 cm."),
-        (
-            "maxLength",
-            avec(&[("/tumeurs/0/autre_classification/nom", json!(long))]),
-            "/tumeurs/0/autre_classification/nom",
-            "longueur",
-            "Au plus 200 caractères.",
-        ),
-        (
-            "pattern",
-            avec(&[("/antecedents", json!("  "))]),
-            "/antecedents",
-            "format-invalide",
-            "Ce texte est vide : complétez-le ou retirez-le.",
-        ),
-        (
-            "format",
-            avec(&[("/evaluation/g8/date", json!("hier"))]),
-            "/evaluation/g8/date",
-            "format-invalide",
-            "Date attendue : AAAA-MM-JJ.",
-        ),
-        (
-            "x-jeu",
-            avec(&[("/tumeurs/0/topographie", json!("Z99"))]),
-            "/tumeurs/0/topographie",
-            "code-inconnu",
-            "Ce code n'appartient pas au jeu de valeurs.",
-        ),
-        (
-            "x-ordre",
-            avec(&[("/anatomopathologie/date_examen", json!("2026-01-31"))]),
-            "/anatomopathologie/date_examen",
-            "dates-inversees",
-            "La fin ne peut pas précéder le début.",
-        ),
-        (
-            "x-date-passee",
-            avec(&[("/compte_rendu_operatoire/date", json!("2026-03-03"))]),
-            "/compte_rendu_operatoire/date",
-            "date-a-venir",
-            "Cette date est à venir.",
-        ),
-    ];
-    for (mot_cle, contenu, pointeur, code, message) in &cas {
-        let fautes = modele().fautes(contenu, PRETE, aujourd_hui());
+    for (mot_cle, (place, valeur), pointeur, code, message) in CAS {
+        let contenu = avec(&[(*place, serde_json::from_str(valeur).unwrap())]);
+        let fautes = modele().fautes(&contenu, PRETE, aujourd_hui());
         assert!(fautes.contains(&Faute::new(*pointeur, *code, *message)), "{mot_cle} : {fautes:?}");
     }
     let mut employes = BTreeSet::new();
     mots_cles(&socle().schema, &mut employes);
-    assert_eq!(employes, cas.iter().map(|(mot_cle, ..)| (*mot_cle).to_owned()).collect(), "un mot clé du schéma n'a pas son cas");
+    assert_eq!(employes, CAS.iter().map(|(mot_cle, ..)| (*mot_cle).to_owned()).collect(), "un mot clé du schéma n'a pas son cas");
 }
 
 /// Calls `f` on every schema of an object member, with its name and whether its parent ever requires it.
