@@ -16,10 +16,6 @@ ci:
 attendus:
     DCC_ECRIRE_ATTENDUS=1 cargo test
 
-# Rates and latencies on this machine, beside a bare actix + diesel route.
-charge base="sqlite://charge.sqlite":
-    cargo run --release -- charge --base {{base}}
-
 # Licences, advisories and sources of the dependencies (needs cargo-deny).
 deny:
     cargo deny check

@@ -114,8 +114,7 @@ fn tout(config: &mut ServiceConfig) {
 /// The API document.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    let (_, document) =
-        App::new().into_utoipa_app().openapi(openapi::Document::openapi()).configure(tout).split_for_parts();
+    let (_, document) = App::new().into_utoipa_app().openapi(openapi::Document::openapi()).configure(tout).split_for_parts();
     document
 }
 
@@ -159,9 +158,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
 /// The tasks that come back at regular intervals.
 fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
-        .chaque("purge_idempotence", Duration::from_hours(1), |contexte| {
-            contexte.ecrire(|op| idempotence::purger(op).map(drop))
-        })
+        .chaque("purge_idempotence", Duration::from_hours(1), |contexte| contexte.ecrire(|op| idempotence::purger(op).map(drop)))
         .chaque("purge_travaux", Duration::from_hours(24), |contexte| {
             contexte.ecrire(|op| {
                 let avant = op.maintenant - CONSERVATION_DES_TRAVAUX;

@@ -77,13 +77,15 @@ fn personne(regle: &str, coupables: Vec<String>) {
 #[test]
 fn le_noyau_ne_depend_de_rien_de_nous() {
     let coupables = sources().into_iter().filter(|f| f.chemin.starts_with("kernel/"));
-    let coupables = coupables.filter(|f| ["crate::db", "crate::metier", "crate::http", "crate::app", "diesel", "actix_web"].iter().any(|i| f.nomme(i)));
+    let coupables =
+        coupables.filter(|f| ["crate::db", "crate::metier", "crate::http", "crate::app", "diesel", "actix_web"].iter().any(|i| f.nomme(i)));
     personne("kernel -> rien", coupables.map(|f| f.chemin).collect());
 }
 
 #[test]
 fn un_modele_est_pur() {
-    let interdits = ["diesel", "actix_web", "crate::db", "crate::http", "crate::jobs", "crate::documents", "crate::messagerie", "lettre"];
+    let interdits =
+        ["diesel", "actix_web", "crate::db", "crate::http", "crate::jobs", "crate::documents", "crate::messagerie", "use lettre"];
     let mut coupables = Vec::new();
     for fichier in sources() {
         let Some((_, "model")) = fichier.tranche() else { continue };
@@ -94,14 +96,21 @@ fn un_modele_est_pur() {
 
 #[test]
 fn seuls_les_stores_connaissent_diesel() {
-    let admis = |chemin: &str| chemin.starts_with("db/") || chemin == "jobs/queue.rs" || chemin.ends_with("/store.rs") || chemin.contains("/store/");
+    let admis = |chemin: &str| {
+        chemin.starts_with("db/") || chemin == "jobs/queue.rs" || chemin.ends_with("/store.rs") || chemin.contains("/store/")
+    };
     let coupables = sources().into_iter().filter(|f| f.nomme("diesel") && !admis(&f.chemin)).map(|f| f.chemin);
     personne("diesel hors de db, jobs/queue et store", coupables.collect());
 }
 
 #[test]
 fn seul_http_connait_actix() {
-    let admis = |chemin: &str| chemin.starts_with("http/") || chemin.ends_with("/http.rs") || chemin.contains("/http/") || ["error.rs", "app.rs", "main.rs"].contains(&chemin);
+    let admis = |chemin: &str| {
+        chemin.starts_with("http/")
+            || chemin.ends_with("/http.rs")
+            || chemin.contains("/http/")
+            || ["error.rs", "app.rs", "main.rs"].contains(&chemin)
+    };
     let admis = |chemin: &str| admis(chemin) || chemin.starts_with("commandes/");
     let coupables = sources().into_iter().filter(|f| f.nomme("actix_web") && !admis(&f.chemin)).map(|f| f.chemin);
     personne("actix_web hors de http", coupables.collect());
@@ -113,7 +122,9 @@ fn un_store_ne_lit_pas_le_store_d_un_autre() {
     let mut coupables = Vec::new();
     for fichier in sources() {
         let Some((tranche, _)) = fichier.tranche() else { continue };
-        coupables.extend(fichier.importe_d_autres(tranche, "store", &tranches).into_iter().map(|autre| format!("{} -> {autre}::store", fichier.chemin)));
+        coupables.extend(
+            fichier.importe_d_autres(tranche, "store", &tranches).into_iter().map(|autre| format!("{} -> {autre}::store", fichier.chemin)),
+        );
     }
     personne("store -> le sien seulement", coupables);
 }
@@ -134,10 +145,17 @@ fn les_documents_et_la_messagerie_sont_a_part() {
     let mut coupables = Vec::new();
     for fichier in sources() {
         if fichier.chemin.starts_with("documents/") {
-            coupables.extend(["crate::db", "diesel", "actix_web", "::service", "::store"].iter().filter(|i| fichier.nomme(i)).map(|i| format!("{} -> {i}", fichier.chemin)));
+            coupables.extend(
+                ["crate::db", "diesel", "actix_web", "::service", "::store"]
+                    .iter()
+                    .filter(|i| fichier.nomme(i))
+                    .map(|i| format!("{} -> {i}", fichier.chemin)),
+            );
         }
         if fichier.chemin.starts_with("messagerie/") {
-            coupables.extend(["crate::metier", "crate::db", "diesel"].iter().filter(|i| fichier.nomme(i)).map(|i| format!("{} -> {i}", fichier.chemin)));
+            coupables.extend(
+                ["crate::metier", "crate::db", "diesel"].iter().filter(|i| fichier.nomme(i)).map(|i| format!("{} -> {i}", fichier.chemin)),
+            );
         }
     }
     personne("documents -> model ; messagerie -> rien de metier", coupables);
@@ -147,7 +165,12 @@ fn les_documents_et_la_messagerie_sont_a_part() {
 fn l_heure_le_hasard_et_l_environnement_ont_chacun_leur_fichier() {
     let mut coupables = Vec::new();
     for fichier in sources() {
-        for (interdit, seul) in [("Utc::now", "kernel/clock.rs"), ("Uuid::now_v7", "kernel/clock.rs"), ("Uuid::new_v4", "kernel/clock.rs"), ("std::env", "config.rs")] {
+        for (interdit, seul) in [
+            ("Utc::now", "kernel/clock.rs"),
+            ("Uuid::now_v7", "kernel/clock.rs"),
+            ("Uuid::new_v4", "kernel/clock.rs"),
+            ("std::env", "config.rs"),
+        ] {
             if fichier.chemin != seul && fichier.nomme(interdit) {
                 coupables.push(format!("{} -> {interdit}", fichier.chemin));
             }

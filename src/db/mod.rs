@@ -27,11 +27,11 @@ use crate::kernel::{
     ids::{PatientId, TraceId},
 };
 use conn::Reserve;
-use reveil::Reveil;
 use diesel::{
     connection::{AnsiTransactionManager, Connection, TransactionManager},
     prelude::*,
 };
+use reveil::Reveil;
 use std::{
     sync::{
         Arc,

@@ -8,17 +8,80 @@ use chrono::{Datelike, Days, NaiveDate};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 const PRENOMS_F: &[&str] = &[
-    "Adélaïde", "Bérengère", "Célimène", "Domitille", "Éléonore", "Faustine", "Guenièvre", "Hermine", "Isaure", "Joséphine", "Léopoldine",
-    "Mélisande", "Ninon", "Ombeline", "Philippine", "Quitterie", "Rosemonde", "Sidonie", "Tiphaine", "Violette",
+    "Adélaïde",
+    "Bérengère",
+    "Célimène",
+    "Domitille",
+    "Éléonore",
+    "Faustine",
+    "Guenièvre",
+    "Hermine",
+    "Isaure",
+    "Joséphine",
+    "Léopoldine",
+    "Mélisande",
+    "Ninon",
+    "Ombeline",
+    "Philippine",
+    "Quitterie",
+    "Rosemonde",
+    "Sidonie",
+    "Tiphaine",
+    "Violette",
 ];
 const PRENOMS_M: &[&str] = &[
-    "Anselme", "Barnabé", "Côme", "Dagobert", "Éloi", "Fulbert", "Gaspard", "Hippolyte", "Isidore", "Jean-Noël", "Léandre", "Médéric",
-    "Népomucène", "Octave", "Philibert", "Roch", "Sylvère", "Théophile", "Ulysse", "Zéphyrin",
+    "Anselme",
+    "Barnabé",
+    "Côme",
+    "Dagobert",
+    "Éloi",
+    "Fulbert",
+    "Gaspard",
+    "Hippolyte",
+    "Isidore",
+    "Jean-Noël",
+    "Léandre",
+    "Médéric",
+    "Népomucène",
+    "Octave",
+    "Philibert",
+    "Roch",
+    "Sylvère",
+    "Théophile",
+    "Ulysse",
+    "Zéphyrin",
 ];
 const NOMS: &[&str] = &[
-    "Aubépine", "Bruyère", "Chèvrefeuille", "Digitale", "Églantier", "Fougère", "Genêt", "Houblon", "Iris-Bleu", "Jonquille", "Lavandin",
-    "Mélilot", "Nénuphar", "Orme-Blanc", "Pervenche", "Quintefeuille", "Romarin", "Sureau", "Tilleul", "Verveine", "Bouleau", "Charmille",
-    "Coquelicot", "D'Hêtre", "Frênaie", "Gentiane", "Hysope", "Liseron", "Mûrier", "Noisetier",
+    "Aubépine",
+    "Bruyère",
+    "Chèvrefeuille",
+    "Digitale",
+    "Églantier",
+    "Fougère",
+    "Genêt",
+    "Houblon",
+    "Iris-Bleu",
+    "Jonquille",
+    "Lavandin",
+    "Mélilot",
+    "Nénuphar",
+    "Orme-Blanc",
+    "Pervenche",
+    "Quintefeuille",
+    "Romarin",
+    "Sureau",
+    "Tilleul",
+    "Verveine",
+    "Bouleau",
+    "Charmille",
+    "Coquelicot",
+    "D'Hêtre",
+    "Frênaie",
+    "Gentiane",
+    "Hysope",
+    "Liseron",
+    "Mûrier",
+    "Noisetier",
 ];
 
 /// A reproducible source of people.
@@ -48,8 +111,16 @@ pub struct Traits {
 }
 
 const RESIDENCES: &[(&str, &str)] = &[
-    ("59000", "Lille"), ("59300", "Valenciennes"), ("59500", "Douai"), ("62000", "Arras"), ("62300", "Lens"), ("80000", "Amiens"),
-    ("02100", "Saint-Quentin"), ("60000", "Beauvais"), ("62200", "Boulogne-sur-Mer"), ("59140", "Dunkerque"),
+    ("59000", "Lille"),
+    ("59300", "Valenciennes"),
+    ("59500", "Douai"),
+    ("62000", "Arras"),
+    ("62300", "Lens"),
+    ("80000", "Amiens"),
+    ("02100", "Saint-Quentin"),
+    ("60000", "Beauvais"),
+    ("62200", "Boulogne-sur-Mer"),
+    ("59140", "Dunkerque"),
 ];
 
 impl Personnes {
@@ -88,13 +159,17 @@ impl Personnes {
         let departement = residence.0.get(..2).unwrap_or("59");
         let commune: u32 = self.hasard.random_range(1..300);
         let code_sexe = if sexe == Sexe::Feminin { 2 } else { 1 };
-        let treize = format!(
-            "{code_sexe}{:02}{:02}{departement}{commune:03}{:03}",
-            naissance.year() % 100,
-            naissance.month(),
-            self.rang % 999 + 1
-        );
-        Some(Traits { nom, prenom, sexe, naissance, lieu: format!("{departement}{commune:03}"), ins: Ins::avec_cle(&treize).ok()?, residence })
+        let treize =
+            format!("{code_sexe}{:02}{:02}{departement}{commune:03}{:03}", naissance.year() % 100, naissance.month(), self.rang % 999 + 1);
+        Some(Traits {
+            nom,
+            prenom,
+            sexe,
+            naissance,
+            lieu: format!("{departement}{commune:03}"),
+            ins: Ins::avec_cle(&treize).ok()?,
+            residence,
+        })
     }
 
     /// A local number.

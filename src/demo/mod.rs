@@ -15,11 +15,7 @@ use crate::{
     config::Config,
     db::{Adresse, Demande},
     kernel::{
-        Chance, Erreur, Horloge, Panne, Perimetre, Role,
-        acteur::Habilitation,
-        clock::date_paris,
-        ids::PraticienId,
-        texte::hexadecimal,
+        Chance, Erreur, Horloge, Panne, Perimetre, Role, acteur::Habilitation, clock::date_paris, ids::PraticienId, texte::hexadecimal,
     },
     metier::{
         compte::{

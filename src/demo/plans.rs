@@ -121,7 +121,13 @@ pub static PLANS: [Plan; 12] = [
         topographie: ("C83.3", "Lymphome diffus à grandes cellules B"),
         morphologie: "9680/3",
         regle: "standard-hematologie",
-        membres: &[("G15_10/SM71", Some("HEMATOLOGUE")), ("G15_10/SM71", Some("HEMATOLOGUE")), RADIOLOGUE, PATHOLOGISTE, ("G15_10/SM37", None)],
+        membres: &[
+            ("G15_10/SM71", Some("HEMATOLOGUE")),
+            ("G15_10/SM71", Some("HEMATOLOGUE")),
+            RADIOLOGUE,
+            PATHOLOGISTE,
+            ("G15_10/SM37", None),
+        ],
         horaire: (Weekday::Thu, 14),
         ..standard("HEM-METRO", "Hématologie de la Métropole", "hematologie")
     },

@@ -57,7 +57,12 @@ pub struct RcpDemo {
 }
 
 const TERRITOIRES: &[(&str, &str)] = &[
-    ("METRO", "Métropole"), ("HAINAUT", "Hainaut"), ("ARTOIS", "Artois"), ("LITTORAL", "Littoral"), ("SOMME", "Somme"), ("AISNE-OISE", "Aisne et Oise"),
+    ("METRO", "Métropole"),
+    ("HAINAUT", "Hainaut"),
+    ("ARTOIS", "Artois"),
+    ("LITTORAL", "Littoral"),
+    ("SOMME", "Somme"),
+    ("AISNE-OISE", "Aisne et Oise"),
 ];
 
 const ETABLISSEMENTS: &[(&str, &str, College, usize)] = &[
@@ -95,7 +100,8 @@ impl Annuaire {
 
 /// Makes the whole region; meetings recur from the Monday of `debut`.
 pub fn creer(op: &mut Op<'_>, personnes: &mut Personnes, debut: NaiveDate) -> Resultat<Region> {
-    let territoires = TERRITOIRES.iter().map(|(code, nom)| Ok(annuaire::creer_territoire(op, code, nom)?.id)).collect::<Resultat<Vec<_>>>()?;
+    let territoires =
+        TERRITOIRES.iter().map(|(code, nom)| Ok(annuaire::creer_territoire(op, code, nom)?.id)).collect::<Resultat<Vec<_>>>()?;
     let mut region = Region::default();
     for (rang, (nom, commune, college, territoire)) in (0_u32..).zip(ETABLISSEMENTS) {
         let territoire_id: Option<TerritoireId> = territoires.get(*territoire).copied();
@@ -179,7 +185,8 @@ fn praticien(
     let rpps = personnes.rpps();
     let boite = format!("{}.{}.{}", normaliser(&prenom), normaliser(&nom), rpps.get(7..).unwrap_or_default());
     let boite = boite.to_lowercase().replace(' ', "-");
-    let adresses = adresse_securisee.then(|| AdresseSaisie { adresse: format!("{boite}@medecin.mssante.fr"), type_bal: TypeBal::Per, rang: 1 });
+    let adresses =
+        adresse_securisee.then(|| AdresseSaisie { adresse: format!("{boite}@medecin.mssante.fr"), type_bal: TypeBal::Per, rang: 1 });
     let saisi = PraticienSaisi {
         rpps: Some(rpps.parse().map_err(|e| Panne::new("RPPS de démonstration", e))?),
         civilite: Some(if sexe == Sexe::Feminin { "MME" } else { "M" }.to_owned()),
@@ -197,7 +204,14 @@ fn praticien(
     Ok(annuaire::creer_praticien(op, &saisi)?.id)
 }
 
-fn creer_rcp(op: &mut Op<'_>, region: &Region, annuaire: &Annuaire, plan: &'static Plan, rang: usize, debut: NaiveDate) -> Resultat<RcpDemo> {
+fn creer_rcp(
+    op: &mut Op<'_>,
+    region: &Region,
+    annuaire: &Annuaire,
+    plan: &'static Plan,
+    rang: usize,
+    debut: NaiveDate,
+) -> Resultat<RcpDemo> {
     let (centre, lieu) = plan.lieu;
     let (Some(&centre_3c_id), Some(&etablissement)) = (region.centres.get(centre), region.etablissements.get(lieu)) else {
         return Err(Panne::dire(format!("plan {} sans structure", plan.code)).into());
@@ -240,12 +254,20 @@ fn saisie(plan: &'static Plan, centre_3c_id: Centre3cId, etablissement_id: Etabl
         organes,
         traitement_soins,
         theme: plan.theme.to_owned(),
-        niveau: if plan.type_rcp == TypeRcp::Standard { NiveauRcp::Territorial } else { NiveauRcp::Regional },
+        niveau: match plan.type_rcp {
+            TypeRcp::Standard => NiveauRcp::Territorial,
+            TypeRcp::Recours | TypeRcp::CancerRare => NiveauRcp::Regional,
+            TypeRcp::Pediatrique => NiveauRcp::Interregional,
+        },
         expertise: plan.type_rcp == TypeRcp::Recours,
         centre_3c_id,
         etablissement_id,
         co_organisateurs: Vec::new(),
-        secretariat: Secretariat { nom: Some("Secrétariat des RCP".to_owned()), telephone: Some("03 20 00 00 01".to_owned()), ..Secretariat::default() },
+        secretariat: Secretariat {
+            nom: Some("Secrétariat des RCP".to_owned()),
+            telephone: Some("03 20 00 00 01".to_owned()),
+            ..Secretariat::default()
+        },
         lieu: Some("Salle des RCP".to_owned()),
         lien_visio: Some(format!("https://visio.demo.example/{}", plan.code.to_lowercase())),
         recurrence: Some(recurrence(plan, debut)),

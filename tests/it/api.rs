@@ -49,7 +49,9 @@ fn la_table_des_droits_est_celle_qui_est_versionnee() {
 
 #[test]
 fn un_administrateur_ne_lit_aucune_donnee_de_patient_et_un_analyste_aucune_identite() {
-    for role in [Role::AdministrateurRegional, Role::AdministrateurLocal, Role::Analyste, Role::DelegueProtectionDonnees, Role::Coordonnateur3c] {
+    for role in
+        [Role::AdministrateurRegional, Role::AdministrateurLocal, Role::Analyste, Role::DelegueProtectionDonnees, Role::Coordonnateur3c]
+    {
         for action in [Action::LirePatient, Action::RechercherPatient, Action::LireFiche, Action::LireCompteRendu] {
             assert!(!role.permet(action), "{role} ne doit pas pouvoir {action}");
         }

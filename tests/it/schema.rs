@@ -41,7 +41,11 @@ fn colonnes_de_schema_rs() -> BTreeSet<Colonne> {
         if let Some((nom, _)) = ligne.strip_suffix('{').and_then(|l| l.split_once(" (")) {
             tableau = nom.to_owned();
         } else if let Some((colonne, genre)) = ligne.split_once(" -> ") {
-            colonnes.insert(Colonne { tableau: tableau.clone(), colonne: colonne.to_owned(), obligatoire: !genre.starts_with("Nullable<") });
+            colonnes.insert(Colonne {
+                tableau: tableau.clone(),
+                colonne: colonne.to_owned(),
+                obligatoire: !genre.starts_with("Nullable<"),
+            });
         }
     }
     colonnes

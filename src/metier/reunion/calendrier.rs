@@ -53,7 +53,8 @@ impl Invitation<'_> {
         if let Some(lien) = self.reunion.lien_visio.as_deref().filter(|_| !annulee) {
             evenement.url(&une_ligne(lien));
         }
-        let organisateur = Property::new("ORGANIZER", mailto(self.organisateur.adresse)).add_parameter("CN", &nom(self.organisateur.nom)).done();
+        let organisateur =
+            Property::new("ORGANIZER", mailto(self.organisateur.adresse)).add_parameter("CN", &nom(self.organisateur.nom)).done();
         evenement.append_property(organisateur);
         let convie = Attendee::new(mailto(self.convie.adresse)).cn(nom(self.convie.nom)).role(Role::ReqParticipant);
         evenement.attendee(if annulee { convie } else { convie.partstat(PartStat::NeedsAction).rsvp(true) });
@@ -68,9 +69,9 @@ impl Invitation<'_> {
 #[must_use]
 pub fn flux(titre: &str, reunions: &[ReunionResume]) -> String {
     let mut calendrier = entete("PUBLISH");
-    calendrier.name(&une_ligne(titre)).append_property(
-        Property::new("REFRESH-INTERVAL", RAFRAICHISSEMENT).add_parameter("VALUE", "DURATION").done(),
-    );
+    calendrier
+        .name(&une_ligne(titre))
+        .append_property(Property::new("REFRESH-INTERVAL", RAFRAICHISSEMENT).add_parameter("VALUE", "DURATION").done());
     for resume in reunions {
         let reunion = &resume.reunion;
         let mut evenement = evenement(reunion, &resume.rcp_nom, reunion.sequence, reunion.modifie_le);
@@ -193,7 +194,11 @@ mod tests {
     }
 
     fn reunion() -> Reunion {
-        let rcp = RcpSaisie { lieu: Some("Salle Curie; bâtiment B".to_owned()), lien_visio: Some("https://visio.example/rcp".to_owned()), ..saisie() };
+        let rcp = RcpSaisie {
+            lieu: Some("Salle Curie; bâtiment B".to_owned()),
+            lien_visio: Some("https://visio.example/rcp".to_owned()),
+            ..saisie()
+        };
         let rcp = Rcp::brouillon(Uuid::from_u128(9).into(), rcp, instant("2026-01-01T00:00:00Z"));
         let creneau = Creneau { debut: instant("2026-03-10T17:00:00Z"), fin: instant("2026-03-10T19:00:00Z") };
         Reunion::planifier(ReunionId::new(Uuid::from_u128(1)), &rcp, creneau, instant("2026-03-02T09:00:00Z"))
@@ -269,7 +274,10 @@ mod tests {
         let lignes = lignes(&invitation(&piegee, Methode::Request, hostile));
         assert_eq!(lignes.len(), 22, "{lignes:#?}");
         assert_eq!(lignes.iter().filter(|ligne| ligne.starts_with("ATTENDEE")).count(), 1);
-        assert!(lignes.iter().any(|ligne| ligne.starts_with("ATTENDEE;CN=\"DELTA' ATTENDEE:mailto:intrus@example.org X:\";")), "{lignes:#?}");
+        assert!(
+            lignes.iter().any(|ligne| ligne.starts_with("ATTENDEE;CN=\"DELTA' ATTENDEE:mailto:intrus@example.org X:\";")),
+            "{lignes:#?}"
+        );
     }
 
     fn resume(reunion: Reunion, dossiers: i64) -> ReunionResume {

@@ -18,17 +18,20 @@ use std::sync::Arc;
 #[must_use]
 pub fn equiper(ouvrier: Ouvrier, reglages: &config::Courrier, expediteur: &Arc<dyn Expediteur>) -> Ouvrier {
     let (expediteur, boite) = (Arc::clone(expediteur), reglages.expediteur.clone());
-    ouvrier
-        .traiter(ENVOYER_INVITATION, move |contexte, charge| envoyer(contexte, &charge, expediteur.as_ref(), &boite).into())
-        .abandonner(ENVOYER_INVITATION, |contexte, charge, motif| {
+    ouvrier.traiter(ENVOYER_INVITATION, move |contexte, charge| envoyer(contexte, &charge, expediteur.as_ref(), &boite).into()).abandonner(
+        ENVOYER_INVITATION,
+        |contexte, charge, motif| {
             let Ok(EnvoyerInvitation { invitation_id }) = serde_json::from_value(charge) else { return Ok(()) };
             let motif = motif.to_owned();
             contexte.ecrire(move |op| service::abandonner_invitation(op, invitation_id, &motif))
-        })
+        },
+    )
 }
 
 fn envoyer(contexte: &Contexte, charge: &Value, expediteur: &dyn Expediteur, boite: &str) -> Resultat<Issue> {
-    let Ok(EnvoyerInvitation { invitation_id }) = serde_json::from_value(charge.clone()) else { return Ok(Issue::echoue("charge illisible")) };
+    let Ok(EnvoyerInvitation { invitation_id }) = serde_json::from_value(charge.clone()) else {
+        return Ok(Issue::echoue("charge illisible"));
+    };
     let Some(envoi) = contexte.lire(move |op| service::invitation_a_envoyer(op, invitation_id))? else { return Ok(Issue::Fait) };
     let courrier = courrier(&envoi, boite);
     let invitation = envoi.invitation;

@@ -107,13 +107,8 @@ pub fn dupliquer(op: &mut Op<'_>, id: ReunionId, duplication: &Duplication) -> R
     let modele = trouver(op, id)?;
     let rcp = rcp_planifiable(op, modele.rcp_id)?;
     let planifiee = Reunion::planifier(op.id(), &rcp, duplication.creneau(&modele)?, op.maintenant);
-    let copie = Reunion {
-        lieu: modele.lieu,
-        lien_visio: modele.lien_visio,
-        capacite: modele.capacite,
-        dupliquee_de: Some(id),
-        ..planifiee
-    };
+    let copie =
+        Reunion { lieu: modele.lieu, lien_visio: modele.lien_visio, capacite: modele.capacite, dupliquee_de: Some(id), ..planifiee };
     planifier(op, &rcp, &copie)?;
     presence::reconduire_les_invites(op, id, &copie)?;
     Ok(copie)

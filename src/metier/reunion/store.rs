@@ -138,11 +138,8 @@ pub(super) fn trouver(op: &mut Op<'_>, id: ReunionId) -> Resultat<Option<Reunion
 /// wherever they are now.
 pub(super) fn moments_pris(op: &mut Op<'_>, rcp_id: RcpId, du: Instant, au: Instant) -> Resultat<Vec<Instant>> {
     let (du, au) = (At(du), At(au));
-    let debuts: Vec<At> = reunion::table
-        .filter(reunion::rcp_id.eq(rcp_id))
-        .filter(reunion::debut.between(du, au))
-        .select(reunion::debut)
-        .load(op.conn)?;
+    let debuts: Vec<At> =
+        reunion::table.filter(reunion::rcp_id.eq(rcp_id)).filter(reunion::debut.between(du, au)).select(reunion::debut).load(op.conn)?;
     let occurrences: Vec<Option<At>> = reunion::table
         .filter(reunion::rcp_id.eq(rcp_id))
         .filter(reunion::occurrence.between(du, au))
@@ -153,7 +150,11 @@ pub(super) fn moments_pris(op: &mut Op<'_>, rcp_id: RcpId, du: Instant, au: Inst
 
 /// Registrations of a meeting that are still to be decided on.
 pub(super) fn inscriptions_indecises(op: &mut Op<'_>, id: ReunionId) -> Resultat<i64> {
-    Ok(inscription::table.filter(inscription::reunion_id.eq(id)).filter(inscription::etat.eq("inscrite")).select(count_star()).first(op.conn)?)
+    Ok(inscription::table
+        .filter(inscription::reunion_id.eq(id))
+        .filter(inscription::etat.eq("inscrite"))
+        .select(count_star())
+        .first(op.conn)?)
 }
 
 /// Dossiers that stand on the agenda of each meeting.
@@ -183,7 +184,12 @@ pub struct FiltreReunions {
 }
 
 /// Meetings that match a filter, by beginning.
-pub(super) fn lister(op: &mut Op<'_>, filtre: &FiltreReunions, apres: Option<(Instant, ReunionId)>, limite: i64) -> Resultat<Vec<ReunionResume>> {
+pub(super) fn lister(
+    op: &mut Op<'_>,
+    filtre: &FiltreReunions,
+    apres: Option<(Instant, ReunionId)>,
+    limite: i64,
+) -> Resultat<Vec<ReunionResume>> {
     let mut requete = reunion::table
         .inner_join(rcp::table.on(rcp::id.eq(reunion::rcp_id)))
         .select((LigneReunion::as_select(), rcp::code, rcp::nom))

@@ -5,7 +5,7 @@ use crate::support::region::Region;
 use chrono::NaiveDate;
 use dcc::{
     db::{
-        Op,
+        DbConn, Op,
         schema::{compte_rendu, diffusion, dossier, fiche, inscription, patient, presence, rcp, rcp_etablissement, reunion},
         types::{At, Id, Json},
     },
@@ -359,8 +359,14 @@ fn planter_envoi(op: &mut Op<'_>, compte_rendu: Uuid, un_patient: Uuid, praticie
     Ok(())
 }
 
-/// Takes every planted world away.
+/// Takes every planted world away. The trigger that keeps comptes-rendus for ever is lifted on this
+/// bench first.
 pub fn effacer(op: &mut Op<'_>) -> Resultat<()> {
+    let lever = match op.conn {
+        DbConn::Sqlite(_) => "DROP TRIGGER IF EXISTS compte_rendu_indelebile",
+        DbConn::Pg(_) => "DROP TRIGGER IF EXISTS compte_rendu_indelebile ON compte_rendu",
+    };
+    diesel::sql_query(lever).execute(op.conn)?;
     macro_rules! vider { ($($table:ident),+) => { $(delete($table::table).execute(op.conn)?;)+ } }
     vider!(diffusion, compte_rendu, inscription, fiche, dossier, patient, presence, reunion, rcp_etablissement, rcp);
     Ok(())

@@ -139,16 +139,6 @@ fn executables() -> Option<PathBuf> {
 /// What the tests give up: what the server holds lives as long as they do.
 const SANS_DURABILITE: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
 
-/// A private server with the durability of production, and a migrated database on it: for measures.
-#[allow(dead_code, reason = "the benchmark uses it, the tests do not")]
-pub fn durable() -> Option<(Grappe, String)> {
-    let grappe = privee(executables()?, "");
-    grappe.administrer("CREATE DATABASE mesures").unwrap();
-    let url = grappe.url("mesures");
-    preparer(&url);
-    Some((grappe, url))
-}
-
 /// Starts a server on a socket of its own, with more settings. PostgreSQL refuses root, so root hands
 /// over to the `postgres` account.
 fn privee(executables: PathBuf, reglages: &str) -> Grappe {

@@ -37,7 +37,10 @@ fn table() -> String {
     };
     table.push_str(&ligne("", ActeReunion::TOUS.iter().map(|acte| acte.as_str()).collect()));
     for etat in EtatReunion::TOUS {
-        table.push_str(&ligne(etat.as_str(), ActeReunion::TOUS.iter().map(|acte| etat.apres(*acte).map_or("-", EtatReunion::as_str)).collect()));
+        table.push_str(&ligne(
+            etat.as_str(),
+            ActeReunion::TOUS.iter().map(|acte| etat.apres(*acte).map_or("-", EtatReunion::as_str)).collect(),
+        ));
     }
     table
 }

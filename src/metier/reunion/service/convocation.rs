@@ -2,8 +2,8 @@
 
 use super::super::{
     model::{
-        Convocation, ENVOYER_INVITATION, EtatInvitation, EtatReunion, Envoi, EnvoyerInvitation, Invitation, InvitationNommee, Methode, Reunion,
-        ReunionError,
+        Convocation, ENVOYER_INVITATION, Envoi, EnvoyerInvitation, EtatInvitation, EtatReunion, Invitation, InvitationNommee, Methode,
+        Reunion, ReunionError,
     },
     store,
 };
@@ -121,7 +121,9 @@ pub fn noter_invitation(op: &mut Op<'_>, invitation: &Invitation) -> Resultat<()
 pub fn abandonner_invitation(op: &mut Op<'_>, id: InvitationId, motif: &str) -> Resultat<()> {
     op.exiger(Action::PlanifierReunion)?;
     match store::invitation::trouver(op, id)? {
-        Some(invitation) if invitation.etat == EtatInvitation::AEnvoyer => store::invitation::enregistrer(op, &invitation.abandonnee(motif)),
+        Some(invitation) if invitation.etat == EtatInvitation::AEnvoyer => {
+            store::invitation::enregistrer(op, &invitation.abandonnee(motif))
+        }
         Some(_) | None => Ok(()),
     }
 }
