@@ -4,10 +4,10 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     config::Config,
-    db::Adresse,
+    db::{Adresse, Demande},
     demo,
     kernel::{Chance, Horloge, Panne},
-    metier::referentiel::lot::Lot,
+    metier::{compte::service as comptes, referentiel::lot::Lot},
     telemetry,
 };
 use std::{
@@ -53,6 +53,16 @@ enum Commande {
         /// The directory.
         dossier: PathBuf,
     },
+    /// Opens the first account: an administrator of the region, whose password is read on the standard
+    /// input.
+    Administrateur {
+        /// What the person types to sign in.
+        #[arg(long)]
+        identifiant: String,
+        /// Name to show.
+        #[arg(long)]
+        nom: String,
+    },
     /// Writes the API document on the standard output.
     Openapi,
 }
@@ -77,6 +87,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Worker => travailler(&config),
         Commande::Migrate => migrer(&config),
         Commande::Referentiels { dossier } => charger(&config, &dossier),
+        Commande::Administrateur { identifiant, nom } => administrer(&config, identifiant, nom),
         Commande::Openapi => ecrire_le_document(),
     }
 }
@@ -129,6 +140,16 @@ fn charger(config: &Config, dossier: &Path) -> Result<(), Panne> {
     let chargement = app::charger(&Adresse::lire(&config.base)?, "referentiels", &Lot::du_dossier(dossier)?)?;
     tracing::info!(?chargement, "référentiels chargés");
     Ok(())
+}
+
+fn administrer(config: &Config, identifiant: String, nom: String) -> Result<(), Panne> {
+    let mut mot_de_passe = String::new();
+    std::io::stdin().read_line(&mut mot_de_passe).map_err(|e| Panne::new("entrée standard", e))?;
+    let nouveau = comptes::administrateur(identifiant, nom, mot_de_passe.trim_end(), &Chance::Systeme.secret());
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    nouveau
+        .and_then(|nouveau| db.ecrire_ici(&Demande::systeme("administrateur"), move |op| comptes::creer(op, &nouveau).map(drop)))
+        .map_err(|erreur| Panne::new("ouverture du compte", erreur))
 }
 
 fn ecrire_le_document() -> Result<(), Panne> {

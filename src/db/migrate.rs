@@ -3,7 +3,7 @@
 
 use super::{Adresse, DbConn};
 use crate::kernel::Panne;
-use diesel::{Connection, pg::PgConnection, sqlite::SqliteConnection};
+use diesel::{Connection, ConnectionError, ConnectionResult, connection::SimpleConnection, pg::PgConnection, sqlite::SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -12,10 +12,16 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// Opens one connection, outside any pool.
 pub fn connexion(adresse: &Adresse) -> Result<DbConn, Panne> {
     match adresse {
-        Adresse::Sqlite(chemin) => SqliteConnection::establish(chemin).map(DbConn::Sqlite),
+        Adresse::Sqlite(chemin) => SqliteConnection::establish(chemin).and_then(patiente).map(DbConn::Sqlite),
         Adresse::Postgres(url) => PgConnection::establish(url).map(DbConn::Pg),
     }
     .map_err(|e| Panne::new("ouverture de la base", e))
+}
+
+/// Looking at the migrations writes, on SQLite: it waits for whoever is writing.
+fn patiente(mut conn: SqliteConnection) -> ConnectionResult<SqliteConnection> {
+    conn.batch_execute("PRAGMA busy_timeout = 10000").map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
 }
 
 /// Brings the database to the schema of this binary; returns the names of the migrations it ran.

@@ -155,9 +155,11 @@ fn creer_patient(
     Ok(Some((cree.id, cree.date_naissance)))
 }
 
-/// Opens the meeting, takes the attendance, discusses each case, closes and validates.
+/// Invites the members, opens the meeting, takes the attendance, discusses each case, closes and validates.
 fn tenir(op: &mut Op<'_>, personnes: &mut Personnes, rcp: &RcpDemo, id: ReunionId, cas: &[InscriptionId]) -> Resultat<()> {
     let version = |op: &mut Op<'_>| Ok::<i64, crate::kernel::Erreur>(reunion::trouver(op, id)?.version);
+    let lue = version(op)?;
+    reunion::convoquer(op, id, lue)?;
     let lue = version(op)?;
     let debut = reunion::ouvrir(op, id, lue)?.debut;
     for presence in reunion::presences(op, id)? {

@@ -64,7 +64,7 @@ fn charger(dossier: &Path, config: &Config) -> Result<(), Erreur> {
     let present = Horloge::Systeme.maintenant();
     let (jour, six_semaines) = (date_paris(present), Days::new(42));
     let periode = Periode { du: jour - six_semaines, au: jour + Days::new(28) };
-    let db = app::ouvrir_la_base(config, Horloge::reglee(present - chrono::Duration::days(50)), Chance::Systeme)?;
+    let db = app::ouvrir_la_base(config, Horloge::reglee(present - chrono::Duration::days(42)), Chance::Systeme)?;
     let demande = Demande::systeme("demonstration");
     let (region, personnes) = db.ecrire_ici(&demande, move |op| {
         let mut personnes = Personnes::nouvelles(GRAINE);

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     db::{Db, Demande, Evenement, Op},
     kernel::{
-        Acteur, Action, Panne, Resultat,
+        Acteur, Action, Panne, Perimetre, Resultat, Role,
         acteur::Habilitation,
         clock::date_paris,
         ids::{CompteId, PraticienId, SessionId},
@@ -137,6 +137,18 @@ pub struct NouveauCompte {
     pub habilitations: Vec<Habilitation>,
 }
 
+/// The first account of a region: its administrator.
+pub fn administrateur(identifiant: String, nom: String, mot_de_passe: &str, sel: &[u8]) -> Resultat<NouveauCompte> {
+    Ok(NouveauCompte {
+        identifiant,
+        empreinte_mot_de_passe: Some(model::hacher(mot_de_passe, sel)?),
+        nom,
+        praticien_id: None,
+        fin_le: None,
+        habilitations: vec![Habilitation { role: Role::AdministrateurRegional, perimetre: Perimetre::Region }],
+    })
+}
+
 /// Opens an account with its rights. Nobody but an administrator of the region gives a right on a
 /// wider perimeter than an own one.
 pub fn creer(op: &mut Op<'_>, nouveau: &NouveauCompte) -> Resultat<(Compte, Vec<HabilitationDonnee>)> {
@@ -172,7 +184,7 @@ pub fn habiliter(op: &mut Op<'_>, compte: CompteId, habilitation: Habilitation) 
 }
 
 fn exiger_pouvoir_donner(op: &Op<'_>, habilitation: Habilitation) -> Resultat<()> {
-    use crate::kernel::{Perimetre, acteur::Rattachement};
+    use crate::kernel::acteur::Rattachement;
     let objet = match habilitation.perimetre {
         Perimetre::Region | Perimetre::Patients => Rattachement::default(),
         Perimetre::Centre3c(id) => Rattachement { centre_3c: Some(id), ..Rattachement::default() },
