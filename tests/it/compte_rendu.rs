@@ -191,6 +191,44 @@ sur_les_deux_bases! {
         assert_eq!(scene.responsable.get(&format!("{reunion}/comptes-rendus")).est(200).corps.as_array().map(Vec::len), Some(1));
     }
 
+    fn chaque_issue_a_son_document(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (reunion, suivante) = (scene.reunion(JEUDI, None), scene.reunion(JEUDI_SUIVANT, None));
+        let discute = inscrit(&scene, &reunion, "Aubry", "1945-05-20");
+        let enregistre = inscrit(&scene, &reunion, "Bernard", "1960-05-20");
+        let reporte = inscrit(&scene, &reunion, "Carlier", "1960-05-20");
+        scene.ouvrir(&reunion);
+        scene.presence(&reunion, scene.medecins.oncologue, json!({ "statut": "visio" }));
+        discuter(&scene, &discute);
+        let recommandation = json!({ "nom": "Thésaurus national", "version": "2025", "date": "2025-01-15" });
+        let corps = json!({ "referentiel": recommandation, "proposition": chimiotherapie() });
+        scene.secretaire.post(&format!("{enregistre}/enregistrement"), corps).est(200);
+        let suite = suivante.rsplit('/').next().unwrap();
+        let report = json!({ "motif": "histologie_manquante", "precision": "Relecture demandée.", "vers_reunion_id": suite });
+        scene.secretaire.post(&format!("{reporte}/report"), report).est(201);
+        scene.clore(&reunion);
+
+        let resumes = valider(&scene.responsable, &reunion).est(200).corps;
+        let natures: Vec<&str> = resumes.as_array().unwrap().iter().map(|r| r["nature"].as_str().unwrap()).collect();
+        assert_eq!(natures, ["sans_quorum", "enregistrement", "report"]);
+        let lus: Vec<Value> = resumes.as_array().unwrap().iter().map(|r| scene.responsable.get(&chemin(r)).est(200).corps).collect();
+        let quorums: Vec<(&Value, &Value)> = lus.iter().map(|c| (&c["quorum_has"], &c["quorum_regle"])).collect();
+        assert_eq!(quorums, [(&json!(false), &json!(false)), (&Value::Null, &Value::Null), (&Value::Null, &Value::Null)]);
+        assert_eq!((&lus[0]["age"], &lus[0]["g8"]), (&json!(80), &json!("non_fait")));
+        assert_eq!(lus[0]["contenu"]["participants"]["quorum"][0]["moyen"], "visio");
+        assert_eq!(lus[1]["contenu"]["referentiel"], recommandation);
+        let cas = &lus[2]["contenu"]["cas"];
+        assert_eq!((&cas["motif_report"], &cas["precision_report"]), (&json!("Dossier incomplet : histologie"), &json!("Relecture demandée.")));
+        assert_eq!(lus[2]["contenu"]["proposition"], Value::Null);
+
+        let fiche = scene.secretaire.get(&reporte).est(200).corps["fiche_id"].as_str().unwrap().to_owned();
+        assert_eq!(scene.demandeur.get(&format!("/api/v1/fiches/{fiche}")).est(200).corps["etat"], "brouillon", "elle sert à la réunion suivante");
+        travailler(banc, &Arc::new(Memoire::default()));
+        for resume in resumes.as_array().unwrap() {
+            scene.responsable.get(&format!("{}/document.pdf", chemin(resume))).est(200);
+        }
+    }
+
     fn une_correction_annule_et_remplace(banc) {
         let scene = Scene::nouvelle(banc);
         let (reunion, premiere) = valide(&scene);
