@@ -22,6 +22,7 @@ use actix_web::{
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     middleware, web,
 };
+use chrono::TimeDelta;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
@@ -146,11 +147,12 @@ fn introuvable() -> Erreur {
 }
 
 /// How long a job that is done stays in the queue.
-const CONSERVATION_DES_TRAVAUX: chrono::TimeDelta = chrono::TimeDelta::days(30);
+const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
-    let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
+    let ouvrier = Ouvrier::default().avec_bail(TimeDelta::seconds(config.travaux_bail_secondes.into()));
+    let ouvrier = metier::reunion::job::equiper(menage(ouvrier), &config.courrier, &expediteur);
     let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier);
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }

@@ -35,6 +35,8 @@ pub struct Config {
     pub courrier: Courrier,
     /// Threads of background work.
     pub travaux_fils: usize,
+    /// Seconds that a job may take; those of a worker that died are taken again afterwards.
+    pub travaux_bail_secondes: u32,
     /// Seconds granted to running requests when the service stops.
     pub arret_secondes: u64,
 }
@@ -107,6 +109,7 @@ impl Default for Config {
             cle_jetons: None,
             courrier: Courrier::default(),
             travaux_fils: 2,
+            travaux_bail_secondes: 300,
             arret_secondes: 20,
         }
     }

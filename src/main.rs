@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
+    charge,
     config::Config,
     db::{Adresse, Demande},
     demo,
@@ -14,6 +15,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 /// Dossier communicant en cancérologie.
@@ -63,6 +65,18 @@ enum Commande {
         #[arg(long)]
         nom: String,
     },
+    /// Measures rates and latencies beside a floor, on an empty database that it fills.
+    Charge {
+        /// Patients made before the measure.
+        #[arg(long, default_value_t = 5_000)]
+        patients: usize,
+        /// Seconds given to each operation.
+        #[arg(long, default_value_t = 5)]
+        secondes: u64,
+        /// Requests asked at the same time.
+        #[arg(long, default_value_t = 8)]
+        clients: usize,
+    },
     /// Writes the API document on the standard output.
     Openapi,
 }
@@ -86,8 +100,12 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Demo { dossier } => demontrer(config, &dossier),
         Commande::Worker => travailler(&config),
         Commande::Migrate => migrer(&config),
-        Commande::Referentiels { dossier } => charger(&config, &dossier),
+        Commande::Referentiels { dossier } => charger_referentiels(&config, &dossier),
         Commande::Administrateur { identifiant, nom } => administrer(&config, identifiant, nom),
+        Commande::Charge { patients, secondes, clients } => {
+            let reglages = charge::Reglages { patients, duree: Duration::from_secs(secondes), connexions: clients };
+            charge::mesurer_tout(config, reglages, &mut std::io::stdout())
+        }
         Commande::Openapi => ecrire_le_document(),
     }
 }
@@ -136,7 +154,7 @@ fn migrer(config: &Config) -> Result<(), Panne> {
     Ok(())
 }
 
-fn charger(config: &Config, dossier: &Path) -> Result<(), Panne> {
+fn charger_referentiels(config: &Config, dossier: &Path) -> Result<(), Panne> {
     let chargement = app::charger(&Adresse::lire(&config.base)?, "referentiels", &Lot::du_dossier(dossier)?)?;
     tracing::info!(?chargement, "référentiels chargés");
     Ok(())

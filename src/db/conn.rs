@@ -72,7 +72,7 @@ impl Adresse {
 }
 
 /// Pool of connections.
-pub(super) type Reserve = Pool<ConnectionManager<DbConn>>;
+pub(crate) type Reserve = Pool<ConnectionManager<DbConn>>;
 
 #[derive(Debug)]
 struct Reglages;
@@ -102,7 +102,7 @@ pub(super) fn regler(conn: &mut DbConn) -> Result<(), Error> {
 }
 
 /// Opens a pool of at most `taille` connections.
-pub(super) fn ouvrir(adresse: &Adresse, taille: u32) -> Result<Reserve, Panne> {
+pub(crate) fn ouvrir(adresse: &Adresse, taille: u32) -> Result<Reserve, Panne> {
     Pool::builder()
         .max_size(taille)
         .min_idle(Some(1))

@@ -12,7 +12,7 @@ use crate::{
         Instant, Resultat,
         clock::{age, date_paris},
         identite::StatutIdentite,
-        ids::{FicheId, InscriptionId, PatientId, PraticienId, ReunionId},
+        ids::{DossierId, FicheId, InscriptionId, PatientId, PraticienId, ReunionId},
     },
     metier::{
         compte_rendu::service as comptes_rendus,
@@ -63,7 +63,9 @@ pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes,
             (inscriptions, personnes) = db.ecrire_ici(demande, move |op| {
                 let mut ids = Vec::new();
                 for _ in 0..par_reunion {
-                    ids.extend(inscrire(op, &mut suite, &cas, &generalistes, id, date_paris(debut))?);
+                    if let Some(pret) = preparer(op, &mut suite, &cas, &generalistes, date_paris(debut))? {
+                        ids.push(inscrire(op, &pret, id)?);
+                    }
                 }
                 Ok((ids, suite.clone()))
             })?;
@@ -81,15 +83,25 @@ pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes,
     Ok(())
 }
 
-/// A patient, a dossier, a ready fiche, and its registration.
-fn inscrire(
+/// A patient with a dossier and a ready fiche.
+pub(crate) struct CasPret {
+    /// The patient.
+    pub patient: PatientId,
+    /// The dossier.
+    pub dossier: DossierId,
+    /// The fiche.
+    pub fiche: FicheId,
+    demandeur: PraticienId,
+}
+
+/// A patient, a dossier, a ready fiche; `None` when the RCP has no member to ask for it.
+pub(crate) fn preparer(
     op: &mut Op<'_>,
     personnes: &mut Personnes,
     rcp: &RcpDemo,
     generalistes: &[PraticienId],
-    reunion: ReunionId,
     date: NaiveDate,
-) -> Resultat<Option<InscriptionId>> {
+) -> Resultat<Option<CasPret>> {
     let annees = match (rcp.plan.type_rcp, rcp.plan.theme) {
         (TypeRcp::Pediatrique, _) => personnes.hasard().random_range(2..17),
         (_, "oncogeriatrie") => personnes.hasard().random_range(76..94),
@@ -109,13 +121,17 @@ fn inscrire(
         date_diagnostic: date.checked_sub_days(Days::new(30)),
         referent_id: Some(demandeur),
     };
-    let dossier = patient::creer_dossier(op, patient, &dossier)?;
+    let dossier = patient::creer_dossier(op, patient, &dossier)?.id;
     let contenu = fiches::contenu(personnes, rcp.plan, age(naissance, date), date - Days::new(20));
     let nouvelle = NouvelleFiche { contenu: Some(contenu), ..NouvelleFiche::default() };
-    let creee = fiche::creer(op, dossier.id, &nouvelle)?.fiche;
-    let prete: FicheId = fiche::declarer_prete(op, creee.id, creee.version)?.fiche.id;
-    let saisie = InscriptionSaisie { fiche_id: prete, demandeur_id: Some(demandeur), presentateur_id: None, commentaire: None };
-    Ok(Some(inscription::inscrire(op, reunion, &saisie)?.id))
+    let creee = fiche::creer(op, dossier, &nouvelle)?.fiche;
+    let fiche = fiche::declarer_prete(op, creee.id, creee.version)?.fiche.id;
+    Ok(Some(CasPret { patient, dossier, fiche, demandeur }))
+}
+
+fn inscrire(op: &mut Op<'_>, cas: &CasPret, reunion: ReunionId) -> Resultat<InscriptionId> {
+    let saisie = InscriptionSaisie { fiche_id: cas.fiche, demandeur_id: Some(cas.demandeur), presentateur_id: None, commentaire: None };
+    Ok(inscription::inscrire(op, reunion, &saisie)?.id)
 }
 
 fn creer_patient(

@@ -4,11 +4,11 @@
 //! Everything goes through the use cases of the service, with the clock moved back six weeks and
 //! forward again: nothing is inserted behind their back.
 
-mod activite;
+pub(crate) mod activite;
 mod fiches;
-mod identites;
+pub(crate) mod identites;
 mod plans;
-mod region;
+pub(crate) mod region;
 
 use crate::{
     app,

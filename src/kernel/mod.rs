@@ -7,6 +7,7 @@ pub mod courriel;
 #[macro_use]
 pub mod enumeration;
 pub mod erreur;
+pub mod expression;
 pub mod identite;
 #[macro_use]
 pub mod ids;

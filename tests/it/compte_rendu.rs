@@ -3,7 +3,7 @@
 use crate::support::{
     Banc,
     client::{Client, Reponse},
-    scene::Scene,
+    scene::{Scene, chimiotherapie, complete},
 };
 use dcc::{
     app,
@@ -22,25 +22,6 @@ use std::sync::Arc;
 
 const JEUDI: &str = "2026-03-05T17:00:00Z";
 const JEUDI_SUIVANT: &str = "2026-03-12T17:00:00Z";
-
-/// What the national core asks of a fiche.
-fn complete() -> Value {
-    json!({
-        "motif": { "nature": "ORG-117", "appareil": "86762007", "organes": ["MED-251"], "recours": false, "pediatrique": false,
-            "avis_diagnostique": false, "proposition_traitement": true, "avis_recours": false, "avis_pediatrique": false },
-        "decouverte": { "depistage": true },
-        "tumeurs": [{ "topographie": "C18.7", "morphologie": "8140/3",
-            "tnm": { "applicable": true, "edition": "8", "t": "pT3", "n": "N1", "m": "M0" } }],
-        "phase": { "phase": "MED-268", "progression": false },
-        "synthese": { "cas": "Patiente opérée du côlon.", "question": "Chimiothérapie adjuvante ?" },
-        "statut_dossier": { "complet": true }
-    })
-}
-
-fn chimiotherapie() -> Value {
-    json!({ "intentions": [{ "rang": 1, "traitements": [{ "sequence": 1, "type_traitement": "C15632", "precision": "FOLFOX" }] }],
-            "synthese": "Chimiothérapie adjuvante." })
-}
 
 /// A case on the agenda of a meeting; gives the path of its registration.
 fn inscrit(scene: &Scene<'_>, reunion: &str, nom: &str, naissance: &str) -> String {

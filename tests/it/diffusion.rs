@@ -8,7 +8,6 @@ use crate::support::{
 use chrono::TimeDelta;
 use dcc::{
     app,
-    config::{Courrier as Reglages, Protection, TransportCourrier},
     db::{
         perimetre::{self, MotifLien},
         schema,
@@ -563,7 +562,7 @@ sur_les_deux_bases! {
     fn un_vrai_serveur_smtp_recoit_le_compte_rendu_chiffre_malgre_ses_pannes(banc) {
         let (s, pki) = (scene(banc), Pki::nouvelle());
         let serveur = ServeurSmtp::demarrer(Mode::Starttls, &pki, Exigences::default());
-        let smtp = Arc::new(Smtp::new(&reglages_smtp(&serveur, &pki)).unwrap());
+        let smtp = Arc::new(Smtp::new(&serveur.reglages(&pki)).unwrap());
         let ouvrier = app::ouvrier(&banc.etat.config, smtp).unwrap();
         let cr = valider(banc, s, 1);
         serveur.prevoir(Panne::Repondre("RCPT", "550 5.1.1 <medecin1@essai.mssante.fr> inconnue".to_owned()));
@@ -596,7 +595,7 @@ sur_les_deux_bases! {
         let (mut s, pki) = (scene(banc), Pki::nouvelle());
         s.demandeur = s.traitant;
         let serveur = ServeurSmtp::demarrer(Mode::Tls, &pki, Exigences::default());
-        let reglages = Reglages { protection: Protection::Tls, ..reglages_smtp(&serveur, &pki) };
+        let reglages = serveur.reglages(&pki);
         let cr = valider(banc, s, 1);
         rendre(banc, cr);
 
@@ -648,17 +647,6 @@ sur_les_deux_bases! {
         travailler(banc, &memoire);
         assert_eq!(destinataires(&memoire.courriers()), ["medecin1@essai.mssante.fr", "medecin2@essai.mssante.fr"]);
         assert_eq!(etat(banc, cr, s.traitant).1, "acceptee");
-    }
-}
-
-fn reglages_smtp(serveur: &ServeurSmtp, pki: &Pki) -> Reglages {
-    Reglages {
-        transport: TransportCourrier::Smtp,
-        hote: "localhost".to_owned(),
-        port: serveur.port,
-        protection: Protection::Starttls,
-        autorite_fichier: Some(pki.autorite()),
-        ..Reglages::default()
     }
 }
 

@@ -68,6 +68,38 @@ fn traces(banc: &Banc) -> Vec<(String, Option<i64>, Option<Value>)> {
 }
 
 sur_les_deux_bases! {
+    fn deux_personnes_sur_la_meme_fiche_ne_perdent_rien(banc) {
+        let client = secretaire(banc, 1);
+        let chemin = chemin(&fiche(&client, json!({})));
+        const PARTIES: [&str; 6] = ["antecedents", "comorbidites", "paraclinique", "souhaits_patient", "commentaire_patient", "antecedents"];
+        // All have read the same version, and each writes its own part: one is taken, the others are told.
+        let statuts: Vec<u16> = std::thread::scope(|fils| {
+            let essais: Vec<_> = PARTIES
+                .iter()
+                .map(|partie| {
+                    let (client, chemin) = (&client, &chemin);
+                    fils.spawn(move || client.patch(chemin, 1, json!({ *partie: format!("Écrit dans {partie}.") })).statut)
+                })
+                .collect();
+            essais.into_iter().map(|fil| fil.join().unwrap()).collect()
+        });
+        assert_eq!(statuts.iter().filter(|statut| **statut == 200).count(), 1, "{statuts:?}");
+        assert_eq!(statuts.iter().filter(|statut| **statut == 412).count(), PARTIES.len() - 1, "{statuts:?}");
+
+        // Those who were told read again and write on top: in the end nothing lacks.
+        std::thread::scope(|fils| {
+            for partie in PARTIES {
+                let (client, chemin) = (&client, &chemin);
+                fils.spawn(move || {
+                    while client.patch(chemin, client.get(chemin).est(200).version(), json!({ partie: format!("Écrit dans {partie}.") })).statut == 412 {}
+                });
+            }
+        });
+        let lue = client.get(&chemin).est(200);
+        assert!(PARTIES.iter().all(|partie| lue.corps["contenu"][partie] == format!("Écrit dans {partie}.")), "{:#}", lue.corps);
+        assert_eq!(lue.version(), 2 + i64::try_from(PARTIES.len()).unwrap());
+    }
+
     fn une_fiche_nait_vide_se_remplit_et_devient_prete(banc) {
         let secretaire = secretaire(banc, 1);
         let fiches = dossier(&secretaire, "Lefèvre", "1979-03-14");

@@ -8,16 +8,19 @@
 #[macro_use]
 mod support;
 
+mod alerte;
 mod annuaire;
 mod api;
 mod compte_rendu;
 mod comptes;
 mod diffusion;
 mod fiche;
+mod histoire;
 mod infocentre;
 mod inscription;
 mod jobs;
 mod messagerie;
+mod panne;
 mod patient;
 mod quorum;
 mod rcp;

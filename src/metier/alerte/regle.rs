@@ -1,40 +1,24 @@
 //! Alert rules as data, and their evaluation: pure.
 //!
-//! A file of `referentiels/alertes/` is read by [`Regle::lire`], which refuses whatever could not be
-//! evaluated at a bounded cost: too long a condition, an unknown variable, loops nested more than
-//! twice. The context of a case is what conditions see of it; lists are cut at [`LISTE_MAXIMALE`].
+//! A file of `referentiels/alertes/` is read by [`Regle::lire`]; its conditions are
+//! [`expression`](crate::kernel::expression)s, bounded in cost. The context of a case is what
+//! conditions see of it.
 
 use super::model::NiveauAlerte;
 use crate::{
-    kernel::identite::StatutIdentite,
+    kernel::{
+        expression::{self, Expression, ExpressionInvalide, Valeur},
+        identite::StatutIdentite,
+    },
     metier::{
         patient::model::{ObjetOpposition, Sexe},
         quorum::model::EtatQuorum,
         rcp::model::{CategorieRecours, NatureRcp, NiveauRcp, TypeRcp},
     },
 };
-use cel::{
-    Context, Env, IdedExpr, Program, Value as Cel,
-    common::ast::{EntryExpr, Expr},
-};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock},
-};
-
-/// The longest condition, in bytes.
-const CONDITION_MAXIMALE: usize = 2000;
-/// The elements of a list that conditions see.
-pub const LISTE_MAXIMALE: usize = 100;
-/// How deep loops (`exists`, `all`, `filter`, `map`) may be nested: at the longest lists, two of them
-/// cost some milliseconds.
-const BOUCLES_IMBRIQUEES: usize = 2;
-
-static ENVIRONNEMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
-
 /// What conditions see of a case. A field without value is absent: `has(fiche.decouverte)`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Contexte {
@@ -186,7 +170,7 @@ pub struct Regle {
 
 #[derive(Debug)]
 struct Cas {
-    condition: Program,
+    condition: Expression,
     message: String,
     action_conseillee: Option<String>,
     niveau: NiveauAlerte,
@@ -204,18 +188,9 @@ pub enum RegleInvalide {
     /// A blocking alert cannot be acknowledged.
     #[error("une alerte bloquante n'est pas acquittable")]
     BloquanteAcquittable,
-    /// The condition is too long.
-    #[error("cas {0} : la condition dépasse {CONDITION_MAXIMALE} octets")]
-    TropLongue(usize),
-    /// The condition is not CEL.
+    /// A condition that cannot be evaluated.
     #[error("cas {0} : {1}")]
-    Illisible(usize, String),
-    /// The condition names something that is not in the context.
-    #[error("cas {0} : « {1} » n'est pas une variable du contexte")]
-    VariableInconnue(usize, String),
-    /// The condition could take too long.
-    #[error("cas {0} : plus de {BOUCLES_IMBRIQUEES} boucles imbriquées")]
-    TropDeBoucles(usize),
+    Condition(usize, ExpressionInvalide),
 }
 
 /// A rule that fires on a case.
@@ -259,7 +234,7 @@ impl Regle {
             if niveau == NiveauAlerte::Bloquante && fichier.acquittable {
                 return Err(RegleInvalide::BloquanteAcquittable);
             }
-            let condition = compiler(rang, &ecrit.condition)?;
+            let condition = Expression::lire(&ecrit.condition, &VARIABLES).map_err(|e| RegleInvalide::Condition(rang, e))?;
             cas.push(Cas { condition, message: ecrit.message, action_conseillee: ecrit.action_conseillee, niveau });
         }
         Ok(Self { code: fichier.code, version: fichier.version, acquittable: fichier.acquittable, cas })
@@ -269,8 +244,8 @@ impl Regle {
     #[must_use]
     pub fn evaluer(&self, contexte: &ContexteEvaluable) -> Issue {
         for cas in &self.cas {
-            match cas.condition.execute(&contexte.cel) {
-                Ok(Cel::Bool(true)) => {
+            match cas.condition.evaluer(&contexte.valeurs) {
+                Some(Valeur::Bool(true)) => {
                     return Issue::Declenchee(Declenchement {
                         regle_code: self.code.clone(),
                         regle_version: self.version.clone(),
@@ -280,95 +255,25 @@ impl Regle {
                         action_conseillee: cas.action_conseillee.as_deref().map(|texte| contexte.completer(texte)),
                     });
                 }
-                Ok(Cel::Bool(false)) => {}
-                Ok(_) | Err(_) => return Issue::Inevaluable,
+                Some(Valeur::Bool(false)) => {}
+                Some(_) | None => return Issue::Inevaluable,
             }
         }
         Issue::Muette
     }
 }
 
-fn compiler(rang: usize, condition: &str) -> Result<Program, RegleInvalide> {
-    if condition.len() > CONDITION_MAXIMALE {
-        return Err(RegleInvalide::TropLongue(rang));
-    }
-    let programme = ENVIRONNEMENT.compile(condition).map_err(|e| RegleInvalide::Illisible(rang, e.to_string()))?;
-    if boucles(programme.expression()) > BOUCLES_IMBRIQUEES {
-        return Err(RegleInvalide::TropDeBoucles(rang));
-    }
-    let mut noms = Vec::new();
-    variables_libres(programme.expression(), &mut Vec::new(), &mut noms);
-    match noms.into_iter().find(|nom| !VARIABLES.contains(&nom.as_str())) {
-        Some(inconnue) => Err(RegleInvalide::VariableInconnue(rang, inconnue)),
-        None => Ok(programme),
-    }
-}
-
-/// The expressions that an expression is made of, loops apart.
-fn parties(expression: &Expr) -> Vec<&IdedExpr> {
-    match expression {
-        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) | Expr::Comprehension(_) => Vec::new(),
-        Expr::Call(appel) => appel.target.iter().map(AsRef::as_ref).chain(&appel.args).collect(),
-        Expr::List(liste) => liste.elements.iter().collect(),
-        Expr::Select(selection) => vec![&selection.operand],
-        Expr::Map(table) => table.entries.iter().flat_map(|entree| entrees(&entree.expr)).collect(),
-        Expr::Struct(objet) => objet.entries.iter().flat_map(|entree| entrees(&entree.expr)).collect(),
-    }
-}
-
-fn entrees(entree: &EntryExpr) -> Vec<&IdedExpr> {
-    match entree {
-        EntryExpr::StructField(champ) => vec![&champ.value],
-        EntryExpr::MapEntry(entree) => vec![&entree.key, &entree.value],
-    }
-}
-
-/// How deep loops are nested in an expression.
-fn boucles(expression: &IdedExpr) -> usize {
-    if let Expr::Comprehension(boucle) = &expression.expr {
-        let dedans = boucles(&boucle.loop_cond).max(boucles(&boucle.loop_step)) + 1;
-        return dedans.max(boucles(&boucle.iter_range)).max(boucles(&boucle.accu_init)).max(boucles(&boucle.result));
-    }
-    parties(&expression.expr).into_iter().map(boucles).max().unwrap_or(0)
-}
-
-/// The names that an expression takes from the context, those that its own loops declare apart.
-fn variables_libres(expression: &IdedExpr, declarees: &mut Vec<String>, libres: &mut Vec<String>) {
-    match &expression.expr {
-        Expr::Ident(nom) => {
-            if !declarees.contains(nom) {
-                libres.push(nom.clone());
-            }
-        }
-        Expr::Comprehension(boucle) => {
-            variables_libres(&boucle.iter_range, declarees, libres);
-            variables_libres(&boucle.accu_init, declarees, libres);
-            let avant = declarees.len();
-            declarees.extend([boucle.iter_var.clone(), boucle.accu_var.clone()].into_iter().chain(boucle.iter_var2.clone()));
-            for partie in [&boucle.loop_cond, &boucle.loop_step, &boucle.result] {
-                variables_libres(partie, declarees, libres);
-            }
-            declarees.truncate(avant);
-        }
-        autre => parties(autre).into_iter().for_each(|partie| variables_libres(partie, declarees, libres)),
-    }
-}
-
 /// A context in the form that conditions are evaluated on, made once for all the rules of a case.
 pub struct ContexteEvaluable {
     json: Value,
-    cel: Context<'static, 'static>,
+    valeurs: expression::Contexte,
 }
 
 impl ContexteEvaluable {
     /// Prepares a context.
     pub fn nouveau(contexte: &Contexte) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_value(contexte)?;
-        let mut cel = Context::with_env(Arc::clone(&ENVIRONNEMENT));
-        for (nom, valeur) in json.as_object().into_iter().flatten() {
-            cel.add_variable_from_value(nom.clone(), vers_cel(valeur));
-        }
-        Ok(Self { json, cel })
+        Ok(Self { valeurs: expression::Contexte::nouveau(&json), json })
     }
 
     /// Puts the values of the context in the places that a text keeps for them:
@@ -394,21 +299,6 @@ impl ContexteEvaluable {
                 elements.iter().map(|e| e.as_str().map_or_else(|| e.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")
             }
             Some(Value::Array(_) | Value::Object(_) | Value::Null) | None => absente(),
-        }
-    }
-}
-
-/// Whole numbers become CEL integers, whatever their sign: unsigned ones would not mix with the
-/// literals of conditions.
-fn vers_cel(json: &Value) -> Cel {
-    match json {
-        Value::Null => Cel::Null,
-        Value::Bool(vrai) => Cel::Bool(*vrai),
-        Value::Number(nombre) => nombre.as_i64().map_or_else(|| Cel::Float(nombre.as_f64().unwrap_or_default()), Cel::Int),
-        Value::String(texte) => Cel::String(Arc::new(texte.clone())),
-        Value::Array(elements) => Cel::List(Arc::new(elements.iter().take(LISTE_MAXIMALE).map(vers_cel).collect())),
-        Value::Object(membres) => {
-            membres.iter().map(|(cle, valeur)| (cle.clone(), vers_cel(valeur))).collect::<HashMap<String, Cel>>().into()
         }
     }
 }

@@ -40,6 +40,11 @@ pub async fn connecter(db: &Db, signataire: &Signataire, identifiant: String, mo
     jetons(signataire, &session, rafraichissement, db.horloge().maintenant())
 }
 
+/// True as long as nobody may sign in: the database is new.
+pub fn base_neuve(op: &mut Op<'_>) -> Resultat<bool> {
+    Ok(store::compter(op)? == 0)
+}
+
 /// Opens a session for a person whose identity has been proved, whichever way that was.
 pub fn ouvrir_session(op: &mut Op<'_>, compte: &Compte) -> Resultat<(Session, String)> {
     if !compte.en_vigueur(date_paris(op.maintenant)) {

@@ -76,6 +76,10 @@ pub(super) fn par_identifiant(op: &mut Op<'_>, identifiant: &str) -> Resultat<Op
     Ok(ligne.map(Compte::from))
 }
 
+pub(super) fn compter(op: &mut Op<'_>) -> Resultat<i64> {
+    Ok(compte::table.count().get_result(op.conn)?)
+}
+
 pub(super) fn trouver(op: &mut Op<'_>, id: CompteId) -> Resultat<Option<Compte>> {
     let ligne = compte::table.find(id).select(LigneCompte::as_select()).first(op.conn).optional()?;
     Ok(ligne.map(Compte::from))

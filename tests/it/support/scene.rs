@@ -148,3 +148,23 @@ fn creer_rcp(coordination: &Client, region: &Region, code: &str, coordonnateur: 
     coordination.poster_si(&format!("/api/v1/rcp/{rcp}/validation"), 1).est(200);
     rcp.parse().unwrap()
 }
+
+/// What the national core asks of a fiche.
+pub fn complete() -> Value {
+    json!({
+        "motif": { "nature": "ORG-117", "appareil": "86762007", "organes": ["MED-251"], "recours": false, "pediatrique": false,
+            "avis_diagnostique": false, "proposition_traitement": true, "avis_recours": false, "avis_pediatrique": false },
+        "decouverte": { "depistage": true },
+        "tumeurs": [{ "topographie": "C18.7", "morphologie": "8140/3",
+            "tnm": { "applicable": true, "edition": "8", "t": "pT3", "n": "N1", "m": "M0" } }],
+        "phase": { "phase": "MED-268", "progression": false },
+        "synthese": { "cas": "Patiente opérée du côlon.", "question": "Chimiothérapie adjuvante ?" },
+        "statut_dossier": { "complet": true }
+    })
+}
+
+/// A proposal with one ordered treatment.
+pub fn chimiotherapie() -> Value {
+    json!({ "intentions": [{ "rang": 1, "traitements": [{ "sequence": 1, "type_traitement": "C15632", "precision": "FOLFOX" }] }],
+            "synthese": "Chimiothérapie adjuvante." })
+}

@@ -3,6 +3,7 @@
 //! rustls only.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use dcc::config::{Courrier, Protection, TransportCourrier};
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::{
     RootCertStore, ServerConfig, ServerConnection, StreamOwned,
@@ -58,6 +59,8 @@ pub enum Panne {
     Repondre(&'static str, String),
     /// Takes the whole mail, then hangs up without a word.
     CouperApresLeMessage,
+    /// Takes the whole mail, then says so late.
+    TarderApresLeMessage(Duration),
     /// Hangs up as soon as somebody connects.
     CouperALaConnexion,
 }
@@ -182,6 +185,22 @@ impl ServeurSmtp {
         serveur
     }
 
+    /// How the service is set to send its mail here.
+    pub fn reglages(&self, pki: &Pki) -> Courrier {
+        Courrier {
+            transport: TransportCourrier::Smtp,
+            hote: "localhost".to_owned(),
+            port: self.port,
+            protection: match self.interieur.mode {
+                Mode::Clair => Protection::Aucune,
+                Mode::Starttls => Protection::Starttls,
+                Mode::Tls => Protection::Tls,
+            },
+            autorite_fichier: Some(pki.autorite()),
+            ..Courrier::default()
+        }
+    }
+
     /// Everything taken so far.
     pub fn recus(&self) -> Vec<Recu> {
         verrou(&self.interieur.recus).clone()
@@ -256,6 +275,16 @@ impl Interieur {
         match pannes.remove(rang) {
             Some(Panne::Repondre(_, reponse)) => Some(reponse),
             _ => None,
+        }
+    }
+
+    /// How late the next mail is acknowledged, used once.
+    fn retard_prevu(&self) -> Duration {
+        let mut pannes = verrou(&self.pannes);
+        let rang = pannes.iter().position(|panne| matches!(panne, Panne::TarderApresLeMessage(_)));
+        match rang.and_then(|rang| pannes.remove(rang)) {
+            Some(Panne::TarderApresLeMessage(retard)) => retard,
+            _ => Duration::ZERO,
         }
     }
 
@@ -342,6 +371,7 @@ fn converser(flux: TcpStream, interieur: &Interieur) -> io::Result<()> {
             if interieur.prevue(|panne| matches!(panne, Panne::CouperApresLeMessage)) {
                 return Ok(());
             }
+            std::thread::sleep(interieur.retard_prevu());
             dire(&mut lecture, "250 2.0.0 pris en charge")?;
         } else if majuscules == "QUIT" {
             return dire(&mut lecture, "221 2.0.0 au revoir");

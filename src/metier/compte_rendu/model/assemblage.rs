@@ -1,7 +1,7 @@
 //! From what the meeting left to what the compte-rendu says: pure.
 
 use super::{
-    EtatQuorum, MoyenParticipation, NatureDocument, StatutCas,
+    MoyenParticipation, NatureDocument, StatutCas,
     contenu::{
         Cas, CentreRendu, ContenuCompteRendu, EnTete, FORMAT, IdentifiantLocal, Intervenants, MatriculeIns, PatientRendu, RcpRendue,
         ReunionRendue, Validation,

@@ -1,0 +1,136 @@
+//! A worker that is killed outright while it sends: everybody is served in the end, and who is served
+//! twice can tell by the Message-ID.
+
+use crate::support::{
+    Banc,
+    scene::{Scene, chimiotherapie, complete},
+    smtp::{Exigences, Mode, Panne, Pki, ServeurSmtp},
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+const JEUDI: &str = "2026-03-05T17:00:00Z";
+const CAS: usize = 4;
+
+/// The real program, as a worker on the database of the bench. Killed when dropped.
+struct Processus(Child);
+
+impl Processus {
+    fn lancer(banc: &Banc, serveur: &ServeurSmtp, pki: &Pki) -> Self {
+        let reglages = serveur.reglages(pki);
+        let enfant = Command::new(env!("CARGO_BIN_EXE_dcc"))
+            .arg("worker")
+            .current_dir(banc.dossier())
+            .env("DCC_BASE", &banc.etat.config.base)
+            .env("DCC_TRAVAUX_FILS", "1")
+            .env("DCC_TRAVAUX_BAIL_SECONDES", "2")
+            .env("DCC_LOG", "warn")
+            .env("DCC_COURRIER__TRANSPORT", "smtp")
+            .env("DCC_COURRIER__HOTE", &reglages.hote)
+            .env("DCC_COURRIER__PORT", reglages.port.to_string())
+            .env("DCC_COURRIER__PROTECTION", "tls")
+            .env("DCC_COURRIER__AUTORITE_FICHIER", pki.autorite())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self(enfant)
+    }
+
+    /// SIGKILL: nothing is finished, nothing is written.
+    fn tuer(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Processus {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Waits until something holds, two minutes at most.
+#[track_caller]
+fn attendre(quoi: &str, tient: impl Fn() -> bool) {
+    let debut = Instant::now();
+    while !tient() {
+        assert!(debut.elapsed() < Duration::from_mins(2), "{quoi} : jamais");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The deliveries of a meeting.
+fn diffusions(scene: &Scene<'_>, reunion: &str) -> Vec<Value> {
+    scene.secretaire.get(&format!("{reunion}/diffusions?limite=200")).est(200).corps["elements"].as_array().unwrap().clone()
+}
+
+/// A validated meeting whose cases each have a médecin traitant and an asking doctor to be told.
+fn validee(banc: &Banc, scene: &Scene<'_>) -> String {
+    let reunion = scene.reunion(JEUDI, None);
+    let traitant = banc.medecin("TRAITANT", "G15_10/SM53", 5);
+    let cas: Vec<String> = (0..CAS)
+        .map(|rang| {
+            let patient = json!({ "nom_naissance": format!("Essai{}", ["a", "b", "c", "d"][rang]), "premier_prenom": "Zoé", "sexe": "feminin",
+                "date_naissance": "1960-05-20", "medecin_traitant_id": traitant });
+            let patient = scene.demandeur.post("/api/v1/patients", patient).est(201).id();
+            scene.inscrire(&reunion, &scene.fiche_de(&patient, complete()))
+        })
+        .collect();
+    let version = scene.secretaire.get(&reunion).est(200).version();
+    scene.secretaire.poster_si(&format!("{reunion}/convocation"), version).est(200);
+    let version = scene.secretaire.get(&reunion).est(200).version();
+    scene.secretaire.poster_si(&format!("{reunion}/ouverture"), version).est(200);
+    scene.reunir(&reunion);
+    for cas in &cas {
+        scene.secretaire.post(&format!("{cas}/discussion"), json!({ "proposition": chimiotherapie() })).est(200);
+    }
+    scene.clore(&reunion);
+    let version = scene.responsable.get(&reunion).est(200).version();
+    scene.responsable.poster_si(&format!("{reunion}/validation"), version).est(200);
+    reunion
+}
+
+sur_les_deux_bases! {
+    fn tue_pendant_l_envoi_il_remet_tout_apres_son_retour(banc) {
+        let pki = Pki::nouvelle();
+        let serveur = ServeurSmtp::demarrer(Mode::Tls, &pki, Exigences::default());
+        let scene = Scene::nouvelle(banc);
+        let reunion = validee(banc, &scene);
+        let comptes_rendus = || serveur.recus().into_iter().filter(|recu| recu.entete("Subject").contains("Compte-rendu")).collect::<Vec<_>>();
+
+        // Killed after the server has taken a mail and before the worker hears of it, twice.
+        for deja in [1, 3] {
+            serveur.prevoir(Panne::TarderApresLeMessage(Duration::ZERO));
+            let processus = Processus::lancer(banc, &serveur, &pki);
+            attendre("un compte-rendu pris en charge", || comptes_rendus().len() >= deja);
+            serveur.prevoir(Panne::TarderApresLeMessage(Duration::from_secs(30)));
+            let avant = serveur.recus().len();
+            attendre("un courrier pris en charge sans accusé", || serveur.recus().len() > avant);
+            processus.tuer();
+        }
+
+        let processus = Processus::lancer(banc, &serveur, &pki);
+        attendre("tout est remis", || diffusions(&scene, &reunion).iter().all(|d| d["etat"] == "acceptee"));
+        drop(processus);
+
+        let diffusions = diffusions(&scene, &reunion);
+        assert_eq!(diffusions.len(), 2 * CAS, "médecin traitant et demandeur de chaque cas");
+        let attendus: BTreeSet<String> = diffusions.iter().map(|d| d["message_id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(attendus.len(), diffusions.len());
+        let mut recus: BTreeMap<String, Vec<(Vec<String>, Vec<u8>)>> = BTreeMap::new();
+        for recu in comptes_rendus() {
+            recus.entry(recu.entete("Message-ID")).or_default().push((recu.a.clone(), recu.octets.clone()));
+        }
+        assert_eq!(recus.keys().cloned().collect::<BTreeSet<_>>(), attendus, "chacun une fois au moins, et rien d'autre");
+        let doubles: Vec<_> = recus.values().filter(|exemplaires| exemplaires.len() > 1).collect();
+        assert!(!doubles.is_empty(), "l'essai n'a tué personne au bon moment");
+        for exemplaires in doubles {
+            assert!(exemplaires.windows(2).all(|deux| deux[0].0 == deux[1].0), "un double va au même destinataire");
+        }
+    }
+}
