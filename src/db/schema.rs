@@ -247,6 +247,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbInstant, DbJson, DbUuid};
 
+    bloc_fiche (id) {
+        id -> DbUuid,
+        code -> Text,
+        version -> Text,
+        nom -> Text,
+        contenu -> DbJson,
+        empreinte -> Text,
+        charge_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
     modele_fiche (id) {
         id -> DbUuid,
         code -> Text,
@@ -258,6 +273,8 @@ diesel::table! {
         valable_au -> Nullable<Date>,
         empreinte -> Text,
         charge_le -> DbInstant,
+        derives -> DbJson,
+        composition -> Nullable<DbJson>,
     }
 }
 
@@ -746,6 +763,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job,
     jeu_de_valeurs,
     concept,
+    bloc_fiche,
     modele_fiche,
     regle_quorum,
     regle_alerte,

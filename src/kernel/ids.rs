@@ -64,6 +64,8 @@ identifiants! {
     JobId,
     /// A version of a fiche model.
     ModeleFicheId,
+    /// A version of a block of fiche models.
+    BlocFicheId,
     /// A version of a quorum rule.
     RegleQuorumId,
     /// A version of an alert rule.

@@ -3,7 +3,7 @@
 //! Modules are named after rules, not after endpoints. `sur_les_deux_bases!` turns one body into a
 //! test on SQLite and a test on PostgreSQL; see `support`.
 
-#![expect(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests stop where something is wrong")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests stop where something is wrong")]
 
 #[macro_use]
 mod support;
@@ -20,6 +20,7 @@ mod infocentre;
 mod inscription;
 mod jobs;
 mod messagerie;
+mod modeles;
 mod panne;
 mod patient;
 mod quorum;

@@ -1,8 +1,11 @@
 //! Fiches: content, states, changes.
 
-use crate::kernel::{
-    ErreurMetier, Nature,
-    ids::{CompteId, DossierId, FicheId, PatientId},
+use crate::{
+    kernel::{
+        ErreurMetier, Nature,
+        ids::{CompteId, DossierId, FicheId, PatientId},
+    },
+    metier::referentiel::derive::ValeurDerivee,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -154,6 +157,8 @@ pub struct Derives {
     pub imc: Option<f64>,
     /// The G8.
     pub g8: G8Derive,
+    /// What the model of the fiche computes besides.
+    pub calcules: Vec<ValeurDerivee>,
 }
 
 /// The G8 as it stands today; at the meeting it is taken with the age of that day.
@@ -174,7 +179,7 @@ pub struct G8Derive {
 
 /// Computes what is deduced from a content, for a patient of that age.
 #[must_use]
-pub fn deriver(contenu: &Value, age: u32) -> Derives {
+pub fn deriver(contenu: &Value, age: u32, calcules: Vec<ValeurDerivee>) -> Derives {
     let etat = g8::evaluer(contenu, age);
     let score = match etat {
         g8::EtatG8::Fait(score) => Some(score),
@@ -189,6 +194,7 @@ pub fn deriver(contenu: &Value, age: u32) -> Derives {
             age,
             sans_reponse: g8::questions_sans_reponse(contenu).into_iter().map(str::to_owned).collect(),
         },
+        calcules,
     }
 }
 
@@ -309,8 +315,8 @@ mod tests {
 
     #[test]
     fn l_indice_de_masse_corporelle_est_donne_au_dixieme() {
-        let derives = deriver(&json!({ "evaluation": { "poids_kg": 70, "taille_cm": 175 } }), 60);
+        let derives = deriver(&json!({ "evaluation": { "poids_kg": 70, "taille_cm": 175 } }), 60, vec![]);
         assert_eq!(derives.imc, Some(22.9));
-        assert_eq!(deriver(&json!({ "evaluation": { "poids_kg": 70 } }), 60).imc, None);
+        assert_eq!(deriver(&json!({ "evaluation": { "poids_kg": 70 } }), 60, vec![]).imc, None);
     }
 }

@@ -213,11 +213,12 @@ fn compiler(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Arc<ModeleCo
 }
 
 fn detailler(op: &mut Op<'_>, compile: &ModeleCompile, fiche: Fiche) -> Resultat<FicheDetaillee> {
-    let naissance = patient::service::trouver(op, fiche.patient_id)?.date_naissance;
+    let patient = patient::service::trouver(op, fiche.patient_id)?;
+    let age = age(patient.date_naissance, aujourd_hui(op));
     let manquants = compile.completude(&fiche.contenu, Etape::Prete, aujourd_hui(op)).manquants;
     Ok(FicheDetaillee {
         manquants: manquants.into_iter().map(|element| Manquant { pointer: element.pointeur, titre: element.titre }).collect(),
-        derives: deriver(&fiche.contenu, age(naissance, aujourd_hui(op))),
+        derives: deriver(&fiche.contenu, age, compile.calculer(&fiche.contenu, age, patient.sexe)),
         fiche,
     })
 }

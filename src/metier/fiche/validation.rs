@@ -12,7 +12,13 @@ use super::{
 };
 use crate::{
     kernel::{Faute, Panne},
-    metier::referentiel::model::{Codes, ModeleFiche},
+    metier::{
+        patient::model::Sexe,
+        referentiel::{
+            derive::{self, Derive, DeriveCompile, ValeurDerivee},
+            model::{Codes, ModeleFiche},
+        },
+    },
 };
 use chrono::NaiveDate;
 use jsonschema::{Keyword, ValidationError, Validator, error::ValidationErrorKind};
@@ -29,6 +35,7 @@ pub struct ModeleCompile {
     brouillon: Validator,
     complet: Validator,
     structure: Noeud,
+    derives: Vec<DeriveCompile>,
 }
 
 /// How much a content must hold.
@@ -61,15 +68,16 @@ pub fn compiler(modele: &ModeleFiche, jeux: &[Arc<Codes>]) -> Result<Arc<ModeleC
         return Ok(Arc::clone(compile));
     }
     let contexte = || format!("modèle de fiche « {} », version {}", modele.code, modele.version);
-    let compile = Arc::new(ModeleCompile::new(&modele.schema, jeux).map_err(|cause| Panne::new(contexte(), cause))?);
+    let compile = Arc::new(ModeleCompile::new(&modele.schema, &modele.derives, jeux).map_err(|cause| Panne::new(contexte(), cause))?);
     MODELES.write().unwrap_or_else(PoisonError::into_inner).insert(cle, Arc::clone(&compile));
     Ok(compile)
 }
 
 impl ModeleCompile {
-    /// Compiles a schema with the value sets that it refers to.
-    pub fn new(schema: &Value, jeux: &[Arc<Codes>]) -> Result<Self, String> {
+    /// Compiles a schema with the value sets that it refers to, and what is computed from the content.
+    pub fn new(schema: &Value, derives: &[Derive], jeux: &[Arc<Codes>]) -> Result<Self, String> {
         Ok(Self {
+            derives: derives.iter().cloned().map(DeriveCompile::nouveau).collect::<Result<_, _>>()?,
             brouillon: valideur(&sans_exigences(schema), jeux)?,
             complet: valideur(schema, jeux)?,
             structure: Noeud::lire(schema)?,
@@ -97,6 +105,12 @@ impl ModeleCompile {
         fautes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         fautes.dedup_by(|a, b| a.pointer == b.pointer);
         fautes
+    }
+
+    /// The values that the model computes from a content, for a patient of that age and sex.
+    #[must_use]
+    pub fn calculer(&self, contenu: &Value, age: u32, sexe: Sexe) -> Vec<ValeurDerivee> {
+        derive::calculer(&self.derives, contenu, age, sexe.as_str())
     }
 
     /// How complete a content is for a step.

@@ -1,6 +1,9 @@
 //! The files of `referentiels/`, read: those embedded in the program, or those of a directory.
 
-use super::model::{Concept, SPECIALITES, empreinte, jeux_cites};
+use super::{
+    composition::{Bloc, BlocCite, Composition, Corps, Reference},
+    model::{Concept, SPECIALITES, empreinte},
+};
 use crate::{kernel::Panne, metier::alerte::regle::Regle};
 use chrono::NaiveDate;
 use include_dir::{Dir, include_dir};
@@ -70,7 +73,25 @@ impl FichierRegle {
     }
 }
 
-/// What `meta.json` says of a fiche model.
+/// A block as its file holds it.
+#[derive(Debug, Clone)]
+pub struct FichierBloc {
+    /// The block.
+    pub bloc: Bloc,
+    /// The whole file.
+    pub contenu: Value,
+}
+
+impl FichierBloc {
+    /// Fingerprint of the file.
+    #[must_use]
+    pub fn empreinte(&self) -> String {
+        empreinte(&self.contenu)
+    }
+}
+
+/// What `meta.json` says of a fiche model; with `base` and `blocs` the model is composed, without them
+/// `schema.json` and `presentation.json` stand beside it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Meta {
@@ -79,39 +100,33 @@ struct Meta {
     nom: String,
     valable_du: NaiveDate,
     valable_au: Option<NaiveDate>,
+    base: Option<Reference>,
+    #[serde(default)]
+    blocs: Vec<BlocCite>,
+}
+
+/// What a fiche model holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ContenuModele {
+    /// Its own schema and form.
+    Entier(Corps),
+    /// Those of another model, with blocks.
+    Compose(Composition),
 }
 
 /// A fiche model as its directory holds it.
 #[derive(Debug, Clone)]
 pub struct FichierModele {
-    /// Code.
-    pub code: String,
-    /// Version.
-    pub version: String,
+    /// Code and version.
+    pub reference: Reference,
     /// Name, in French.
     pub nom: String,
     /// First day in force.
     pub valable_du: NaiveDate,
     /// Last day in force.
     pub valable_au: Option<NaiveDate>,
-    /// JSON Schema.
-    pub schema: Value,
-    /// UI schema.
-    pub presentation: Value,
-}
-
-impl FichierModele {
-    /// Fingerprint of schema and presentation.
-    #[must_use]
-    pub fn empreinte(&self) -> String {
-        empreinte(&json!([self.schema, self.presentation]))
-    }
-
-    /// The value sets that the schema refers to.
-    #[must_use]
-    pub fn jeux_cites(&self) -> BTreeSet<&str> {
-        jeux_cites(&self.schema)
-    }
+    /// What it holds.
+    pub contenu: ContenuModele,
 }
 
 /// A set of files to load together.
@@ -119,6 +134,8 @@ impl FichierModele {
 pub struct Lot {
     /// Value sets.
     pub jeux: Vec<FichierJeu>,
+    /// Blocks of fiche models.
+    pub blocs: Vec<FichierBloc>,
     /// Fiche models.
     pub modeles: Vec<FichierModele>,
     /// Quorum rules, specialty groups included.
@@ -151,6 +168,7 @@ impl Lot {
         for (chemin, texte) in fichiers {
             match chemin.split('/').collect::<Vec<_>>().as_slice() {
                 ["jdv", _] => lot.jeux.push(lire_jeu(chemin, texte)?),
+                ["blocs", _, _] => lot.blocs.push(lire_bloc(chemin, texte)?),
                 ["fiches", _, _, "meta.json"] => lot.modeles.push(lire_modele(fichiers, chemin, texte)?),
                 ["quorum", _] => lot.quorum.push(lire_regle(chemin, texte)?),
                 ["alertes", _] => lot.alertes.push(lire_regle_alerte(chemin, texte)?),
@@ -159,6 +177,40 @@ impl Lot {
             }
         }
         Ok(lot)
+    }
+}
+
+impl Lot {
+    /// The body of a model of this set, composed if need be out of this set alone.
+    pub fn corps(&self, modele: &Reference) -> Result<Corps, Panne> {
+        let fichier = self.modeles.iter().find(|fichier| fichier.reference == *modele);
+        let fichier = fichier.ok_or_else(|| Panne::dire(format!("modèle de fiche {modele} : inconnu")))?;
+        let bloc = |cite: &Reference| {
+            let bloc = self.blocs.iter().find(|f| f.bloc.code == cite.code && f.bloc.version == cite.version);
+            bloc.map(|f| f.bloc.clone()).ok_or_else(|| Panne::dire(format!("bloc {cite} : inconnu")))
+        };
+        fichier.corps(|base| self.corps(base), bloc)
+    }
+}
+
+impl FichierModele {
+    /// Its body, composed if need be: `base` and `bloc` find what it refers to.
+    pub fn corps<E: From<Panne>>(
+        &self,
+        base: impl FnOnce(&Reference) -> Result<Corps, E>,
+        mut bloc: impl FnMut(&Reference) -> Result<Bloc, E>,
+    ) -> Result<Corps, E> {
+        let composition = match &self.contenu {
+            ContenuModele::Entier(corps) => return Ok(corps.clone()),
+            ContenuModele::Compose(composition) => composition,
+        };
+        let blocs = composition.blocs.iter().map(|cite| match cite {
+            BlocCite::Reference(reference) => bloc(reference),
+            BlocCite::EnLigne(bloc) => Ok((**bloc).clone()),
+        });
+        let blocs = blocs.collect::<Result<Vec<_>, E>>()?;
+        let corps = base(&composition.base)?.composer(&self.reference, &self.nom, &blocs);
+        corps.map_err(|cause| Panne::dire(format!("modèle de fiche {} : {cause}", self.reference)).into())
     }
 }
 
@@ -220,6 +272,14 @@ fn lire_specialites(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
     Ok(regle)
 }
 
+fn lire_bloc(chemin: &str, texte: &str) -> Result<FichierBloc, Panne> {
+    let bloc: Bloc = json(chemin, texte)?;
+    if chemin != format!("blocs/{}/{}.json", bloc.code, bloc.version) {
+        return Err(Panne::dire(format!("{chemin} : le code et la version doivent être ceux du dossier et du fichier")));
+    }
+    Ok(FichierBloc { bloc, contenu: json(chemin, texte)? })
+}
+
 fn lire_modele(fichiers: &BTreeMap<String, String>, chemin: &str, texte: &str) -> Result<FichierModele, Panne> {
     let meta: Meta = json(chemin, texte)?;
     let dossier = format!("fiches/{}/{}", meta.code, meta.version);
@@ -231,15 +291,17 @@ fn lire_modele(fichiers: &BTreeMap<String, String>, chemin: &str, texte: &str) -
         let texte = fichiers.get(&chemin).ok_or_else(|| Panne::dire(format!("{chemin} : fichier absent")))?;
         json::<Value>(&chemin, texte)
     };
-    let schema = voisin("schema.json")?;
-    jsonschema::draft202012::meta::validate(&schema).map_err(|e| Panne::new(format!("{dossier}/schema.json"), e.to_string()))?;
+    let contenu = match meta.base {
+        Some(base) => ContenuModele::Compose(Composition { base, blocs: meta.blocs }),
+        None => {
+            ContenuModele::Entier(Corps { schema: voisin("schema.json")?, presentation: voisin("presentation.json")?, derives: Vec::new() })
+        }
+    };
     Ok(FichierModele {
-        presentation: voisin("presentation.json")?,
-        schema,
-        code: meta.code,
-        version: meta.version,
+        reference: Reference { code: meta.code, version: meta.version },
         nom: meta.nom,
         valable_du: meta.valable_du,
         valable_au: meta.valable_au,
+        contenu,
     })
 }

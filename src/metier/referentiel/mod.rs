@@ -10,9 +10,13 @@
 //! - Value sets are those of the ANS (CI-SIS FRCP 2025.01 and NOS), told apart by OID and revision
 //!   date. The highest version of a set is the current one: new codes are checked against it, and a
 //!   label is still found for a code that only an older version holds.
+//! - A fiche model is the national core and blocks (`blocs/`), composed once, at loading; its derived
+//!   values are rules in CEL that come with their trials.
 //! - A model or a rule is in force from `valable_du` to `valable_au`, both included; of two versions
 //!   in force at a date, the one that began last wins.
 
+pub mod composition;
+pub mod derive;
 pub mod http;
 pub mod lot;
 pub mod model;

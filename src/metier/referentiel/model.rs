@@ -1,10 +1,13 @@
 //! Value sets, fiche models, dated rules.
 
-use crate::kernel::{ErreurMetier, Nature, Panne, ids::ModeleFicheId};
+use super::{
+    composition::{Composition, Corps, Reference},
+    derive::Derive,
+};
+use crate::kernel::{ErreurMetier, Nature, Panne, ids::ModeleFicheId, texte::sha256};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
@@ -97,8 +100,27 @@ pub struct ModeleFiche {
     pub valable_du: NaiveDate,
     /// Last day in force.
     pub valable_au: Option<NaiveDate>,
-    /// Fingerprint of schema and presentation.
+    /// What it computes from the answers.
+    pub derives: Vec<Derive>,
+    /// What it was composed of, unless it stands alone.
+    #[schema(value_type = Option<Object>)]
+    pub composition: Option<Composition>,
+    /// Fingerprint of schema, presentation and derived values.
     pub empreinte: String,
+}
+
+impl ModeleFiche {
+    /// Code and version.
+    #[must_use]
+    pub fn reference(&self) -> Reference {
+        Reference { code: self.code.clone(), version: self.version.clone() }
+    }
+
+    /// Its body.
+    #[must_use]
+    pub fn corps(&self) -> Corps {
+        Corps { schema: self.schema.clone(), presentation: self.presentation.clone(), derives: self.derives.clone() }
+    }
 }
 
 /// Code under which the specialty groups are kept among the quorum rules.
@@ -109,6 +131,8 @@ pub const SPECIALITES: &str = "specialites";
 pub struct RapportChargement {
     /// Value sets that were new.
     pub jeux: usize,
+    /// Blocks that were new.
+    pub blocs: usize,
     /// Fiche models that were new.
     pub modeles: usize,
     /// Quorum rules that were new, specialty groups included.
@@ -124,7 +148,18 @@ pub struct RapportChargement {
 /// Hexadecimal SHA-256 of a document, whatever its layout.
 #[must_use]
 pub fn empreinte(document: &Value) -> String {
-    Sha256::digest(document.to_string()).iter().map(|octet| format!("{octet:02x}")).collect()
+    sha256(document.to_string().as_bytes())
+}
+
+/// Fingerprint of the body of a model. Derived values count when there are some, so that a model
+/// without any keeps the fingerprint it always had.
+#[must_use]
+pub fn empreinte_corps(corps: &Corps) -> String {
+    let mut parties = vec![corps.schema.clone(), corps.presentation.clone()];
+    if !corps.derives.is_empty() {
+        parties.push(json!(corps.derives));
+    }
+    empreinte(&Value::Array(parties))
 }
 
 /// The value sets that a schema refers to by `x-jeu`.

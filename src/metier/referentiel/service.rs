@@ -1,10 +1,11 @@
 //! Use cases of the reference data.
 
 use super::{
-    lot::{FichierJeu, FichierModele, FichierRegle, Lot},
+    composition::{Corps, Reference},
+    lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle, Lot},
     model::{
-        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, SPECIALITES, en_vigueur,
-        en_vigueur_par_code, version_modifiee,
+        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, SPECIALITES, empreinte_corps,
+        en_vigueur, en_vigueur_par_code, jeux_cites, version_modifiee,
     },
     store,
 };
@@ -19,6 +20,7 @@ use crate::{
 use chrono::NaiveDate;
 use serde_json::Value;
 use std::{
+    cell::RefCell,
     collections::HashMap,
     sync::{Arc, LazyLock, PoisonError, RwLock},
 };
@@ -36,7 +38,12 @@ pub fn charger_lot(op: &mut Op<'_>, lot: &Lot) -> Resultat<RapportChargement> {
     for jeu in &lot.jeux {
         charger_jeu(op, jeu, &mut rapport)?;
     }
-    for modele in &lot.modeles {
+    for bloc in &lot.blocs {
+        charger_bloc(op, bloc, &mut rapport)?;
+    }
+    // A model may be composed of another one: those that stand alone come first.
+    let (entiers, composes): (Vec<_>, Vec<_>) = lot.modeles.iter().partition(|m| matches!(m.contenu, ContenuModele::Entier(_)));
+    for modele in entiers.into_iter().chain(composes) {
         charger_modele(op, modele, &mut rapport)?;
     }
     for regle in &lot.quorum {
@@ -65,16 +72,27 @@ fn charger_jeu(op: &mut Op<'_>, jeu: &FichierJeu, rapport: &mut RapportChargemen
     Ok(())
 }
 
-fn charger_modele(op: &mut Op<'_>, modele: &FichierModele, rapport: &mut RapportChargement) -> Resultat<()> {
-    let cites = modele.jeux_cites();
-    let connus = store::courants(op, cites.iter().copied().collect())?;
-    if let Some(inconnu) = cites.iter().find(|jeu| !connus.iter().any(|(connu, ..)| connu == *jeu)) {
-        return Err(Panne::dire(format!("fiche « {} » : le jeu de valeurs « {inconnu} » n'est pas chargé", modele.code)).into());
+fn charger_bloc(op: &mut Op<'_>, fichier: &FichierBloc, rapport: &mut RapportChargement) -> Resultat<()> {
+    let bloc = &fichier.bloc;
+    match store::empreinte_bloc(op, &bloc.code, &bloc.version)? {
+        None => {
+            store::inserer_bloc(op, fichier)?;
+            rapport.blocs += 1;
+        }
+        Some(chargee) if chargee == fichier.empreinte() => rapport.inchanges += 1,
+        Some(_) => return Err(version_modifiee("bloc de fiche", &bloc.code, &bloc.version).into()),
     }
-    let chargee = store::empreinte_modele(op, &modele.code, &modele.version)?;
-    match situation("modèle de fiche", (&modele.code, &modele.version), (modele.empreinte(), modele.valable_au), chargee)? {
+    Ok(())
+}
+
+fn charger_modele(op: &mut Op<'_>, modele: &FichierModele, rapport: &mut RapportChargement) -> Resultat<()> {
+    let Reference { code, version } = &modele.reference;
+    let corps = composer(op, modele)?;
+    let chargee = store::empreinte_modele(op, code, version)?;
+    match situation("modèle de fiche", (code, version), (empreinte_corps(&corps), modele.valable_au), chargee)? {
         Situation::Nouvelle => {
-            store::inserer_modele(op, modele)?;
+            verifier(op, modele, &corps)?;
+            store::inserer_modele(op, modele, &corps)?;
             rapport.modeles += 1;
         }
         Situation::EcheanceChangee => {
@@ -84,6 +102,30 @@ fn charger_modele(op: &mut Op<'_>, modele: &FichierModele, rapport: &mut Rapport
         Situation::Inchangee => rapport.inchanges += 1,
     }
     Ok(())
+}
+
+/// The body of a model, out of the base and of the blocks that are loaded.
+fn composer(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<Corps> {
+    let inconnu = |genre: &str, reference: &Reference| Panne::dire(format!("{genre} {reference} : inconnu"));
+    let op = RefCell::new(op);
+    modele.corps(
+        |base| {
+            let modele = store::modele(*op.borrow_mut(), &base.code, &base.version)?.ok_or_else(|| inconnu("modèle de fiche", base))?;
+            Ok(modele.corps())
+        },
+        |reference| Ok(store::bloc(*op.borrow_mut(), reference)?.ok_or_else(|| inconnu("bloc de fiche", reference))?),
+    )
+}
+
+/// Refuses a model that could not serve.
+fn verifier(op: &mut Op<'_>, modele: &FichierModele, corps: &Corps) -> Resultat<()> {
+    let refus = |cause: String| Panne::dire(format!("modèle de fiche {} : {cause}", modele.reference));
+    let cites = jeux_cites(&corps.schema);
+    let connus = store::courants(op, cites.iter().copied().collect())?;
+    if let Some(inconnu) = cites.iter().find(|jeu| !connus.iter().any(|(connu, ..)| connu == *jeu)) {
+        return Err(refus(format!("le jeu de valeurs « {inconnu} » n'est pas chargé")).into());
+    }
+    Ok(corps.verifier().map_err(refus)?)
 }
 
 fn charger_regle_quorum(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut RapportChargement) -> Resultat<()> {

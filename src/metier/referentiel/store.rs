@@ -1,25 +1,27 @@
 //! Queries on value sets, models and rules.
 
 use super::{
-    lot::{FichierJeu, FichierModele, FichierRegle},
-    model::{Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume},
+    composition::{Bloc, Composition, Corps, Reference},
+    derive::Derive,
+    lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle},
+    model::{Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, empreinte_corps},
 };
 use crate::{
     db::{
         Op,
-        schema::{concept, jeu_de_valeurs, modele_fiche, regle_alerte, regle_quorum},
+        schema::{bloc_fiche, concept, jeu_de_valeurs, modele_fiche, regle_alerte, regle_quorum},
         types::{At, Json},
     },
     kernel::{
-        Resultat,
-        ids::{ModeleFicheId, RegleAlerteId, RegleQuorumId},
+        Panne, Resultat,
+        ids::{BlocFicheId, ModeleFicheId, RegleAlerteId, RegleQuorumId},
         texte::normaliser,
     },
     on_either,
 };
 use chrono::NaiveDate;
 use diesel::{dsl::count_star, insert_into, prelude::*, update};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// Rows of one insertion: seven columns each, well below the parameters that either database takes.
@@ -176,11 +178,18 @@ struct LigneModele {
     valable_au: Option<NaiveDate>,
     empreinte: String,
     charge_le: At,
+    derives: Json,
+    composition: Option<Json>,
 }
 
-impl From<LigneModele> for ModeleFiche {
-    fn from(l: LigneModele) -> Self {
-        Self {
+impl TryFrom<LigneModele> for ModeleFiche {
+    type Error = Panne;
+
+    fn try_from(l: LigneModele) -> Result<Self, Panne> {
+        let illisible = |e| Panne::new(format!("modèle de fiche {}@{}", l.code, l.version), e);
+        Ok(Self {
+            derives: serde_json::from_value::<Vec<Derive>>(l.derives.0).map_err(illisible)?,
+            composition: l.composition.map(|c| serde_json::from_value::<Composition>(c.0)).transpose().map_err(illisible)?,
             id: l.id,
             code: l.code,
             version: l.version,
@@ -190,7 +199,7 @@ impl From<LigneModele> for ModeleFiche {
             valable_du: l.valable_du,
             valable_au: l.valable_au,
             empreinte: l.empreinte,
-        }
+        })
     }
 }
 
@@ -227,31 +236,69 @@ pub(super) fn modele(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Opt
         .select(LigneModele::as_select())
         .first(op.conn)
         .optional()?;
-    Ok(ligne.map(ModeleFiche::from))
+    Ok(ligne.map(ModeleFiche::try_from).transpose()?)
 }
 
-pub(super) fn inserer_modele(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<()> {
+pub(super) fn inserer_modele(op: &mut Op<'_>, modele: &FichierModele, corps: &Corps) -> Resultat<()> {
+    let composition = match &modele.contenu {
+        ContenuModele::Entier(_) => None,
+        ContenuModele::Compose(composition) => Some(Json(json!(composition))),
+    };
     let ligne = LigneModele {
         id: op.id(),
-        code: modele.code.clone(),
-        version: modele.version.clone(),
+        code: modele.reference.code.clone(),
+        version: modele.reference.version.clone(),
         nom: modele.nom.clone(),
-        schema_json: Json(modele.schema.clone()),
-        presentation: Json(modele.presentation.clone()),
+        schema_json: Json(corps.schema.clone()),
+        presentation: Json(corps.presentation.clone()),
         valable_du: modele.valable_du,
         valable_au: modele.valable_au,
-        empreinte: modele.empreinte(),
+        empreinte: empreinte_corps(corps),
         charge_le: At(op.maintenant),
+        derives: Json(json!(corps.derives)),
+        composition,
     };
     insert_into(modele_fiche::table).values(&ligne).execute(op.conn)?;
     Ok(())
 }
 
+/// Fingerprint of a version of a block.
+pub(super) fn empreinte_bloc(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Option<String>> {
+    let bloc = bloc_fiche::table.filter(bloc_fiche::code.eq(code)).filter(bloc_fiche::version.eq(version));
+    Ok(bloc.select(bloc_fiche::empreinte).first(op.conn).optional()?)
+}
+
+pub(super) fn bloc(op: &mut Op<'_>, reference: &Reference) -> Resultat<Option<Bloc>> {
+    let bloc = bloc_fiche::table.filter(bloc_fiche::code.eq(&reference.code)).filter(bloc_fiche::version.eq(&reference.version));
+    let contenu: Option<Json> = bloc.select(bloc_fiche::contenu).first(op.conn).optional()?;
+    Ok(contenu.map(|c| serde_json::from_value(c.0).map_err(|e| Panne::new(format!("bloc {reference}"), e))).transpose()?)
+}
+
+pub(super) fn inserer_bloc(op: &mut Op<'_>, fichier: &FichierBloc) -> Resultat<()> {
+    let id: BlocFicheId = op.id();
+    insert_into(bloc_fiche::table)
+        .values((
+            bloc_fiche::id.eq(id),
+            bloc_fiche::code.eq(&fichier.bloc.code),
+            bloc_fiche::version.eq(&fichier.bloc.version),
+            bloc_fiche::nom.eq(&fichier.bloc.nom),
+            bloc_fiche::contenu.eq(Json(fichier.contenu.clone())),
+            bloc_fiche::empreinte.eq(fichier.empreinte()),
+            bloc_fiche::charge_le.eq(At(op.maintenant)),
+        ))
+        .execute(op.conn)?;
+    Ok(())
+}
+
 /// Sets the end of validity of a version.
 pub(super) fn echeance_modele(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<()> {
-    update(modele_fiche::table.filter(modele_fiche::code.eq(&modele.code)).filter(modele_fiche::version.eq(&modele.version)))
-        .set(modele_fiche::valable_au.eq(modele.valable_au))
-        .execute(op.conn)?;
+    update(
+        modele_fiche::table
+            .filter(modele_fiche::code.eq(&modele.reference.code))
+            .filter(modele_fiche::version.eq(&modele.reference.version)),
+    )
+    .set(modele_fiche::valable_au.eq(modele.valable_au))
+    .execute(op.conn)?;
     Ok(())
 }
 

@@ -1,10 +1,7 @@
 //! The national common core, tried on contents.
 
 use super::*;
-use crate::metier::referentiel::{
-    lot::{FichierModele, Lot},
-    model::jeux_cites,
-};
+use crate::metier::referentiel::{composition::Corps, lot::Lot, model::jeux_cites};
 use serde_json::json;
 use std::{collections::BTreeSet, sync::OnceLock};
 
@@ -17,8 +14,9 @@ fn lot() -> &'static Lot {
     LOT.get_or_init(|| Lot::embarque().unwrap())
 }
 
-fn socle() -> &'static FichierModele {
-    lot().modeles.iter().find(|modele| modele.code == "socle-frcp").unwrap()
+fn socle() -> &'static Corps {
+    static SOCLE: OnceLock<Corps> = OnceLock::new();
+    SOCLE.get_or_init(|| lot().corps(&"socle-frcp@2025.01".parse().unwrap()).unwrap())
 }
 
 fn jeux() -> Vec<Arc<Codes>> {
@@ -33,7 +31,7 @@ fn jeux() -> Vec<Arc<Codes>> {
 
 fn modele() -> &'static ModeleCompile {
     static MODELE: OnceLock<ModeleCompile> = OnceLock::new();
-    MODELE.get_or_init(|| ModeleCompile::new(&socle().schema, &jeux()).unwrap())
+    MODELE.get_or_init(|| ModeleCompile::new(&socle().schema, &[], &jeux()).unwrap())
 }
 
 /// Everything that the form can hold.
@@ -266,7 +264,7 @@ fn une_etape_peut_exiger_plus_que_la_precedente() {
     let schema = json!({ "type": "object", "required": ["a", "b"], "additionalProperties": false, "properties": {
         "a": { "title": "A", "type": "string", "x-obligatoire-pour": ["prete", "validation"] },
         "b": { "title": "B", "type": "string", "x-obligatoire-pour": ["validation"] } } });
-    let modele = ModeleCompile::new(&schema, &[]).unwrap();
+    let modele = ModeleCompile::new(&schema, &[], &[]).unwrap();
     let fautes = |etape| modele.fautes(&json!({ "a": "x" }), Niveau::Exige(etape), aujourd_hui()).len();
     assert_eq!((fautes(Etape::Prete), fautes(Etape::Validation)), (0, 1));
     assert_eq!(modele.completude(&json!({ "a": "x" }), Etape::Prete, aujourd_hui()).pourcentage, 100);
@@ -440,8 +438,8 @@ fn la_presentation_montre_chaque_champ_du_schema_et_rien_d_autre() {
 #[test]
 fn un_modele_qui_cite_un_jeu_inconnu_ou_se_contient_lui_meme_ne_se_compile_pas() {
     let inconnu = json!({ "type": "object", "properties": { "a": { "type": "string", "x-jeu": "inconnu" } } });
-    assert!(ModeleCompile::new(&inconnu, &jeux()).unwrap_err().contains("inconnu"));
+    assert!(ModeleCompile::new(&inconnu, &[], &jeux()).unwrap_err().contains("inconnu"));
     let boucle = json!({ "$defs": { "a": { "type": "object", "properties": { "a": { "$ref": "#/$defs/a" } } } }, "$ref": "#/$defs/a" });
-    assert!(ModeleCompile::new(&boucle, &[]).unwrap_err().contains("trop profond"));
+    assert!(ModeleCompile::new(&boucle, &[], &[]).unwrap_err().contains("trop profond"));
     assert_eq!(jeux_cites(&inconnu).into_iter().collect::<Vec<_>>(), ["inconnu"]);
 }
