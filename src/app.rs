@@ -151,8 +151,7 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
-    let ouvrier = Ouvrier::default().avec_bail(TimeDelta::seconds(config.travaux_bail_secondes.into()));
-    let ouvrier = metier::reunion::job::equiper(menage(ouvrier), &config.courrier, &expediteur);
+    let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier);
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }

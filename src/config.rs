@@ -35,8 +35,6 @@ pub struct Config {
     pub courrier: Courrier,
     /// Threads of background work.
     pub travaux_fils: usize,
-    /// Seconds that a job may take; those of a worker that died are taken again afterwards.
-    pub travaux_bail_secondes: u32,
     /// Seconds granted to running requests when the service stops.
     pub arret_secondes: u64,
 }
@@ -109,7 +107,6 @@ impl Default for Config {
             cle_jetons: None,
             courrier: Courrier::default(),
             travaux_fils: 2,
-            travaux_bail_secondes: 300,
             arret_secondes: 20,
         }
     }
@@ -141,7 +138,7 @@ impl Config {
         let fichier = fichier.cloned().unwrap_or_else(|| PathBuf::from("dcc.toml"));
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(fichier))
-            .merge(Env::prefixed("DCC_").split("__"))
+            .merge(Env::prefixed("DCC_").ignore(&["log"]).split("__"))
             .extract()
             .map_err(|e| Panne::new("configuration", e))
     }

@@ -17,8 +17,8 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How long a worker may hold a job, unless it is set otherwise. A handler must be done well before,
-/// or another worker takes the job again.
+/// How long a worker may hold a job. A handler must be done well before, or another worker takes
+/// the job again.
 pub const BAIL: TimeDelta = TimeDelta::minutes(5);
 
 /// The first wait before a job is tried again; it then doubles.
@@ -140,26 +140,13 @@ struct Periodique {
 }
 
 /// Everything a worker can do. Kinds without a handler are left in the queue.
+#[derive(Default)]
 pub struct Ouvrier {
     gestionnaires: BTreeMap<&'static str, Gestionnaire>,
     periodiques: Vec<Periodique>,
-    bail: TimeDelta,
-}
-
-impl Default for Ouvrier {
-    fn default() -> Self {
-        Self { gestionnaires: BTreeMap::new(), periodiques: Vec::new(), bail: BAIL }
-    }
 }
 
 impl Ouvrier {
-    /// Sets how long a job may be held: as long as the jobs of a worker that died have to wait.
-    #[must_use]
-    pub const fn avec_bail(mut self, bail: TimeDelta) -> Self {
-        self.bail = bail;
-        self
-    }
-
     /// Gives a kind of work to a handler.
     #[must_use]
     pub fn traiter(mut self, genre: &'static str, faire: impl Fn(&Contexte, Value) -> Issue + Send + Sync + 'static) -> Self {
@@ -199,8 +186,8 @@ impl Ouvrier {
 
     /// Takes one job, runs it and writes its outcome. False when nothing was ready.
     fn un_travail(&self, db: &Db, demande: &Demande, par: &str) -> Resultat<bool> {
-        let (genres, qui, bail) = (self.genres(), par.to_owned(), self.bail);
-        let Some(job) = db.file_ici(demande, move |op| queue::prendre(op, &genres, &qui, bail))? else { return Ok(false) };
+        let (genres, qui) = (self.genres(), par.to_owned());
+        let Some(job) = db.file_ici(demande, move |op| queue::prendre(op, &genres, &qui, BAIL))? else { return Ok(false) };
         let contexte = Contexte {
             job: job.id,
             tentative: job.tentative,

@@ -113,6 +113,35 @@ sur_les_deux_bases! {
         valider(&scene.responsable, &reunion).refuse(409, "transition-reunion-impossible");
     }
 
+    fn une_fiche_d_organe_entierement_remplie_passe_dans_le_compte_rendu(banc) {
+        let scene = Scene::nouvelle(banc);
+        let reunion = scene.reunion(JEUDI, None);
+        let mut contenu: Value = serde_json::from_str(include_str!("../exemples/fiche.json")).unwrap();
+        let exemple: Value = serde_json::from_str(include_str!("fiches/prostate.json")).unwrap();
+        contenu.as_object_mut().unwrap().extend(exemple["conforme"].as_object().unwrap().clone());
+        let patient = json!({ "nom_naissance": "Lefèvre", "premier_prenom": "Paul", "sexe": "masculin", "date_naissance": "1950-05-20" });
+        let patient = scene.demandeur.post("/api/v1/patients", patient).est(201).id();
+        let dossier = scene.demandeur.post(&format!("/api/v1/patients/{patient}/dossiers"), json!({ "libelle": "Prostate" })).est(201).id();
+        let fiche = scene.demandeur.post(&format!("/api/v1/dossiers/{dossier}/fiches"), json!({ "modele": "prostate", "contenu": contenu })).est(201);
+        assert_eq!(fiche.corps["modele_version"], "2026-01");
+        let isup = fiche.corps["derives"]["calcules"].as_array().unwrap().iter().find(|d| d["code"] == "prostate-isup").unwrap().clone();
+        assert_eq!(isup["etat"], "calcule", "{isup:#}");
+        let cas = scene.inscrire(&reunion, &fiche.id());
+        scene.ouvrir(&reunion);
+        scene.reunir(&reunion);
+        discuter(&scene, &cas);
+        scene.clore(&reunion);
+        let resumes = valider(&scene.responsable, &reunion).est(200).corps;
+        let cr = scene.responsable.get(&chemin(&resumes[0])).est(200).corps;
+        let blocs = cr["contenu"]["fiche"]["blocs"].as_array().unwrap();
+        let titres: Vec<&str> = blocs.iter().map(|bloc| bloc["titre"].as_str().unwrap()).collect();
+        assert_eq!(titres, ["Prostate", "Valeurs calculées"]);
+        assert!(blocs[0]["reponses"].as_array().unwrap().iter().any(|r| r["titre"] == "PSA au diagnostic" && r["valeur"].as_str().unwrap().ends_with(" ng/mL")));
+        assert!(blocs[1]["reponses"].as_array().unwrap().iter().any(|r| r["titre"] == isup["nom"]), "{:#}", blocs[1]);
+        travailler(banc, &Arc::new(Memoire::default()));
+        scene.responsable.get(&format!("{}/document.pdf", chemin(&resumes[0]))).est(200);
+    }
+
     fn la_base_refuse_de_changer_ou_d_effacer_un_compte_rendu(banc) {
         let scene = Scene::nouvelle(banc);
         let id = id(&valide(&scene).1);

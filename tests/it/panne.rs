@@ -6,6 +6,15 @@ use crate::support::{
     scene::{Scene, chimiotherapie, complete},
     smtp::{Exigences, Mode, Panne, Pki, ServeurSmtp},
 };
+use chrono::TimeDelta;
+use dcc::{
+    db::{
+        schema::{job, tentative},
+        types::At,
+    },
+    kernel::ids::{JobId, TentativeId},
+};
+use diesel::{prelude::*, update};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,7 +36,6 @@ impl Processus {
             .current_dir(banc.dossier())
             .env("DCC_BASE", &banc.etat.config.base)
             .env("DCC_TRAVAUX_FILS", "1")
-            .env("DCC_TRAVAUX_BAIL_SECONDES", "2")
             .env("DCC_LOG", "warn")
             .env("DCC_COURRIER__TRANSPORT", "smtp")
             .env("DCC_COURRIER__HOTE", &reglages.hote)
@@ -95,6 +103,21 @@ fn validee(banc: &Banc, scene: &Scene<'_>) -> String {
     reunion
 }
 
+/// Leases end and interrupted attempts grow old. The process reads the clock of the machine, so what is
+/// dated goes back instead.
+fn laisser_passer_dix_minutes(banc: &Banc) {
+    banc.systeme(|op| {
+        let dix_minutes = TimeDelta::minutes(10);
+        for (id, bail) in job::table.select((job::id, job::bail_jusqu_a)).load::<(JobId, Option<At>)>(op.conn)? {
+            update(job::table.find(id)).set(job::bail_jusqu_a.eq(bail.map(|bail| At(bail.0 - dix_minutes)))).execute(op.conn)?;
+        }
+        for (id, debut) in tentative::table.select((tentative::id, tentative::debut)).load::<(TentativeId, At)>(op.conn)? {
+            update(tentative::table.find(id)).set(tentative::debut.eq(At(debut.0 - dix_minutes))).execute(op.conn)?;
+        }
+        Ok(())
+    });
+}
+
 sur_les_deux_bases! {
     fn tue_pendant_l_envoi_il_remet_tout_apres_son_retour(banc) {
         let pki = Pki::nouvelle();
@@ -112,6 +135,7 @@ sur_les_deux_bases! {
             let avant = serveur.recus().len();
             attendre("un courrier pris en charge sans accusé", || serveur.recus().len() > avant);
             processus.tuer();
+            laisser_passer_dix_minutes(banc);
         }
 
         let processus = Processus::lancer(banc, &serveur, &pki);

@@ -17,6 +17,7 @@
 
 pub mod g8;
 pub mod http;
+pub mod lecture;
 mod messages;
 pub mod model;
 pub mod service;

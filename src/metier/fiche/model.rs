@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-pub use super::{g8, structure::Etape};
+pub use super::{g8, lecture, structure::Etape};
 
 crate::enum_texte! {
     /// Where a fiche stands.

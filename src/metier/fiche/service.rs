@@ -1,6 +1,7 @@
 //! Use cases of fiches.
 
 use super::{
+    lecture::{BlocLu, lire_blocs},
     model::{
         Etape, EtatFiche, Fiche, FicheDetaillee, FicheError, FicheResume, Manquant, NouvelleFiche, SOCLE, deriver, fusionner,
         sections_changees,
@@ -21,7 +22,7 @@ use crate::{
         alerte, inscription,
         patient::{
             self,
-            model::{EtatDossier, PatientError},
+            model::{EtatDossier, Patient, PatientError},
         },
         referentiel::{self, model::ModeleFiche},
     },
@@ -203,6 +204,15 @@ fn exiger_visible(op: &mut Op<'_>, action: Action, patient: PatientId, sinon: im
 fn exiger_conforme(compile: &ModeleCompile, contenu: &Value, niveau: Niveau, aujourd_hui: NaiveDate) -> Resultat<()> {
     let fautes = compile.fautes(contenu, niveau, aujourd_hui);
     if fautes.is_empty() { Ok(()) } else { Err(Refus::invalide(fautes).into()) }
+}
+
+/// What the blocks of a fiche say of a patient seen at a date, in words, for the documents: the members
+/// of the `socle` apart.
+pub fn lire_en_mots(op: &mut Op<'_>, fiche: &Fiche, patient: &Patient, date: NaiveDate, socle: &[&str]) -> Resultat<Vec<BlocLu>> {
+    let modele = referentiel::service::modele_en_memoire(op, &fiche.modele_code, &fiche.modele_version)?;
+    let compile = compiler(op, &fiche.modele_code, &fiche.modele_version)?;
+    let derives = compile.calculer(&fiche.contenu, patient.age_au(date), patient.sexe);
+    lire_blocs(&modele.schema, &fiche.contenu, socle, &derives, &mut |jeu, code| referentiel::service::libelle(op, jeu, code))
 }
 
 fn compiler(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Arc<ModeleCompile>> {

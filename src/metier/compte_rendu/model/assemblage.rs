@@ -21,6 +21,7 @@ use crate::{
         fiche::model::{
             Fiche,
             g8::{self, EtatG8},
+            lecture::BlocLu,
         },
         inscription::model::{AvisEcrit, EtatInscription, Inscription, MotifReport},
         patient::model::{self as patients, Dossier, Patient},
@@ -45,6 +46,8 @@ pub struct Pieces<'a> {
     pub dossier: &'a Dossier,
     /// The fiche.
     pub fiche: &'a Fiche,
+    /// What its blocks say, in words.
+    pub blocs: Vec<BlocLu>,
     /// The RCP.
     pub rcp: &'a Rcp,
     /// The 3C of the RCP.
@@ -248,6 +251,7 @@ fn fiche(p: &Pieces<'_>) -> Result<ExtraitFiche, Panne> {
     let mut contenu = p.fiche.contenu.clone();
     sans_valeurs_nulles(&mut contenu);
     let mut extrait: ExtraitFiche = serde_json::from_value(contenu).map_err(illisible)?;
+    extrait.blocs.clone_from(&p.blocs);
     extrait.modele_code.clone_from(&p.fiche.modele_code);
     extrait.modele_version.clone_from(&p.fiche.modele_version);
     extrait.g8 = G8Rendu::de(&p.fiche.contenu, p.patient.age_au(date_paris(p.reunion.debut)));

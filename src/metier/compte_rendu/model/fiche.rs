@@ -5,6 +5,7 @@
 //! label of the day ([`ExtraitFiche::codes`]).
 
 use super::Code;
+use crate::metier::fiche::model::lecture::BlocLu;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -170,7 +171,7 @@ pub struct Grossesses {
     /// Number of births.
     pub parite: Option<i64>,
     /// Wish to have children.
-    pub projet_parental: Option<bool>,
+    pub projet_parental: Option<String>,
 }
 
 /// Phase and progression.
@@ -326,7 +327,32 @@ pub struct ExtraitFiche {
     pub urgence_chirurgicale: bool,
     /// Comment about the patient.
     pub commentaire_patient: Option<String>,
+    /// What the blocks of the model say besides the national core.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub blocs: Vec<BlocLu>,
 }
+
+/// The members of a content that have their own place in [`ExtraitFiche`].
+pub const SOCLE: [&str; 18] = [
+    "motif",
+    "decouverte",
+    "tumeurs",
+    "antecedents",
+    "comorbidites",
+    "evaluation",
+    "grossesses",
+    "souhaits_patient",
+    "paraclinique",
+    "phase",
+    "traitements",
+    "compte_rendu_operatoire",
+    "anatomopathologie",
+    "genetique",
+    "synthese",
+    "statut_dossier",
+    "urgence_chirurgicale",
+    "commentaire_patient",
+];
 
 impl ExtraitFiche {
     /// Every coded value with the value set it belongs to.

@@ -4,6 +4,7 @@ use super::super::model::{
     Code, CompteRendu, ContenuCompteRendu, StatutCas,
     assemblage::{Bottin, Envois, Pieces},
     contenu::{EnTete, Validation},
+    fiche::SOCLE,
 };
 use crate::{
     db::Op,
@@ -80,6 +81,7 @@ pub(super) fn decrire(
     .chain(correspondants.iter().map(|c| c.praticien_id));
     let lieux = patient.identifiants.iter().map(|i| i.etablissement_id).chain([seance.rcp.saisie.etablissement_id]);
     let bottin = bottin(op, nommes.collect(), lieux.collect())?;
+    let blocs = fiche::service::lire_en_mots(op, &fiche, &patient, date_paris(seance.reunion.debut), &SOCLE)?;
     let mut contenu = ContenuCompteRendu::assembler(Pieces {
         document,
         patient: &patient,
@@ -91,6 +93,7 @@ pub(super) fn decrire(
         },
         dossier: &dossier,
         fiche: &fiche,
+        blocs,
         rcp: &seance.rcp,
         centre: &seance.centre,
         coordonnateur: seance.coordonnateur,
