@@ -12,6 +12,7 @@ use dcc::{
     telemetry,
 };
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -121,7 +122,6 @@ fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
 }
 
 fn demontrer(config: Config, dossier: &Path) -> Result<(), Panne> {
-    use std::io::Write;
     let config = demo::preparer(dossier, config)?;
     let texte = demo::presentation(dossier, &config)?;
     writeln!(std::io::stdout(), "{texte}").map_err(|e| Panne::new("sortie standard", e))?;
@@ -172,6 +172,5 @@ fn administrer(config: &Config, identifiant: String, nom: String) -> Result<(), 
 
 fn ecrire_le_document() -> Result<(), Panne> {
     let document = app::document().to_pretty_json().map_err(|e| Panne::new("document de l'API", e))?;
-    use std::io::Write;
     writeln!(std::io::stdout(), "{document}").map_err(|e| Panne::new("sortie standard", e))
 }

@@ -1,6 +1,8 @@
 //! Reads `src/` and proves the import rules of docs/ARCHITECTURE.md, so that a slice cannot grow
 //! roots where it should not.
 
+#![expect(clippy::unwrap_used, clippy::items_after_statements, reason = "a test stops where something is wrong")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

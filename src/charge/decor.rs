@@ -131,7 +131,9 @@ fn peupler(etat: &Etat, patients: usize, maintenant: Instant) -> Resultat<(Strin
         nom: "Mesure de charge".to_owned(),
         praticien_id: None,
         fin_le: None,
-        habilitations: vec![Habilitation { role: Role::Secretaire, perimetre: Perimetre::Centre3c(centre) }],
+        habilitations: [Perimetre::Centre3c(centre), Perimetre::Etablissement(rcp.etablissement)]
+            .map(|perimetre| Habilitation { role: Role::Secretaire, perimetre })
+            .to_vec(),
     };
     let (compte, session) = etat.db.ecrire_ici(&demande, move |op| {
         let compte = comptes::creer(op, &nouveau)?.0;

@@ -3,7 +3,7 @@
 //! - [`Db::lire`] runs a closure that only reads and leaves no trace.
 //! - [`Db::consulter`] reads a patient's data: the trace row is written in the same transaction.
 //! - [`Db::ecrire`] runs a closure in a writing transaction: `BEGIN IMMEDIATE` in one dedicated
-//!   writer on SQLite (see [`ecrivain`]), `SERIALIZABLE` with retry on PostgreSQL. The closure may
+//!   writer on SQLite (see `ecrivain.rs`), `SERIALIZABLE` with retry on PostgreSQL. The closure may
 //!   run again: it holds no mail, no file, no HTTP.
 
 pub mod conn;
@@ -13,7 +13,7 @@ pub mod migrate;
 pub mod perimetre;
 pub mod requete;
 pub mod reveil;
-#[expect(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
+#[allow(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
 pub mod types;
 

@@ -37,8 +37,8 @@ pub fn contenu(personnes: &mut Personnes, plan: &Plan, age: u32, reunion: NaiveD
         },
         "statut_dossier": { "complet": true },
     });
-    if rechute {
-        fiche["phase"]["date_rechute"] = json!(reunion.format("%Y-%m-%d").to_string());
+    if let Some(phase) = fiche.get_mut("phase").and_then(Value::as_object_mut).filter(|_| rechute) {
+        phase.insert("date_rechute".to_owned(), json!(reunion.format("%Y-%m-%d").to_string()));
     }
     match fiche {
         Value::Object(contenu) => contenu,
@@ -55,16 +55,12 @@ fn motif(plan: &Plan) -> Value {
         "avis_recours": plan.type_rcp == TypeRcp::Recours,
         "avis_pediatrique": plan.type_rcp == TypeRcp::Pediatrique,
     });
-    match plan.objet {
-        Objet::Organe(appareil, organe) => {
-            motif["nature"] = json!("ORG-117");
-            motif["appareil"] = json!(appareil);
-            motif["organes"] = json!([organe]);
-        }
-        Objet::Soins(soins) => {
-            motif["nature"] = json!("ORG-132");
-            motif["traitement_soins"] = json!(soins);
-        }
+    let objet = match plan.objet {
+        Objet::Organe(appareil, organe) => json!({ "nature": "ORG-117", "appareil": appareil, "organes": [organe] }),
+        Objet::Soins(soins) => json!({ "nature": "ORG-132", "traitement_soins": soins }),
+    };
+    if let (Value::Object(motif), Value::Object(objet)) = (&mut motif, objet) {
+        motif.extend(objet);
     }
     motif
 }
@@ -83,10 +79,13 @@ fn evaluation(personnes: &mut Personnes, age: u32) -> Value {
     let oms = personnes.choisir(&["LA9622-7", "LA9623-5", "LA9624-3"], "LA9622-7");
     let mut evaluation = json!({ "oms": { "code": oms }, "poids_kg": 68, "taille_cm": 168 });
     if age >= 75 && personnes.hasard().random_bool(0.34) {
-        evaluation["g8"] = json!({
+        let g8 = json!({
             "variante": "inca", "appetit": 2, "perte_poids": personnes.hasard().random_range(0..=3), "mobilite": 2,
             "neuropsychologique": 2, "medicaments": 0, "sante_percue": "aussi_bonne",
         });
+        if let Some(membres) = evaluation.as_object_mut() {
+            membres.insert("g8".to_owned(), g8);
+        }
     }
     evaluation
 }

@@ -222,7 +222,8 @@ fn creer_rcp(
         let Some(praticien_id) = annuaire.tirer(specialite, rang, &membres) else { continue };
         let fonction = match place {
             0 => FonctionMembre::Coordonnateur,
-            1 => FonctionMembre::Suppleant,
+            // Whose place nothing requires: a substitute is not on the list of attendance.
+            3 => FonctionMembre::Suppleant,
             _ => FonctionMembre::Permanent,
         };
         let membre = MembreSaisi { praticien_id, fonction, clause: clause.map(ToOwned::to_owned), debut: Some(debut) };

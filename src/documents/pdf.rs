@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn un_texte_saisi_n_est_jamais_une_instruction() {
         let mut contenu = exemple();
-        let saisi = r##"#read("/etc/passwd") #panic("non") *gras* $x$ @ref \ `code` <étiquette> // commentaire"##;
+        let saisi = r#"#read("/etc/passwd") #panic("non") *gras* $x$ @ref \ `code` <étiquette> // commentaire"#;
         contenu.fiche.synthese.cas = Some(saisi.to_owned());
         contient(&textes(&contenu).join(" "), saisi);
     }

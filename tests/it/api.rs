@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 /// Compares with a committed file; `DCC_ECRIRE_ATTENDUS=1` writes it instead.
 pub fn comparer(chemin: &str, obtenu: &str) {
     let chemin = Path::new(env!("CARGO_MANIFEST_DIR")).join(chemin);
-    if std::env::var("DCC_ECRIRE_ATTENDUS").is_ok() {
+    if crate::support::base::variable("DCC_ECRIRE_ATTENDUS").is_some() {
         fs::create_dir_all(chemin.parent().unwrap()).unwrap();
         fs::write(&chemin, obtenu).unwrap();
     }

@@ -67,11 +67,13 @@ fn traces(banc: &Banc) -> Vec<(String, Option<i64>, Option<Value>)> {
     .collect()
 }
 
+/// What several people write at the same time; two of them the same part.
+const PARTIES: [&str; 6] = ["antecedents", "comorbidites", "paraclinique", "souhaits_patient", "commentaire_patient", "antecedents"];
+
 sur_les_deux_bases! {
     fn deux_personnes_sur_la_meme_fiche_ne_perdent_rien(banc) {
         let client = secretaire(banc, 1);
         let chemin = chemin(&fiche(&client, json!({})));
-        const PARTIES: [&str; 6] = ["antecedents", "comorbidites", "paraclinique", "souhaits_patient", "commentaire_patient", "antecedents"];
         // All have read the same version, and each writes its own part: one is taken, the others are told.
         let statuts: Vec<u16> = std::thread::scope(|fils| {
             let essais: Vec<_> = PARTIES

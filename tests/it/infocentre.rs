@@ -84,7 +84,7 @@ fn annee_publiee(banc: &Banc) -> Monde {
         let passage = |reunion: usize, patient: usize| UnPassage {
             reunion,
             patient: patients + patient,
-            statut: if patient % 5 == 0 { "enregistre" } else { "discute" },
+            statut: if patient.is_multiple_of(5) { "enregistre" } else { "discute" },
             age: 60,
             g8: "non_concerne",
             has: Some(true),

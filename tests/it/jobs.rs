@@ -194,7 +194,7 @@ sur_les_deux_bases! {
             Issue::Fait
         });
         // Looks at the queue once an hour: only the bell can wake it.
-        let poignee = runner::demarrer(&banc.etat.db, ouvrier, Cadence { fils: 1, attente: Duration::from_secs(3600) }).unwrap();
+        let poignee = runner::demarrer(&banc.etat.db, ouvrier, Cadence { fils: 1, attente: Duration::from_hours(1) }).unwrap();
         std::thread::sleep(Duration::from_millis(200));
         banc.systeme(|op| queue::enfiler(op, "essai", &json!({})).map(drop));
         debut.recv_timeout(Duration::from_secs(10)).unwrap();

@@ -3,7 +3,14 @@
 //! Modules are named after rules, not after endpoints. `sur_les_deux_bases!` turns one body into a
 //! test on SQLite and a test on PostgreSQL; see `support`.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests stop where something is wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    reason = "tests stop where something is wrong, tell a story at length and say what ran"
+)]
 
 #[macro_use]
 mod support;

@@ -18,7 +18,7 @@ fn courrier(n: u32) -> Courrier {
         pieces: vec![Piece {
             nom: "compte-rendu.pdf".to_owned(),
             type_mime: "application/pdf".to_owned(),
-            octets: (0..30_000).map(|i| (i % 251) as u8).collect(),
+            octets: (0..=250_u8).cycle().take(30_000).collect(),
         }],
         entetes: vec![("Auto-Submitted", "auto-generated".to_owned())],
         calendrier: None,

@@ -168,7 +168,7 @@ sur_les_deux_bases! {
         assert_eq!(banc.systeme(move |op| service::charger_lot(op, &borne)).echeances, 1);
         let en_vigueur = |date: &str| {
             let date = date.parse().unwrap();
-            banc.systeme(move |op| service::regles_alerte(op, date)).into_iter().any(|(code, ..)| code == "essai")
+            banc.systeme(move |op| service::regles_alerte(op, date)).into_iter().any(|regle| regle.code == "essai")
         };
         assert!(en_vigueur("2025-06-30"));
         assert!(!en_vigueur("2025-07-01"));

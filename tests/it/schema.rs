@@ -6,6 +6,7 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConne
 use std::{collections::BTreeSet, fs, path::Path};
 
 #[derive(QueryableByName, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_field_names, reason = "as the catalogues name them")]
 struct Colonne {
     #[diesel(sql_type = sql_types::Text)]
     tableau: String,
@@ -39,7 +40,7 @@ fn colonnes_de_schema_rs() -> BTreeSet<Colonne> {
     let mut colonnes = BTreeSet::new();
     for ligne in texte.lines().map(str::trim) {
         if let Some((nom, _)) = ligne.strip_suffix('{').and_then(|l| l.split_once(" (")) {
-            tableau = nom.to_owned();
+            nom.clone_into(&mut tableau);
         } else if let Some((colonne, genre)) = ligne.split_once(" -> ") {
             colonnes.insert(Colonne {
                 tableau: tableau.clone(),

@@ -13,7 +13,7 @@ use crate::{
         fiche::{self, model::g8::EtatG8},
         inscription::{
             self,
-            model::{EtatInscription, Inscription},
+            model::{EtatInscription, Inscription, Proposition},
         },
         patient::{self, model::Patient},
         quorum::model::EtatQuorum,
@@ -118,7 +118,7 @@ fn contexte_rcp(rcp: &Rcp) -> ContexteRcp {
 }
 
 fn contexte_inscription(inscription: &Inscription) -> ContexteInscription {
-    let traitements = inscription.proposition.iter().flat_map(|proposition| proposition.types_traitement());
+    let traitements = inscription.proposition.iter().flat_map(Proposition::types_traitement);
     ContexteInscription { etat: inscription.etat.to_string(), traitements_proposes: traitements.map(str::to_owned).collect() }
 }
 

@@ -1,7 +1,7 @@
 //! Alert rules as data, and their evaluation: pure.
 //!
 //! A file of `referentiels/alertes/` is read by [`Regle::lire`]; its conditions are
-//! [`expression`](crate::kernel::expression)s, bounded in cost. The context of a case is what
+//! [`expression`]s, bounded in cost. The context of a case is what
 //! conditions see of it.
 
 use super::model::NiveauAlerte;

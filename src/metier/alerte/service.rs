@@ -15,10 +15,14 @@ use crate::{
     },
     metier::{
         inscription::{self, model::InscriptionError},
-        referentiel,
+        referentiel::{self, model::RegleEnVigueur},
     },
 };
 use chrono::NaiveDate;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
 
 /// Brings the alerts of a registration up to date with what is recorded now, and gives those that are
 /// not lifted, the heaviest first. For the use cases that change a case, which authorise.
@@ -54,16 +58,29 @@ pub fn evaluer_patient(op: &mut Op<'_>, id: PatientId) -> Resultat<()> {
 fn issues(op: &mut Op<'_>, date: NaiveDate, contexte: &ContexteEvaluable) -> Resultat<Vec<(String, Issue)>> {
     let regles = referentiel::service::regles_alerte(op, date)?;
     let mut issues = Vec::with_capacity(regles.len());
-    for (code, version, contenu) in regles {
-        let regle = Regle::lire(&contenu).map_err(|e| Panne::new(format!("règle d'alerte {code}, version {version}"), e))?;
-        let issue = regle.evaluer(contexte);
+    for ecrite in regles {
+        let issue = lire(&ecrite)?.evaluer(contexte);
         if issue == Issue::Inevaluable {
-            tracing::warn!(regle = %code, %version, "une règle d'alerte ne s'évalue pas sur un cas");
+            tracing::warn!(regle = %ecrite.code, version = %ecrite.version, "une règle d'alerte ne s'évalue pas sur un cas");
             metrics::counter!("dcc_alertes_inevaluables_total").increment(1);
         }
-        issues.push((code, issue));
+        issues.push((ecrite.code, issue));
     }
     Ok(issues)
+}
+
+/// Rules already read, by fingerprint: what is found there never changes.
+static REGLES: LazyLock<RwLock<HashMap<String, Arc<Regle>>>> = LazyLock::new(RwLock::default);
+
+/// A rule ready to be evaluated, read once for the life of the program.
+fn lire(ecrite: &RegleEnVigueur) -> Resultat<Arc<Regle>> {
+    if let Some(regle) = REGLES.read().unwrap_or_else(PoisonError::into_inner).get(&ecrite.empreinte) {
+        return Ok(Arc::clone(regle));
+    }
+    let contexte = || format!("règle d'alerte {}, version {}", ecrite.code, ecrite.version);
+    let regle = Arc::new(Regle::lire(&ecrite.contenu).map_err(|e| Panne::new(contexte(), e))?);
+    REGLES.write().unwrap_or_else(PoisonError::into_inner).insert(ecrite.empreinte.clone(), Arc::clone(&regle));
+    Ok(regle)
 }
 
 fn appliquer(op: &mut Op<'_>, sur: (InscriptionId, PatientId), connue: Option<&Alerte>, issue: &Issue) -> Resultat<()> {

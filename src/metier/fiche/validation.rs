@@ -153,7 +153,7 @@ fn caracteres_interdits(valeur: &Value, pointeur: &str, fautes: &mut Vec<Faute>)
             elements.iter().enumerate().for_each(|(rang, element)| caracteres_interdits(element, &format!("{pointeur}/{rang}"), fautes));
         }
         Value::Object(membres) => {
-            membres.iter().for_each(|(nom, membre)| caracteres_interdits(membre, &format!("{pointeur}/{nom}"), fautes))
+            membres.iter().for_each(|(nom, membre)| caracteres_interdits(membre, &format!("{pointeur}/{nom}"), fautes));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }

@@ -16,7 +16,7 @@ use crate::{
     },
     kernel::{
         Resultat,
-        ids::{CompteRenduId, RcpId, ReunionId},
+        ids::{Centre3cId, CompteRenduId, EtablissementId, RcpId, ReunionId},
     },
 };
 use chrono::NaiveDate;
@@ -67,8 +67,8 @@ impl Cadre<'_> {
         };
         let identifiants = [
             ("rcp", s.rcp.map(RcpId::uuid)),
-            ("centre_3c", s.centre_3c.map(|id| id.uuid())),
-            ("etablissement", s.etablissement.map(|id| id.uuid())),
+            ("centre_3c", s.centre_3c.map(Centre3cId::uuid)),
+            ("etablissement", s.etablissement.map(EtablissementId::uuid)),
             ("territoire", territoire),
         ];
         for (nom, id) in identifiants {

@@ -206,6 +206,7 @@ mod tests {
         vec![(pointeur.to_owned(), code.to_owned())]
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the fields hold it")]
     fn jour(texte: &str) -> Option<NaiveDate> {
         Some(texte.parse().unwrap())
     }

@@ -119,8 +119,9 @@ impl Corps {
     /// This body with blocks, under the name of the model that they make.
     pub fn composer(&self, modele: &Reference, nom: &str, blocs: &[Bloc]) -> Result<Self, String> {
         let mut corps = self.clone();
-        corps.schema["$id"] = json!(format!("urn:dcc:fiche:{}:{}", modele.code, modele.version));
-        corps.schema["title"] = json!(nom);
+        let schema = corps.schema.as_object_mut().ok_or("la base n'a pas de schéma")?;
+        schema.insert("$id".to_owned(), json!(format!("urn:dcc:fiche:{}:{}", modele.code, modele.version)));
+        schema.insert("title".to_owned(), json!(nom));
         for bloc in blocs {
             corps.ajouter(bloc).map_err(|cause| format!("bloc « {} » : {cause}", bloc.code))?;
         }
@@ -128,16 +129,15 @@ impl Corps {
     }
 
     fn ajouter(&mut self, bloc: &Bloc) -> Result<(), String> {
-        let proprietes = self.schema.get_mut("properties").and_then(Value::as_object_mut).ok_or("la base n'a pas de champs")?;
+        let schema = self.schema.as_object_mut().ok_or("la base n'a pas de schéma")?;
+        let proprietes = schema.get_mut("properties").and_then(Value::as_object_mut).ok_or("la base n'a pas de champs")?;
         if proprietes.insert(bloc.cle.clone(), bloc.schema.clone()).is_some() {
             return Err(format!("le champ « {} » existe déjà", bloc.cle));
         }
         let exige = bloc.schema.get("required").and_then(Value::as_array).is_some_and(|requis| !requis.is_empty());
         if exige {
-            match self.schema.get_mut("required").and_then(Value::as_array_mut) {
-                Some(requis) => requis.push(json!(bloc.cle)),
-                None => self.schema["required"] = json!([bloc.cle]),
-            }
+            let requis = schema.entry("required").or_insert_with(|| json!([]));
+            requis.as_array_mut().ok_or("« required » n'est pas une liste")?.push(json!(bloc.cle));
         }
         let mut groupe = bloc.presentation.clone();
         placer(&mut groupe, &format!("#/properties/{}/properties/", bloc.cle));

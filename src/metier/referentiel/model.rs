@@ -123,6 +123,19 @@ impl ModeleFiche {
     }
 }
 
+/// A dated rule that is in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegleEnVigueur {
+    /// Code.
+    pub code: String,
+    /// Version.
+    pub version: String,
+    /// The rule as its file holds it.
+    pub contenu: Value,
+    /// Fingerprint: two rules of the same fingerprint are the same rule.
+    pub empreinte: String,
+}
+
 /// Code under which the specialty groups are kept among the quorum rules.
 pub const SPECIALITES: &str = "specialites";
 

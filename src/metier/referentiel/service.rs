@@ -4,8 +4,8 @@ use super::{
     composition::{Corps, Reference},
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle, Lot},
     model::{
-        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, SPECIALITES, empreinte_corps,
-        en_vigueur, en_vigueur_par_code, jeux_cites, version_modifiee,
+        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, RegleEnVigueur, SPECIALITES,
+        empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites, version_modifiee,
     },
     store,
 };
@@ -296,9 +296,10 @@ pub fn specialites(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Value> {
     Ok(regle_quorum(op, SPECIALITES, date)?.1)
 }
 
-/// Code, version and content of each alert rule in force at a date, by code, for other slices.
-pub fn regles_alerte(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<(String, String, Value)>> {
+/// Each alert rule in force at a date, by code, for other slices.
+pub fn regles_alerte(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<RegleEnVigueur>> {
     let versions = store::regles_alerte(op, None)?;
     let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
-    Ok(regles.into_iter().map(|r| (r.code, r.version, r.contenu)).collect())
+    let regle = |r: store::Regle| RegleEnVigueur { code: r.code, version: r.version, contenu: r.contenu, empreinte: r.empreinte };
+    Ok(regles.into_iter().map(regle).collect())
 }

@@ -13,7 +13,7 @@ use dcc::{
 };
 use diesel::{delete, insert_into, prelude::*};
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 use uuid::Uuid;
 
 /// An RCP entity. Its comptes-rendus stand at `lieu`; it has moved to `lieu_actuel` since.
@@ -189,9 +189,9 @@ impl Monde {
         }
         let mut fiches = HashMap::new();
         for passage in &self.passages {
-            if !plantes.patients.contains_key(&passage.patient) {
+            if let Entry::Vacant(place) = plantes.patients.entry(passage.patient) {
                 let (un_patient, fiche) = planter_patient(op, passage)?;
-                plantes.patients.insert(passage.patient, un_patient);
+                place.insert(un_patient);
                 fiches.insert(passage.patient, fiche);
             }
             self.planter_passage(op, passage, &plantes, fiches[&passage.patient], praticiens)?;

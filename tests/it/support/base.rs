@@ -96,12 +96,17 @@ impl Grappe {
     }
 }
 
+/// A variable of the environment, which only the harness of the tests reads.
+pub fn variable(nom: &str) -> Option<String> {
+    std::env::var_os(nom)?.into_string().ok()
+}
+
 fn grappe() -> Option<&'static Grappe> {
     static GRAPPE: OnceLock<Option<Grappe>> = OnceLock::new();
     GRAPPE
         .get_or_init(|| {
             let grappe = demarrer();
-            assert!(grappe.is_some() || std::env::var("CI").as_deref() != Ok("true"), "en intégration continue PostgreSQL est obligatoire");
+            assert!(grappe.is_some() || variable("CI").as_deref() != Some("true"), "en intégration continue PostgreSQL est obligatoire");
             println!("PostgreSQL : {}", if grappe.is_some() { "essayé" } else { "absent, seul SQLite est essayé" });
             grappe
         })
@@ -109,9 +114,9 @@ fn grappe() -> Option<&'static Grappe> {
 }
 
 fn demarrer() -> Option<Grappe> {
-    let mut grappe = match std::env::var("TEST_DATABASE_URL") {
-        Ok(url) => donnee(&url),
-        Err(_) => privee(executables()?, SANS_DURABILITE),
+    let mut grappe = match variable("TEST_DATABASE_URL") {
+        Some(url) => donnee(&url),
+        None => privee(executables()?, SANS_DURABILITE),
     };
     grappe.modele = format!("modele_{}", std::process::id());
     grappe.administrer(&format!("CREATE DATABASE {}", grappe.modele)).unwrap();

@@ -317,7 +317,7 @@ impl Interieur {
 
 fn converser(flux: TcpStream, interieur: &Interieur) -> io::Result<()> {
     flux.set_nodelay(true)?;
-    flux.set_read_timeout(Some(Duration::from_secs(60)))?;
+    flux.set_read_timeout(Some(Duration::from_mins(1)))?;
     if interieur.prevue(|panne| matches!(panne, Panne::CouperALaConnexion)) {
         return Ok(());
     }

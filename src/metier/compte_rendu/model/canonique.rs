@@ -1,7 +1,7 @@
 //! One text and one fingerprint for one content.
 
+use crate::kernel::texte::sha256;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// JSON with sorted keys and no spaces: one text for one content, whichever database gave it back.
 #[must_use]
@@ -50,5 +50,5 @@ pub fn empreinte(valeur: &Value) -> String {
 /// SHA-256 of bytes, 64 hexadecimal digits.
 #[must_use]
 pub fn empreinte_octets(octets: &[u8]) -> String {
-    Sha256::digest(octets).iter().map(|octet| format!("{octet:02x}")).collect()
+    sha256(octets)
 }

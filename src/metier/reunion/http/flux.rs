@@ -61,10 +61,7 @@ async fn publier(requete: HttpRequest, etat: Data<Etat>, jeton: Path<String>) ->
 /// True when the program already has that version. Compression may have weakened the tag on its way.
 fn inchange(requete: &HttpRequest, etiquette: &str) -> bool {
     let connues = requete.headers().get_all(IF_NONE_MATCH).filter_map(|valeur| valeur.to_str().ok());
-    connues
-        .flat_map(|valeur| valeur.split(','))
-        .map(|connue| connue.trim())
-        .any(|connue| connue == "*" || connue.trim_start_matches("W/") == etiquette)
+    connues.flat_map(|valeur| valeur.split(',')).map(str::trim).any(|connue| connue == "*" || connue.trim_start_matches("W/") == etiquette)
 }
 
 /// The operations of those who open feeds.
