@@ -12,6 +12,10 @@ test:
 ci:
     .ci/run
 
+# Rates and latencies beside a floor, on a fresh SQLite file; DCC_BASE names an empty PostgreSQL database instead.
+charge:
+    DCC_BASE=${DCC_BASE:-sqlite://$(mktemp -d)/charge.sqlite} DCC_LOG=error cargo run --release -- charge
+
 # Writes the API document and the other committed expectations again; read the difference before committing.
 attendus:
     DCC_ECRIRE_ATTENDUS=1 cargo test
