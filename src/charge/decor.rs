@@ -33,6 +33,9 @@ use std::{
 /// Same seed, same region.
 const GRAINE: u64 = 7;
 
+/// Dossiers that a meeting takes at most.
+const CAPACITE: usize = 500;
+
 /// Patients made in one transaction.
 const LOT: usize = 500;
 
@@ -50,8 +53,8 @@ pub(super) struct Decor {
     pub dossiers: Vec<DossierId>,
     /// A ready fiche of each.
     pub fiches: Vec<FicheId>,
-    /// A meeting to come, without limit.
-    pub reunion: ReunionId,
+    /// Meetings to come, that take them all.
+    pub reunions: Vec<ReunionId>,
 }
 
 impl Decor {
@@ -65,7 +68,7 @@ impl Decor {
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, mesures)?);
         let maintenant = etat.db.horloge().maintenant();
-        let (jeton, cas, reunion) = peupler(&etat, patients, maintenant).map_err(|e| Panne::new("décor de la mesure", e))?;
+        let (jeton, cas, reunions) = peupler(&etat, patients, maintenant).map_err(|e| Panne::new("décor de la mesure", e))?;
         let plancher = Plancher::nouveau(&adresse, connexions)?;
         let donnees = web::Data::from(etat);
         Ok(Self {
@@ -78,7 +81,7 @@ impl Decor {
             patients: cas.iter().map(|cas| cas.patient).collect(),
             dossiers: cas.iter().map(|cas| cas.dossier).collect(),
             fiches: cas.iter().map(|cas| cas.fiche).collect(),
-            reunion,
+            reunions,
         })
     }
 }
@@ -91,7 +94,7 @@ fn demarrer(lancer: impl FnOnce(TcpListener) -> std::io::Result<Server> + Send +
     Ok(adresse)
 }
 
-fn peupler(etat: &Etat, patients: usize, maintenant: Instant) -> Resultat<(String, Vec<CasPret>, ReunionId)> {
+fn peupler(etat: &Etat, patients: usize, maintenant: Instant) -> Resultat<(String, Vec<CasPret>, Vec<ReunionId>)> {
     let demande = Demande::systeme("charge");
     let jour = date_paris(maintenant);
     let (region, personnes) = etat.db.ecrire_ici(&demande, move |op| {
@@ -116,15 +119,18 @@ fn peupler(etat: &Etat, patients: usize, maintenant: Instant) -> Resultat<(Strin
         cas.extend(prets);
         personnes = apres;
     }
-    let saisie = ReunionSaisie {
-        rcp_id: rcp.id,
-        debut: maintenant + Duration::days(30),
-        duree_minutes: 240,
-        lieu: None,
-        lien_visio: None,
-        capacite: None,
-    };
-    let reunion = etat.db.ecrire_ici(&demande, move |op| Ok(reunions::creer(op, &saisie)?.id))?;
+    let rcp_id = rcp.id;
+    let reunions = etat.db.ecrire_ici(&demande, move |op| {
+        (0_i32..)
+            .take(patients.div_ceil(CAPACITE) + 1)
+            .map(|rang| {
+                let debut = maintenant + Duration::days(30) + Duration::minutes(rang.into());
+                let capacite = i64::try_from(CAPACITE).ok();
+                let saisie = ReunionSaisie { rcp_id, debut, duree_minutes: 240, lieu: None, lien_visio: None, capacite };
+                Ok(reunions::creer(op, &saisie)?.id)
+            })
+            .collect::<Resultat<Vec<_>>>()
+    })?;
     let nouveau = NouveauCompte {
         identifiant: "charge".to_owned(),
         empreinte_mot_de_passe: None,
@@ -140,5 +146,5 @@ fn peupler(etat: &Etat, patients: usize, maintenant: Instant) -> Resultat<(Strin
         let session = comptes::ouvrir_session(op, &compte)?.0.id;
         Ok((compte.id, session))
     })?;
-    Ok((etat.jetons.signer(compte, session, maintenant)?, cas, reunion))
+    Ok((etat.jetons.signer(compte, session, maintenant)?, cas, reunions))
 }

@@ -67,8 +67,9 @@ pub fn mesurer_tout(config: Config, reglages: Reglages, sortie: &mut impl Write)
     lancer("enregistrer une fiche", decor.adresse, &remplir, Some(&ecriture))?;
     let rang = Compteur::default();
     let inscrire = |_| {
-        let fiche = decor.fiches.get(rang.suivant())?;
-        Some(decor.demander("POST", &format!("/api/v1/reunions/{}/inscriptions", decor.reunion), Some(&json!({ "fiche_id": fiche }))))
+        let rang = rang.suivant();
+        let (fiche, reunion) = (decor.fiches.get(rang)?, decor.reunions.get(rang % decor.reunions.len())?);
+        Some(decor.demander("POST", &format!("/api/v1/reunions/{reunion}/inscriptions"), Some(&json!({ "fiche_id": fiche }))))
     };
     lancer("inscrire une fiche à une réunion", decor.adresse, &inscrire, Some(&ecriture))?;
     Ok(())

@@ -11,17 +11,11 @@ use dcc::metier::{
         composition::Reference,
         derive::EtatDerive,
         lot::{ContenuModele, Lot},
-        model::Codes,
     },
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock};
 
 /// A sample: what is put on top of a valid core.
 #[derive(Deserialize)]
@@ -49,16 +43,6 @@ fn lot() -> &'static Lot {
     LOT.get_or_init(|| Lot::embarque().unwrap())
 }
 
-fn jeux() -> Vec<Arc<Codes>> {
-    let codes = |jeu: &dcc::metier::referentiel::lot::FichierJeu| Codes {
-        jeu: jeu.code.clone(),
-        version: jeu.version.clone(),
-        empreinte: jeu.empreinte(),
-        codes: jeu.concepts.iter().map(|c| c.code.clone()).collect(),
-    };
-    lot().jeux.iter().map(|jeu| Arc::new(codes(jeu))).collect()
-}
-
 fn composes() -> Vec<Reference> {
     let composes = lot().modeles.iter().filter(|modele| matches!(modele.contenu, ContenuModele::Compose(_)));
     composes.map(|modele| modele.reference.clone()).collect()
@@ -66,7 +50,7 @@ fn composes() -> Vec<Reference> {
 
 fn compiler(modele: &Reference) -> ModeleCompile {
     let corps = lot().corps(modele).unwrap();
-    ModeleCompile::new(&corps.schema, &corps.derives, &jeux()).unwrap_or_else(|cause| panic!("{modele} : {cause}"))
+    ModeleCompile::new(&corps.schema, &corps.derives, &lot().codes()).unwrap_or_else(|cause| panic!("{modele} : {cause}"))
 }
 
 fn exemple(modele: &Reference) -> Exemple {

@@ -265,4 +265,16 @@ mod tests {
         assert_eq!(evaluer(&json!({}), 75), EtatG8::NonFait);
         assert_eq!(evaluer(&meilleures(), 74), EtatG8::Fait(ScoreG8 { demi_points: 34 }));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn le_score_tient_entre_0_et_17(
+            appetit in 0_u8..3, perte in 0_u8..4, mobilite in 0_u8..3, neuro in 0_u8..3, imc in 0_u8..4, medicaments in 0_u8..2,
+            sante in proptest::sample::select(vec!["moins_bonne", "ne_sait_pas", "aussi_bonne", "meilleure"]), age in 0_u32..125,
+        ) {
+            let contenu = avec(json!({ "appetit": appetit, "perte_poids": perte, "mobilite": mobilite, "neuropsychologique": neuro,
+                "imc": imc, "medicaments": medicaments, "sante_percue": sante }));
+            proptest::prop_assert!((0.0..=17.0).contains(&score(&contenu, age)));
+        }
+    }
 }

@@ -55,8 +55,8 @@ pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -
         patient_id: dossier.patient_id,
         completude: compile.completude(&contenu, Etape::Prete, aujourd_hui(op)).pourcentage.into(),
         contenu,
-        modele_code: modele.code,
-        modele_version: modele.version,
+        modele_code: modele.code.clone(),
+        modele_version: modele.version.clone(),
         etat: EtatFiche::Brouillon,
         auteur_id: op.acteur.compte,
         auteur_nom: op.acteur.nom.clone(),
@@ -69,7 +69,7 @@ pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -
     detailler(op, &compile, fiche)
 }
 
-fn modele_en_vigueur(op: &mut Op<'_>, demande: Option<&str>) -> Resultat<ModeleFiche> {
+fn modele_en_vigueur(op: &mut Op<'_>, demande: Option<&str>) -> Resultat<Arc<ModeleFiche>> {
     let date = aujourd_hui(op);
     referentiel::service::modele(op, demande.unwrap_or(SOCLE), date).map_err(|erreur| match (demande, erreur.code()) {
         (Some(_), Some(_)) => Refus::invalide(vec![Faute::new("/modele", "inconnu", "Aucun modèle de ce code n'est en vigueur.")]).into(),

@@ -2,7 +2,7 @@
 
 use super::{
     composition::{Bloc, BlocCite, Composition, Corps, Reference},
-    model::{Concept, SPECIALITES, empreinte},
+    model::{Codes, Concept, SPECIALITES, empreinte},
 };
 use crate::{kernel::Panne, metier::alerte::regle::Regle};
 use chrono::NaiveDate;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    sync::Arc,
 };
 
 static EMBARQUES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/referentiels");
@@ -181,6 +182,18 @@ impl Lot {
 }
 
 impl Lot {
+    /// The codes of its value sets, to check fiches against.
+    #[must_use]
+    pub fn codes(&self) -> Vec<Arc<Codes>> {
+        let codes = |jeu: &FichierJeu| Codes {
+            jeu: jeu.code.clone(),
+            version: jeu.version.clone(),
+            empreinte: jeu.empreinte(),
+            codes: jeu.concepts.iter().map(|c| c.code.clone()).collect(),
+        };
+        self.jeux.iter().map(|jeu| Arc::new(codes(jeu))).collect()
+    }
+
     /// The body of a model of this set, composed if need be out of this set alone.
     pub fn corps(&self, modele: &Reference) -> Result<Corps, Panne> {
         let fichier = self.modeles.iter().find(|fichier| fichier.reference == *modele);

@@ -253,10 +253,10 @@ pub fn lire_modele(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Model
 }
 
 /// The version of a fiche model that is in force at a date, for other slices.
-pub fn modele(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<ModeleFiche> {
+pub fn modele(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<Arc<ModeleFiche>> {
     let versions = store::modeles(op, Some(code))?;
     let version = en_vigueur(versions, date, |m| (m.valable_du, m.valable_au)).ok_or(ReferentielError::ModeleIntrouvable)?.version;
-    store::modele(op, code, &version)?.ok_or_else(|| ReferentielError::ModeleIntrouvable.into())
+    modele_en_memoire(op, code, &version)
 }
 
 /// Models already read, by fingerprint, code and version.

@@ -19,19 +19,9 @@ fn socle() -> &'static Corps {
     SOCLE.get_or_init(|| lot().corps(&"socle-frcp@2025.01".parse().unwrap()).unwrap())
 }
 
-fn jeux() -> Vec<Arc<Codes>> {
-    let codes = |jeu: &crate::metier::referentiel::lot::FichierJeu| Codes {
-        jeu: jeu.code.clone(),
-        version: jeu.version.clone(),
-        empreinte: jeu.empreinte(),
-        codes: jeu.concepts.iter().map(|c| c.code.clone()).collect(),
-    };
-    lot().jeux.iter().map(|jeu| Arc::new(codes(jeu))).collect()
-}
-
 fn modele() -> &'static ModeleCompile {
     static MODELE: OnceLock<ModeleCompile> = OnceLock::new();
-    MODELE.get_or_init(|| ModeleCompile::new(&socle().schema, &[], &jeux()).unwrap())
+    MODELE.get_or_init(|| ModeleCompile::new(&socle().schema, &[], &lot().codes()).unwrap())
 }
 
 /// Everything that the form can hold.
@@ -438,7 +428,7 @@ fn la_presentation_montre_chaque_champ_du_schema_et_rien_d_autre() {
 #[test]
 fn un_modele_qui_cite_un_jeu_inconnu_ou_se_contient_lui_meme_ne_se_compile_pas() {
     let inconnu = json!({ "type": "object", "properties": { "a": { "type": "string", "x-jeu": "inconnu" } } });
-    assert!(ModeleCompile::new(&inconnu, &[], &jeux()).unwrap_err().contains("inconnu"));
+    assert!(ModeleCompile::new(&inconnu, &[], &lot().codes()).unwrap_err().contains("inconnu"));
     let boucle = json!({ "$defs": { "a": { "type": "object", "properties": { "a": { "$ref": "#/$defs/a" } } } }, "$ref": "#/$defs/a" });
     assert!(ModeleCompile::new(&boucle, &[], &[]).unwrap_err().contains("trop profond"));
     assert_eq!(jeux_cites(&inconnu).into_iter().collect::<Vec<_>>(), ["inconnu"]);
