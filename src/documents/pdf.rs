@@ -145,7 +145,7 @@ mod tests {
             "Inclusion proposée : UNIRAD",
             "Tumeur maligne du quadrant supéro-externe du sein (C50.4)",
             "cT2 cN0 cM0 – stade IIA (UICC, 8e édition)",
-            "1 – Activité physique diminuée",
+            "1. Activité physique diminuée",
             "13,5 sur 17 – fragilité possible",
             "Dr Inès MOREL Oncologie option radiothérapie Centre hospitalier des Deux Rives visioconférence",
             "Avis écrit : Dr Claire PETIT, reçu le 11/03/2026 à 11 h 00",
