@@ -16,6 +16,7 @@ use crate::{
         acteur::Habilitation,
         clock::date_paris,
         ids::{DossierId, FicheId, PatientId, ReunionId},
+        texte::hexadecimal,
     },
     metier::{
         compte::service::{self as comptes, NouveauCompte},
@@ -64,7 +65,7 @@ impl Decor {
         let adresse = Adresse::lire(&config.base)?;
         app::preparer(&adresse)?;
         let connexions = config.connexions;
-        let config = Config { cle_jetons: Some("ab".repeat(32)), ..config };
+        let config = Config { cle_jetons: Some(hexadecimal(&Chance::Systeme.secret())), ..config };
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, mesures)?);
         let maintenant = etat.db.horloge().maintenant();

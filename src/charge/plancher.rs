@@ -3,14 +3,15 @@
 //! database, so that nothing of ours stands in its way.
 
 use crate::{
-    db::{Adresse, DbConn, conn},
+    db::{
+        Adresse, DbConn,
+        conn::{self, Reserve},
+    },
     kernel::Panne,
 };
 use actix_web::{HttpResponse, web};
 use diesel::{prelude::*, sql_query, sql_types::Text};
 use std::sync::Arc;
-
-type Reserve = conn::Reserve;
 
 #[derive(QueryableByName, serde::Serialize)]
 struct Ligne {

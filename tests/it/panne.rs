@@ -128,12 +128,10 @@ sur_les_deux_bases! {
 
         // Killed after the server has taken a mail and before the worker hears of it, twice.
         for deja in [1, 3] {
-            serveur.prevoir(Panne::TarderApresLeMessage(Duration::ZERO));
             let processus = Processus::lancer(banc, &serveur, &pki);
             attendre("un compte-rendu pris en charge", || comptes_rendus().len() >= deja);
             serveur.prevoir(Panne::TarderApresLeMessage(Duration::from_secs(30)));
-            let avant = serveur.recus().len();
-            attendre("un courrier pris en charge sans accusé", || serveur.recus().len() > avant);
+            attendre("un courrier pris en charge sans accusé", || serveur.pannes() == 0);
             processus.tuer();
             laisser_passer_dix_minutes(banc);
         }

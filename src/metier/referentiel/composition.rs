@@ -152,18 +152,14 @@ impl Corps {
 /// Makes the scopes of a block start at the content; those of the items of a list start at the item and
 /// stay as they are.
 fn placer(element: &mut Value, prefixe: &str) {
-    let Some(membres) = element.as_object_mut() else { return };
     for chemin in ["/scope", "/rule/condition/scope"] {
-        let Some((parent, cle)) = chemin.rsplit_once('/') else { continue };
-        let porteur =
-            parent.split('/').filter(|p| !p.is_empty()).try_fold(&mut *membres, |m, p| m.get_mut(p).and_then(Value::as_object_mut));
-        if let Some(scope) = porteur.and_then(|m| m.get_mut(cle))
+        if let Some(scope) = element.pointer_mut(chemin)
             && let Some(suite) = scope.as_str().and_then(|scope| scope.strip_prefix("#/properties/"))
         {
             *scope = json!(format!("{prefixe}{suite}"));
         }
     }
-    if let Some(elements) = membres.get_mut("elements").and_then(Value::as_array_mut) {
+    if let Some(elements) = element.get_mut("elements").and_then(Value::as_array_mut) {
         elements.iter_mut().for_each(|element| placer(element, prefixe));
     }
 }

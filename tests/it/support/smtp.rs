@@ -211,6 +211,12 @@ impl ServeurSmtp {
         self.interieur.connexions.load(Ordering::Relaxed)
     }
 
+    /// What is still to go wrong. A late answer has been asked for when it counts no more: the mail is
+    /// taken, and nobody has heard of it.
+    pub fn pannes(&self) -> usize {
+        verrou(&self.interieur.pannes).len()
+    }
+
     /// Adds something that goes wrong, after those already asked for.
     pub fn prevoir(&self, panne: Panne) {
         verrou(&self.interieur.pannes).push_back(panne);
