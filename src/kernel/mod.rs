@@ -11,6 +11,7 @@ pub mod expression;
 pub mod identite;
 #[macro_use]
 pub mod ids;
+pub mod memoire;
 pub mod page;
 pub mod texte;
 

@@ -12,6 +12,7 @@ use crate::{
         Action, Panne, Resultat,
         erreur::ErreurCommune,
         ids::{AlerteId, InscriptionId, PatientId},
+        memoire::Memoire,
     },
     metier::{
         inscription::{self, model::InscriptionError},
@@ -19,10 +20,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock, PoisonError, RwLock},
-};
+use std::sync::{Arc, LazyLock};
 
 /// Brings the alerts of a registration up to date with what is recorded now, and gives those that are
 /// not lifted, the heaviest first. For the use cases that change a case, which authorise.
@@ -70,17 +68,12 @@ fn issues(op: &mut Op<'_>, date: NaiveDate, contexte: &ContexteEvaluable) -> Res
 }
 
 /// Rules already read, by fingerprint: what is found there never changes.
-static REGLES: LazyLock<RwLock<HashMap<String, Arc<Regle>>>> = LazyLock::new(RwLock::default);
+static REGLES: LazyLock<Memoire<String, Regle>> = LazyLock::new(Memoire::default);
 
 /// A rule ready to be evaluated, read once for the life of the program.
 fn lire(ecrite: &RegleEnVigueur) -> Resultat<Arc<Regle>> {
-    if let Some(regle) = REGLES.read().unwrap_or_else(PoisonError::into_inner).get(&ecrite.empreinte) {
-        return Ok(Arc::clone(regle));
-    }
     let contexte = || format!("règle d'alerte {}, version {}", ecrite.code, ecrite.version);
-    let regle = Arc::new(Regle::lire(&ecrite.contenu).map_err(|e| Panne::new(contexte(), e))?);
-    REGLES.write().unwrap_or_else(PoisonError::into_inner).insert(ecrite.empreinte.clone(), Arc::clone(&regle));
-    Ok(regle)
+    REGLES.obtenir(ecrite.empreinte.clone(), |_| Ok(Regle::lire(&ecrite.contenu).map_err(|e| Panne::new(contexte(), e))?))
 }
 
 fn appliquer(op: &mut Op<'_>, sur: (InscriptionId, PatientId), connue: Option<&Alerte>, issue: &Issue) -> Resultat<()> {

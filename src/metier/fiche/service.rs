@@ -47,7 +47,7 @@ pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -
     }
     let contenu = contenu_initial(op, dossier.patient_id, nouvelle)?;
     let modele = modele_en_vigueur(op, nouvelle.modele.as_deref())?;
-    let compile = compiler(op, &modele.code, &modele.version)?;
+    let compile = compiler(op, &modele)?;
     exiger_conforme(&compile, &contenu, Niveau::Brouillon, aujourd_hui(op))?;
     let fiche = Fiche {
         id: op.id(),
@@ -96,7 +96,7 @@ pub fn lire(op: &mut Op<'_>, id: FicheId) -> Resultat<FicheDetaillee> {
     let fiche = trouver(op, id)?;
     exiger_visible(op, Action::LireFiche, fiche.patient_id, FicheError::Introuvable)?;
     op.tracer(Evenement::sur("lire", "fiche", id.uuid()).patient(fiche.patient_id).version(fiche.version))?;
-    let compile = compiler(op, &fiche.modele_code, &fiche.modele_version)?;
+    let compile = compiler_pour(op, &fiche)?;
     detailler(op, &compile, fiche)
 }
 
@@ -123,7 +123,7 @@ pub enum Changement {
 /// Changes the content of a fiche that was read at version `lue`. A ready fiche must stay complete.
 pub fn modifier(op: &mut Op<'_>, id: FicheId, lue: i64, changement: &Changement) -> Resultat<FicheDetaillee> {
     let avant = a_modifier(op, id, lue)?;
-    let compile = compiler(op, &avant.modele_code, &avant.modele_version)?;
+    let compile = compiler_pour(op, &avant)?;
     let contenu = match changement {
         Changement::Remplacer(contenu) => Value::Object(contenu.clone()),
         Changement::Fusionner(correctif) => fusionner(avant.contenu.clone(), &Value::Object(correctif.clone())),
@@ -142,7 +142,7 @@ pub fn declarer_prete(op: &mut Op<'_>, id: FicheId, lue: i64) -> Resultat<FicheD
     if avant.etat == EtatFiche::Prete {
         return Err(FicheError::DejaPrete.into());
     }
-    let compile = compiler(op, &avant.modele_code, &avant.modele_version)?;
+    let compile = compiler_pour(op, &avant)?;
     exiger_conforme(&compile, &avant.contenu, Niveau::Exige(Etape::Prete), aujourd_hui(op))?;
     let completude = compile.completude(&avant.contenu, Etape::Prete, aujourd_hui(op)).pourcentage;
     let apres = avant.prete(completude, op.maintenant);
@@ -159,7 +159,7 @@ pub fn verrouiller(op: &mut Op<'_>, id: FicheId) -> Resultat<Fiche> {
     if avant.etat == EtatFiche::Verrouillee {
         return Ok(avant);
     }
-    let compile = compiler(op, &avant.modele_code, &avant.modele_version)?;
+    let compile = compiler_pour(op, &avant)?;
     exiger_conforme(&compile, &avant.contenu, Niveau::Exige(Etape::Validation), aujourd_hui(op))?;
     let (lue, completude) = (avant.version, compile.completude(&avant.contenu, Etape::Prete, aujourd_hui(op)).pourcentage);
     let apres = avant.verrouillee(completude, op.maintenant);
@@ -210,16 +210,19 @@ fn exiger_conforme(compile: &ModeleCompile, contenu: &Value, niveau: Niveau, auj
 /// of the `socle` apart.
 pub fn lire_en_mots(op: &mut Op<'_>, fiche: &Fiche, patient: &Patient, date: NaiveDate, socle: &[&str]) -> Resultat<Vec<BlocLu>> {
     let modele = referentiel::service::modele_en_memoire(op, &fiche.modele_code, &fiche.modele_version)?;
-    let compile = compiler(op, &fiche.modele_code, &fiche.modele_version)?;
+    let compile = compiler(op, &modele)?;
     let derives = compile.calculer(&fiche.contenu, patient.age_au(date), patient.sexe);
     lire_blocs(&modele.schema, &fiche.contenu, socle, &derives, &mut |jeu, code| referentiel::service::libelle(op, jeu, code))
 }
 
-fn compiler(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Arc<ModeleCompile>> {
-    let modele = referentiel::service::modele_en_memoire(op, code, version)?;
-    let cites = referentiel::model::jeux_cites(&modele.schema).into_iter().collect();
-    let jeux = referentiel::service::codes(op, cites)?;
-    Ok(validation::compiler(&modele, &jeux)?)
+fn compiler_pour(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<Arc<ModeleCompile>> {
+    let modele = referentiel::service::modele_en_memoire(op, &fiche.modele_code, &fiche.modele_version)?;
+    compiler(op, &modele)
+}
+
+fn compiler(op: &mut Op<'_>, modele: &ModeleFiche) -> Resultat<Arc<ModeleCompile>> {
+    let jeux = referentiel::service::codes(op, modele.jeux.iter().map(String::as_str).collect())?;
+    Ok(validation::compiler(modele, &jeux)?)
 }
 
 fn detailler(op: &mut Op<'_>, compile: &ModeleCompile, fiche: Fiche) -> Resultat<FicheDetaillee> {

@@ -11,7 +11,7 @@ use super::{
     structure::{Element, Etape, Noeud},
 };
 use crate::{
-    kernel::{Faute, Panne},
+    kernel::{Faute, Panne, memoire::Memoire},
     metier::{
         patient::model::Sexe,
         referentiel::{
@@ -25,7 +25,7 @@ use jsonschema::{Keyword, ValidationError, Validator, error::ValidationErrorKind
 use serde_json::{Map, Value};
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, PoisonError, RwLock},
+    sync::{Arc, LazyLock},
 };
 
 /// A fiche model ready to check contents.
@@ -59,18 +59,13 @@ pub struct Completude {
 /// Fingerprint of a model, and those of the value sets it was compiled with.
 type Cle = (String, Vec<(String, String)>);
 
-static MODELES: LazyLock<RwLock<HashMap<Cle, Arc<ModeleCompile>>>> = LazyLock::new(RwLock::default);
+static MODELES: LazyLock<Memoire<Cle, ModeleCompile>> = LazyLock::new(Memoire::default);
 
 /// The compiled form of a model, with the value sets in force.
 pub fn compiler(modele: &ModeleFiche, jeux: &[Arc<Codes>]) -> Result<Arc<ModeleCompile>, Panne> {
     let cle = (modele.empreinte.clone(), jeux.iter().map(|jeu| (jeu.jeu.clone(), jeu.empreinte.clone())).collect());
-    if let Some(compile) = MODELES.read().unwrap_or_else(PoisonError::into_inner).get(&cle) {
-        return Ok(Arc::clone(compile));
-    }
     let contexte = || format!("modèle de fiche « {} », version {}", modele.code, modele.version);
-    let compile = Arc::new(ModeleCompile::new(&modele.schema, &modele.derives, jeux).map_err(|cause| Panne::new(contexte(), cause))?);
-    MODELES.write().unwrap_or_else(PoisonError::into_inner).insert(cle, Arc::clone(&compile));
-    Ok(compile)
+    MODELES.obtenir(cle, |_| ModeleCompile::new(&modele.schema, &modele.derives, jeux).map_err(|cause| Panne::new(contexte(), cause)))
 }
 
 impl ModeleCompile {

@@ -107,6 +107,9 @@ pub struct ModeleFiche {
     pub composition: Option<Composition>,
     /// Fingerprint of schema, presentation and derived values.
     pub empreinte: String,
+    /// The value sets that the schema refers to.
+    #[serde(skip)]
+    pub jeux: BTreeSet<String>,
 }
 
 impl ModeleFiche {

@@ -14,6 +14,7 @@ use crate::{
     kernel::{
         Action, Panne, Resultat,
         erreur::ErreurCommune,
+        memoire::Memoire,
         page::{Page, Pagination},
     },
 };
@@ -21,8 +22,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use std::{
     cell::RefCell,
-    collections::HashMap,
-    sync::{Arc, LazyLock, PoisonError, RwLock},
+    sync::{Arc, LazyLock},
 };
 
 /// Loads the files embedded in the program. What is already there is left alone.
@@ -222,22 +222,12 @@ pub fn concept_code(op: &mut Op<'_>, jeu: &str, code: &str) -> Resultat<Option<C
 }
 
 /// Sets already read, by code, version and fingerprint: what is found there never changes.
-static CODES: LazyLock<RwLock<HashMap<store::Courant, Arc<Codes>>>> = LazyLock::new(RwLock::default);
+static CODES: LazyLock<Memoire<store::Courant, Codes>> = LazyLock::new(Memoire::default);
 
 /// The codes of the current versions of some sets, by code of the set, read once for the life of the
 /// program. A set that does not exist is left out.
 pub fn codes(op: &mut Op<'_>, jeux: Vec<&str>) -> Resultat<Vec<Arc<Codes>>> {
-    store::courants(op, jeux)?
-        .into_iter()
-        .map(|cle| {
-            if let Some(codes) = CODES.read().unwrap_or_else(PoisonError::into_inner).get(&cle) {
-                return Ok(Arc::clone(codes));
-            }
-            let codes = Arc::new(store::codes(op, cle.clone())?);
-            CODES.write().unwrap_or_else(PoisonError::into_inner).insert(cle, Arc::clone(&codes));
-            Ok(codes)
-        })
-        .collect()
+    store::courants(op, jeux)?.into_iter().map(|courant| CODES.obtenir(courant, |courant| store::codes(op, courant.clone()))).collect()
 }
 
 /// Every version of every fiche model.
@@ -260,19 +250,15 @@ pub fn modele(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<Arc<Mode
 }
 
 /// Models already read, by fingerprint, code and version.
-static MODELES: LazyLock<RwLock<HashMap<(String, String, String), Arc<ModeleFiche>>>> = LazyLock::new(RwLock::default);
+static MODELES: LazyLock<Memoire<(String, String, String), ModeleFiche>> = LazyLock::new(Memoire::default);
 
 /// The version of a fiche model that a fiche was made with, in force or not, read once for the life
 /// of the program.
 pub fn modele_en_memoire(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Arc<ModeleFiche>> {
     let (empreinte, _) = store::empreinte_modele(op, code, version)?.ok_or(ReferentielError::ModeleIntrouvable)?;
-    let cle = (empreinte, code.to_owned(), version.to_owned());
-    if let Some(modele) = MODELES.read().unwrap_or_else(PoisonError::into_inner).get(&cle) {
-        return Ok(Arc::clone(modele));
-    }
-    let modele = Arc::new(store::modele(op, code, version)?.ok_or(ReferentielError::ModeleIntrouvable)?);
-    MODELES.write().unwrap_or_else(PoisonError::into_inner).insert(cle, Arc::clone(&modele));
-    Ok(modele)
+    MODELES.obtenir((empreinte, code.to_owned(), version.to_owned()), |_| {
+        store::modele(op, code, version)?.ok_or_else(|| ReferentielError::ModeleIntrouvable.into())
+    })
 }
 
 /// Version and content of the quorum rule that is in force at a date, for other slices.

@@ -4,7 +4,7 @@ use super::{
     composition::{Bloc, Composition, Corps, Reference},
     derive::Derive,
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle},
-    model::{Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, empreinte_corps},
+    model::{Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, empreinte_corps, jeux_cites},
 };
 use crate::{
     db::{
@@ -190,6 +190,7 @@ impl TryFrom<LigneModele> for ModeleFiche {
         Ok(Self {
             derives: serde_json::from_value::<Vec<Derive>>(l.derives.0).map_err(illisible)?,
             composition: l.composition.map(|c| serde_json::from_value::<Composition>(c.0)).transpose().map_err(illisible)?,
+            jeux: jeux_cites(&l.schema_json.0).into_iter().map(str::to_owned).collect(),
             id: l.id,
             code: l.code,
             version: l.version,
