@@ -238,8 +238,20 @@ diesel::table! {
         code -> Text,
         systeme -> Text,
         libelle -> Text,
-        recherche -> Text,
         rang -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    synonymes (jeu, version) {
+        jeu -> Text,
+        version -> Text,
+        contenu -> DbJson,
+        empreinte -> Text,
+        charge_le -> DbInstant,
     }
 }
 
@@ -585,6 +597,7 @@ diesel::table! {
         version -> BigInt,
         cree_le -> DbInstant,
         modifie_le -> DbInstant,
+        origines -> DbJson,
     }
 }
 

@@ -124,7 +124,7 @@ pub(crate) fn preparer(
     let dossier = patient::creer_dossier(op, patient, &dossier)?.id;
     let contenu = fiches::contenu(personnes, rcp.plan, age(naissance, date), date - Days::new(20));
     let nouvelle = NouvelleFiche { contenu: Some(contenu), ..NouvelleFiche::default() };
-    let creee = fiche::creer(op, dossier, &nouvelle)?.fiche;
+    let creee = fiche::creer(op, dossier, &nouvelle)?.detail.fiche;
     let fiche = fiche::declarer_prete(op, creee.id, creee.version)?.fiche.id;
     Ok(Some(CasPret { patient, dossier, fiche, demandeur }))
 }

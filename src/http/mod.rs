@@ -11,4 +11,4 @@ pub mod service;
 pub use corps::{Corps, Filtre};
 pub use ctx::{Ctx, SiVersion};
 pub use openapi::Problemes;
-pub use reponse::Reponse;
+pub use reponse::{Fhir, Reponse};

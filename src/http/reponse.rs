@@ -9,6 +9,7 @@ use actix_web::{
     },
 };
 use serde::Serialize;
+use serde_json::Value;
 
 /// An answer that a use case gave, before it becomes HTTP; also what `Idempotency-Key` keeps.
 #[derive(Debug, Clone)]
@@ -60,6 +61,18 @@ impl<T: Serialize> Responder for Reponse<T> {
             reponse.insert_header((LOCATION, localisation));
         }
         reponse.json(self.corps)
+    }
+}
+
+/// A FHIR resource.
+#[derive(Debug, Clone)]
+pub struct Fhir(pub Value);
+
+impl Responder for Fhir {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        HttpResponse::Ok().content_type("application/fhir+json").body(self.0.to_string())
     }
 }
 

@@ -273,6 +273,82 @@ sur_les_deux_bases! {
         secretaire.post(&autre, depuis).refuse(409, "copie-impossible");
     }
 
+    fn les_reponses_reprises_disent_leur_origine_jusqu_a_ce_qu_elles_changent(banc) {
+        let secretaire = secretaire(banc, 1);
+        let fiches = dossier(&secretaire, "Lefèvre", "1945-03-14");
+        let ancienne = secretaire.post(&fiches, json!({ "contenu": complet() })).est(201);
+        let depuis = json!({ "depuis": ancienne.id(), "contenu": { "synthese": { "question": "Et maintenant ?" } } });
+        let nouvelle = secretaire.post(&fiches, depuis).est(201);
+        let origine = json!({ "fiche_id": ancienne.id(), "modele": "socle-frcp@2025.01", "le": ancienne.corps["modifie_le"] });
+        assert_eq!(nouvelle.corps["origines"]["/synthese/cas"], origine);
+        assert_eq!(nouvelle.corps["origines"]["/tumeurs/0/topographie"], origine);
+        assert_eq!(nouvelle.corps["origines"].get("/synthese/question"), None, "donnée à la création");
+        assert_eq!(nouvelle.corps["non_repris"], json!([]));
+        let chemin = chemin(&nouvelle.id());
+        secretaire.patch(&chemin, 1, json!({ "synthese": { "cas": "Tout autre cas." } })).est(200);
+        let origines = secretaire.get(&chemin).est(200).corps["origines"].clone();
+        assert_eq!((origines.get("/synthese/cas"), &origines["/tumeurs/0/topographie"]), (None, &origine));
+        let troisieme = secretaire.post(&fiches, json!({ "depuis": nouvelle.id() })).est(201).corps;
+        assert_eq!(troisieme["origines"]["/tumeurs/0/topographie"], origine, "l'origine reste la première fiche");
+        assert_eq!(troisieme["origines"]["/synthese/cas"]["fiche_id"], nouvelle.id());
+        let intacte = secretaire.get(&format!("/api/v1/fiches/{}", ancienne.id())).est(200).corps;
+        assert_eq!((&intacte["contenu"], &intacte["version"]), (&complet(), &json!(1)), "l'ancienne ne change pas");
+    }
+
+    fn une_reprise_laisse_de_cote_ce_que_le_nouveau_modele_ne_prend_pas_et_le_dit(banc) {
+        let secretaire = secretaire(banc, 1);
+        let fiches = dossier(&secretaire, "Lefèvre", "1945-03-14");
+        let mut contenu = complet();
+        contenu["sein"] = json!({ "nature": "infiltrant", "ki67_pourcent": 30, "quadrants": ["qse", "uqs"] });
+        let ancienne = secretaire.post(&fiches, json!({ "modele": "sein", "contenu": contenu })).est(201).id();
+        // A new version of the block: the Ki-67 stops at 20, a quadrant goes, the nature becomes a text.
+        let mut lot = Lot::embarque().unwrap();
+        let mut bloc = lot.blocs.iter().find(|f| f.bloc.code == "sein").unwrap().contenu.clone();
+        bloc["version"] = json!("2027-01");
+        bloc["derives"] = json!([]);
+        bloc["schema"]["properties"]["ki67_pourcent"]["maximum"] = json!(20);
+        bloc["schema"]["properties"]["quadrants"]["items"]["oneOf"].as_array_mut().unwrap().retain(|choix| choix["const"] != "uqs");
+        let meta = json!({ "code": "sein", "version": "2027-01", "nom": "Fiche RCP sein", "valable_du": "2026-01-02",
+            "base": "socle-frcp@2025.01", "blocs": ["sein@2027-01"] });
+        lot = Lot::lire(&BTreeMap::from([
+            ("blocs/sein/2027-01.json".to_owned(), bloc.to_string()),
+            ("fiches/sein/2027-01/meta.json".to_owned(), meta.to_string()),
+        ])).unwrap();
+        banc.systeme(move |op| referentiels::charger_lot(op, &lot));
+
+        let prevue = secretaire.get(&format!("{}/reprise", chemin(&ancienne))).est(200).corps;
+        assert_eq!(prevue["modele"], "sein@2027-01");
+        assert_eq!(prevue["contenu"]["sein"], json!({ "nature": "infiltrant", "quadrants": ["qse"] }));
+        let dits = json!([
+            { "pointer": "/sein/ki67_pourcent", "titre": "Ki-67", "valeur": 30, "raison": "hors_bornes", "message": "Au plus 20 %." },
+            { "pointer": "/sein/quadrants/1", "titre": "Localisation dans le sein", "valeur": "uqs", "raison": "hors_liste",
+                "message": prevue["non_repris"][1]["message"] },
+        ]);
+        assert_eq!(prevue["non_repris"], dits);
+        let nouvelle = secretaire.post(&fiches, json!({ "depuis": ancienne })).est(201).corps;
+        assert_eq!((&nouvelle["modele_code"], &nouvelle["modele_version"]), (&json!("sein"), &json!("2027-01")));
+        assert_eq!((&nouvelle["contenu"], &nouvelle["non_repris"]), (&prevue["contenu"], &dits));
+        assert_eq!(nouvelle["origines"]["/sein/nature"]["modele"], "sein@2026-01");
+        assert_eq!(nouvelle["origines"]["/sein/quadrants"]["fiche_id"], ancienne.as_str());
+
+        let socle = secretaire.post(&fiches, json!({ "modele": "socle-frcp", "depuis": ancienne })).est(201).corps;
+        assert_eq!(socle["contenu"], complet(), "un autre modèle du même socle reprend le socle");
+        let ecartes: Vec<(&str, &str)> = socle["non_repris"].as_array().unwrap().iter()
+            .map(|n| (n["pointer"].as_str().unwrap(), n["raison"].as_str().unwrap())).collect();
+        assert_eq!(ecartes, [("/sein/nature", "champ_disparu"), ("/sein/ki67_pourcent", "champ_disparu"), ("/sein/quadrants", "champ_disparu")]);
+        let ancienne = secretaire.get(&chemin(&ancienne)).est(200).corps;
+        assert_eq!((&ancienne["modele_version"], &ancienne["contenu"]), (&json!("2026-01"), &contenu));
+    }
+
+    fn une_reprise_se_prevoit_pour_qui_voit_le_patient_et_vers_un_modele_en_vigueur(banc) {
+        let prevoyante = secretaire(banc, 1);
+        let reprise = format!("{}/reprise", chemin(&fiche(&prevoyante, complet())));
+        prevoyante.get(&format!("{reprise}?modele=colon")).est(200);
+        assert_eq!(prevoyante.get(&format!("{reprise}?modele=inconnu")).refuse(422, "contenu-invalide").fautes(), ["/modele"]);
+        secretaire(banc, 2).get(&reprise).refuse(404, "fiche-introuvable");
+        assert!(traces(banc).iter().any(|(action, version, _)| action == "lire" && *version == Some(1)));
+    }
+
     fn un_dossier_clos_ne_recoit_plus_de_fiche(banc) {
         let secretaire = secretaire(banc, 1);
         let fiches = dossier(&secretaire, "Lefèvre", "1945-03-14");

@@ -30,6 +30,7 @@ mod messagerie;
 mod modeles;
 mod panne;
 mod patient;
+mod questionnaire;
 mod quorum;
 mod rcp;
 mod referentiel;

@@ -12,7 +12,7 @@ use dcc::{
         },
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A set of files to load, as a region would write them.
@@ -75,6 +75,65 @@ sur_les_deux_bases! {
         assert!(codes("tumeur", "uadrant").is_empty(), "seul le début des mots compte");
         assert_eq!(codes("author-specialty", "SM36"), ["G15_10/SM36"]);
         lecteur.get("/api/v1/jeux-de-valeurs/inconnu/concepts").refuse(404, "jeu-de-valeurs-introuvable");
+    }
+
+    fn un_concept_se_trouve_par_les_mots_du_metier_et_dit_par_quoi(banc) {
+        let lecteur = banc.personne("lecteur", &[(Role::Participant, Perimetre::Patients)]);
+        let trouver = |jeu: &str, recherche: &str| {
+            let page = lecteur.get(&format!("/api/v1/jeux-de-valeurs/{jeu}/concepts?recherche={recherche}")).est(200).corps;
+            page["elements"].as_array().unwrap().clone()
+        };
+        for (jeu, recherche, code) in [
+            ("tumeur", "cancer%20du%20sein", "C50.4"), ("tumeur", "LNH", "C83.3"), ("tumeur", "CHC", "C22.0"), ("tumeur", "CBNPC", "C34.1"),
+            ("morphologie", "CBNPC", "8046/3"), ("morphologie", "CHC", "8170/3"), ("author-specialty", "anapath", "G15_10/SM01"),
+            ("author-specialty", "IRM", "G15_10/SM74"), ("type-traitement-frcp", "radiotherapie%20externe", "C15313"),
+        ] {
+            let trouve = trouver(jeu, recherche).into_iter().find(|c| c["code"] == code).unwrap_or_else(|| panic!("{jeu}, {recherche}"));
+            assert_eq!(trouve["par"], "synonyme", "{jeu}, {recherche}");
+            assert!(trouve["synonyme"].as_str().is_some());
+        }
+        assert_eq!(trouver("tumeur", "C50.4")[0]["par"], "code");
+        assert_eq!(trouver("type-traitement-frcp", "chimio")[0], json!({ "code": "C15632", "systeme": "2.16.840.1.113883.3.26.1.1",
+            "libelle": "chimiothérapie", "par": "libelle" }), "le libellé passe avant le synonyme");
+        assert_eq!(trouver("morphologie", "adenocarcinome")[0]["par"], "libelle");
+        let par: Vec<Value> = trouver("tumeur", "C50").iter().map(|c| c["par"].clone()).collect();
+        assert_eq!((&par[0], &par[1]), (&json!("code"), &json!("debut_de_code")));
+    }
+
+    fn une_recherche_se_parcourt_page_par_page_sans_doublon(banc) {
+        let lecteur = banc.personne("lecteur", &[(Role::Participant, Perimetre::Patients)]);
+        let base = "/api/v1/jeux-de-valeurs/tumeur/concepts?recherche=sein";
+        let tout = lecteur.get(&format!("{base}&limite=200")).est(200).corps["elements"].as_array().unwrap().clone();
+        let (mut vus, mut chemin) = (Vec::new(), format!("{base}&limite=7"));
+        loop {
+            let page = lecteur.get(&chemin).est(200).corps;
+            vus.extend(page["elements"].as_array().unwrap().iter().cloned());
+            let Some(suivant) = page["suivant"].as_str() else { break };
+            chemin = format!("{base}&limite=7&curseur={suivant}");
+        }
+        assert!(vus.len() > 14);
+        assert_eq!(vus, tout);
+    }
+
+    fn une_region_change_ses_synonymes_par_une_nouvelle_version(banc) {
+        let lecteur = banc.personne("lecteur", &[(Role::Participant, Perimetre::Patients)]);
+        let fichier = |version: &str, code: &str| json!({ "jeu": "phase-cancer", "version": version, "source": "essai",
+            "synonymes": [{ "terme": "récidive", "codes": [code] }] });
+        let charger = |fichier: Value| {
+            let lot = lot(&[("synonymes/phase-cancer.json", fichier)]);
+            banc.etat.db.ecrire_ici(&Demande::systeme("essai"), move |op| service::charger_lot(op, &lot))
+        };
+        let trouves = || lecteur.get("/api/v1/jeux-de-valeurs/phase-cancer/concepts?recherche=recidive").est(200).corps["elements"].clone();
+        assert_eq!(trouves(), json!([]));
+        assert_eq!(charger(fichier("2027-01", "MED-244")).unwrap().synonymes, 1);
+        assert_eq!((&trouves()[0]["code"], &trouves()[0]["synonyme"]), (&json!("MED-244"), &json!("récidive")));
+        assert_eq!(charger(fichier("2027-01", "MED-244")).unwrap().synonymes, 0);
+        assert_eq!(charger(fichier("2027-02", "MED-268")).unwrap().synonymes, 1);
+        assert_eq!(trouves()[0]["code"], "MED-268");
+        for (refuse, cause) in [(fichier("2027-02", "MED-244"), "Une version ne change jamais"), (fichier("2027-03", "MED-999"), "MED-999")] {
+            let Err(Erreur::Panne(panne)) = charger(refuse) else { panic!("{cause}") };
+            assert!(panne.contexte.contains(cause), "{panne}");
+        }
     }
 
     fn un_concept_se_lit_par_son_code_meme_avec_une_barre(banc) {

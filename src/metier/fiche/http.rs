@@ -1,7 +1,7 @@
 //! Operations on fiches.
 
 use super::{
-    model::{FicheDetaillee, FicheResume, NouvelleFiche},
+    model::{FicheCreee, FicheDetaillee, FicheResume, NouvelleFiche, ReprisePrevue},
     service::{self, Changement},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 use actix_web::{get, patch, post, put, web::Path};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationErrors};
 
@@ -32,15 +32,15 @@ impl Validate for Contenu {
     }
 }
 
-/// Crée une fiche en brouillon dans un dossier, d'après le modèle en vigueur.
+/// Crée une fiche en brouillon dans un dossier, d'après le modèle en vigueur ; vide, ou reprise d'une fiche antérieure.
 #[utoipa::path(tag = "fiches", params(("id" = DossierId, Path)), request_body = NouvelleFiche,
-    responses((status = 201, body = FicheDetaillee), Problemes))]
+    responses((status = 201, body = FicheCreee), Problemes))]
 #[post("/dossiers/{id}/fiches")]
 async fn creer(ctx: Ctx, id: Path<DossierId>, corps: Corps<NouvelleFiche>) -> Resultat<Reponse<Value>> {
     let nouvelle = corps.contenu;
     ctx.poster(&corps.empreinte, move |op| {
         let creee = service::creer(op, *id, &nouvelle)?;
-        let (chemin, version) = (format!("/api/v1/fiches/{}", creee.fiche.id), creee.fiche.version);
+        let (chemin, version) = (format!("/api/v1/fiches/{}", creee.detail.fiche.id), creee.detail.fiche.version);
         Ok(Reponse::cree(creee, chemin).version(version))
     })
     .await
@@ -58,6 +58,23 @@ async fn du_dossier(ctx: Ctx, id: Path<DossierId>, pagination: Filtre<Pagination
 #[get("/fiches/{id}")]
 async fn lire(ctx: Ctx, id: Path<FicheId>) -> Resultat<Reponse<FicheDetaillee>> {
     Ok(repondre(ctx.consulter(move |op| service::lire(op, *id)).await?))
+}
+
+/// What a carry is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct FiltreReprise {
+    /// Code du modèle visé ; par défaut, celui de la fiche.
+    modele: Option<String>,
+}
+
+/// Ce que donnerait la reprise d'une fiche dans un modèle en vigueur : réponses reprises, leur origine, réponses écartées et pourquoi.
+#[utoipa::path(tag = "fiches", params(("id" = FicheId, Path), FiltreReprise), responses((status = 200, body = ReprisePrevue), Problemes))]
+#[get("/fiches/{id}/reprise")]
+async fn reprise(ctx: Ctx, id: Path<FicheId>, filtre: Filtre<FiltreReprise>) -> Resultat<Reponse<ReprisePrevue>> {
+    let modele = filtre.0.modele;
+    Ok(Reponse::ok(ctx.consulter(move |op| service::prevoir_reprise(op, *id, modele.as_deref())).await?))
 }
 
 /// Remplace le contenu d'une fiche ; un brouillon peut être incomplet, mais pas fautif.
@@ -94,5 +111,6 @@ fn repondre(lue: FicheDetaillee) -> Reponse<FicheDetaillee> {
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(creer).service(du_dossier).service(lire).service(remplacer).service(fusionner).service(declarer_prete);
+    config.service(creer).service(du_dossier).service(lire).service(reprise);
+    config.service(remplacer).service(fusionner).service(declarer_prete);
 }

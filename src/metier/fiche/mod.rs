@@ -12,6 +12,8 @@
 //! - **Locked.** The meeting has validated its compte-rendu: the fiche never changes again. A later
 //!   discussion of the same cancer gets a fiche of its own, which may start as a copy.
 //! - The G8 and the body mass index are computed, never typed: see [`model::g8`].
+//! - A new fiche may start from a former one of the same patient: what its model takes is carried, each
+//!   answer with its origin, and what it does not take is told. See [`reprise`].
 //! - A fiche belongs to a dossier and is read and filled by those whom a link in force ties to the
 //!   patient.
 
@@ -20,6 +22,7 @@ pub mod http;
 pub mod lecture;
 mod messages;
 pub mod model;
+pub mod reprise;
 pub mod service;
 mod store;
 pub mod structure;

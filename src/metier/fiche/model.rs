@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::reprise::{NonRepris, Origines, Reprise, conserver};
+
 pub use super::{g8, lecture, structure::Etape};
 
 crate::enum_texte! {
@@ -62,6 +64,8 @@ pub struct Fiche {
     pub cree_le: DateTime<Utc>,
     /// Last change.
     pub modifie_le: DateTime<Utc>,
+    /// Where the answers come from that were carried from a former fiche and have not changed since.
+    pub origines: Origines,
 }
 
 impl Fiche {
@@ -86,7 +90,8 @@ impl Fiche {
     /// The same fiche with another content, at its next version.
     #[must_use]
     pub fn avec(self, contenu: Value, completude: u8, maintenant: DateTime<Utc>) -> Self {
-        Self { contenu, completude: completude.into(), version: self.version + 1, modifie_le: maintenant, ..self }
+        let origines = conserver(self.origines, &self.contenu, &contenu);
+        Self { contenu, origines, completude: completude.into(), version: self.version + 1, modifie_le: maintenant, ..self }
     }
 
     /// The same fiche, ready.
@@ -137,6 +142,27 @@ pub struct FicheDetaillee {
     pub manquants: Vec<Manquant>,
     /// What is computed from the content.
     pub derives: Derives,
+}
+
+/// A fiche that was just created.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct FicheCreee {
+    /// The fiche.
+    #[serde(flatten)]
+    pub detail: FicheDetaillee,
+    /// Answers of the former fiche that were not carried, with the reason.
+    pub non_repris: Vec<NonRepris>,
+}
+
+/// What carrying a fiche to a model in force would give.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ReprisePrevue {
+    /// The model.
+    #[schema(example = "sein@2026-01")]
+    pub modele: String,
+    /// What would be carried, and what not.
+    #[serde(flatten)]
+    pub reprise: Reprise,
 }
 
 /// A mandatory item that is not filled.
@@ -267,11 +293,11 @@ impl ErreurMetier for FicheError {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, ToSchema, validator::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NouvelleFiche {
-    /// Code of the model; the national common core by default.
+    /// Code of the model; by default that of the former fiche, or else the national common core.
     #[validate(length(min = 1, max = 60, message = "De 1 à 60 caractères."))]
     #[schema(example = "socle-frcp")]
     pub modele: Option<String>,
-    /// A former fiche of the same patient to start from.
+    /// A former fiche of the same patient to start from: what the model takes of it is carried.
     pub depuis: Option<FicheId>,
     /// First content, applied as a merge patch on what the fiche starts from.
     #[schema(value_type = Option<Object>)]

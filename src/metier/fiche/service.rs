@@ -3,9 +3,10 @@
 use super::{
     lecture::{BlocLu, lire_blocs},
     model::{
-        Etape, EtatFiche, Fiche, FicheDetaillee, FicheError, FicheResume, Manquant, NouvelleFiche, SOCLE, deriver, fusionner,
-        sections_changees,
+        Etape, EtatFiche, Fiche, FicheCreee, FicheDetaillee, FicheError, FicheResume, Manquant, NouvelleFiche, ReprisePrevue, SOCLE,
+        deriver, fusionner, sections_changees,
     },
+    reprise::{self, Reprise},
     store,
     validation::{self, ModeleCompile, Niveau},
 };
@@ -36,8 +37,9 @@ pub fn trouver(op: &mut Op<'_>, id: FicheId) -> Resultat<Fiche> {
     store::trouver(op, id)?.ok_or_else(|| FicheError::Introuvable.into())
 }
 
-/// Creates a draft in an open dossier, with the version of its model that is in force today.
-pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -> Resultat<FicheDetaillee> {
+/// Creates a draft in an open dossier, with the version of its model that is in force today; empty, or
+/// with what that version takes of a former fiche.
+pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -> Resultat<FicheCreee> {
     op.exiger(Action::RemplirFiche)?;
     let dossier = patient::service::dossier(op, dossier_id)?;
     exiger_visible(op, Action::RemplirFiche, dossier.patient_id, PatientError::DossierIntrouvable)?;
@@ -45,10 +47,17 @@ pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -
         EtatDossier::Ouvert => {}
         EtatDossier::Clos => return Err(PatientError::DossierClos.into()),
     }
-    let contenu = contenu_initial(op, dossier.patient_id, nouvelle)?;
-    let modele = modele_en_vigueur(op, nouvelle.modele.as_deref())?;
+    let ancienne = nouvelle.depuis.map(|id| a_recopier(op, dossier.patient_id, id)).transpose()?;
+    let code = nouvelle.modele.as_deref().or(ancienne.as_ref().map(|ancienne| ancienne.modele_code.as_str()));
+    let modele = modele_en_vigueur(op, code)?;
     let compile = compiler(op, &modele)?;
+    let reprise = match &ancienne {
+        Some(ancienne) => reprendre(op, ancienne, &compile)?,
+        None => Reprise { contenu: Value::Object(Map::new()), ..Reprise::default() },
+    };
+    let contenu = nouvelle.contenu.iter().fold(reprise.contenu.clone(), |depart, c| fusionner(depart, &Value::Object(c.clone())));
     exiger_conforme(&compile, &contenu, Niveau::Brouillon, aujourd_hui(op))?;
+    let origines = reprise::conserver(reprise.origines, &reprise.contenu, &contenu);
     let fiche = Fiche {
         id: op.id(),
         dossier_id,
@@ -63,10 +72,22 @@ pub fn creer(op: &mut Op<'_>, dossier_id: DossierId, nouvelle: &NouvelleFiche) -
         version: 1,
         cree_le: op.maintenant,
         modifie_le: op.maintenant,
+        origines,
     };
     store::inserer(op, &fiche)?;
     op.tracer(Evenement::sur("creer", "fiche", fiche.id.uuid()).patient(fiche.patient_id).version(1))?;
-    detailler(op, &compile, fiche)
+    Ok(FicheCreee { detail: detailler(op, &compile, fiche)?, non_repris: reprise.non_repris })
+}
+
+/// What carrying a fiche to a model in force would give; to its own by default.
+pub fn prevoir_reprise(op: &mut Op<'_>, id: FicheId, demande: Option<&str>) -> Resultat<ReprisePrevue> {
+    op.exiger(Action::LireFiche)?;
+    let ancienne = trouver(op, id)?;
+    exiger_visible(op, Action::LireFiche, ancienne.patient_id, FicheError::Introuvable)?;
+    op.tracer(Evenement::sur("lire", "fiche", id.uuid()).patient(ancienne.patient_id).version(ancienne.version))?;
+    let modele = modele_en_vigueur(op, Some(demande.unwrap_or(&ancienne.modele_code)))?;
+    let compile = compiler(op, &modele)?;
+    Ok(ReprisePrevue { modele: modele.reference().to_string(), reprise: reprendre(op, &ancienne, &compile)? })
 }
 
 fn modele_en_vigueur(op: &mut Op<'_>, demande: Option<&str>) -> Resultat<Arc<ModeleFiche>> {
@@ -77,17 +98,16 @@ fn modele_en_vigueur(op: &mut Op<'_>, demande: Option<&str>) -> Resultat<Arc<Mod
     })
 }
 
-/// What a new fiche starts with: nothing, or a former fiche of the same patient, and what is given.
-fn contenu_initial(op: &mut Op<'_>, patient: PatientId, nouvelle: &NouvelleFiche) -> Resultat<Value> {
-    let depart = match nouvelle.depuis {
-        None => Value::Object(Map::new()),
-        Some(id) => {
-            let ancienne = store::trouver(op, id)?.filter(|ancienne| ancienne.patient_id == patient).ok_or(FicheError::CopieImpossible)?;
-            op.tracer(Evenement::sur("lire", "fiche", id.uuid()).patient(patient).version(ancienne.version))?;
-            ancienne.contenu
-        }
-    };
-    Ok(nouvelle.contenu.iter().fold(depart, |depart, contenu| fusionner(depart, &Value::Object(contenu.clone()))))
+/// The former fiche of a patient that a new one starts from.
+fn a_recopier(op: &mut Op<'_>, patient: PatientId, id: FicheId) -> Resultat<Fiche> {
+    let ancienne = store::trouver(op, id)?.filter(|ancienne| ancienne.patient_id == patient).ok_or(FicheError::CopieImpossible)?;
+    op.tracer(Evenement::sur("lire", "fiche", id.uuid()).patient(patient).version(ancienne.version))?;
+    Ok(ancienne)
+}
+
+fn reprendre(op: &mut Op<'_>, ancienne: &Fiche, cible: &ModeleCompile) -> Resultat<Reprise> {
+    let modele = referentiel::service::modele_en_memoire(op, &ancienne.modele_code, &ancienne.modele_version)?;
+    Ok(reprise::reprendre(ancienne, &modele, cible, aujourd_hui(op)))
 }
 
 /// One fiche, with what it lacks and what is computed from it.

@@ -9,11 +9,12 @@ use crate::{
     },
     enum_sql,
     kernel::{
-        Resultat,
+        Panne, Resultat,
         ids::{CompteId, DossierId, FicheId, PatientId},
     },
 };
 use diesel::{insert_into, prelude::*, update};
+use serde_json::json;
 
 enum_sql!(EtatFiche);
 
@@ -33,6 +34,7 @@ struct LigneFiche {
     version: i64,
     cree_le: At,
     modifie_le: At,
+    origines: Json,
 }
 
 impl From<&Fiche> for LigneFiche {
@@ -51,13 +53,17 @@ impl From<&Fiche> for LigneFiche {
             version: f.version,
             cree_le: At(f.cree_le),
             modifie_le: At(f.modifie_le),
+            origines: Json(json!(f.origines)),
         }
     }
 }
 
-impl From<LigneFiche> for Fiche {
-    fn from(l: LigneFiche) -> Self {
-        Self {
+impl TryFrom<LigneFiche> for Fiche {
+    type Error = Panne;
+
+    fn try_from(l: LigneFiche) -> Result<Self, Panne> {
+        Ok(Self {
+            origines: serde_json::from_value(l.origines.0).map_err(|e| Panne::new(format!("origines de la fiche {}", l.id), e))?,
             id: l.id,
             dossier_id: l.dossier_id,
             patient_id: l.patient_id,
@@ -71,7 +77,7 @@ impl From<LigneFiche> for Fiche {
             version: l.version,
             cree_le: l.cree_le.0,
             modifie_le: l.modifie_le.0,
-        }
+        })
     }
 }
 
@@ -87,7 +93,7 @@ pub(super) fn enregistrer(op: &mut Op<'_>, f: &Fiche, lue: i64) -> Resultat<usiz
 
 pub(super) fn trouver(op: &mut Op<'_>, id: FicheId) -> Resultat<Option<Fiche>> {
     let ligne = fiche::table.find(id).select(LigneFiche::as_select()).first(op.conn).optional()?;
-    Ok(ligne.map(Fiche::from))
+    Ok(ligne.map(Fiche::try_from).transpose()?)
 }
 
 #[derive(Queryable, Selectable)]

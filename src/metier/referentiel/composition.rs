@@ -5,7 +5,10 @@
 //! values. Blocks are composed into the model once, when the model is loaded or published: a fiche then
 //! depends on nothing but the composed version it was made with.
 
-use super::derive::{Derive, DeriveCompile};
+use super::{
+    derive::{Derive, DeriveCompile},
+    formulaire::Formulaire,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fmt, str::FromStr};
@@ -103,9 +106,11 @@ pub struct Composition {
 }
 
 impl Corps {
-    /// Refuses what could not serve: a schema that is none, a derived value whose trials fail.
+    /// Refuses what could not serve: a schema that is none, a layout that shows what the schema does not
+    /// have, a derived value whose trials fail.
     pub fn verifier(&self) -> Result<(), String> {
         jsonschema::draft202012::meta::validate(&self.schema).map_err(|e| format!("schéma : {e}"))?;
+        Formulaire::lire(self).map_err(|cause| format!("présentation : {cause}"))?;
         let mut codes = BTreeSet::new();
         for derive in &self.derives {
             if !codes.insert(&derive.code) {

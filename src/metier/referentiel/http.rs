@@ -1,11 +1,13 @@
 //! Operations on reference data.
 
 use super::{
+    formulaire::Champ,
     model::{Concept, JeuDeValeurs, ModeleFiche, ModeleResume},
+    recherche::ConceptTrouve,
     service,
 };
 use crate::{
-    http::{Ctx, Filtre, Problemes, Reponse},
+    http::{Ctx, Fhir, Filtre, Problemes, Reponse},
     kernel::{
         Resultat,
         page::{Page, Pagination},
@@ -28,7 +30,7 @@ async fn jeux(ctx: Ctx) -> Resultat<Reponse<Vec<JeuDeValeurs>>> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct FiltreConcepts {
-    /// Début du code, ou débuts de mots du libellé, sans égard aux accents.
+    /// Début du code, débuts de mots du libellé ou d'un synonyme, sans égard aux accents.
     recherche: Option<String>,
     /// Nombre de lignes, de 1 à 200.
     limite: Option<i64>,
@@ -36,11 +38,11 @@ struct FiltreConcepts {
     curseur: Option<String>,
 }
 
-/// Recherche les concepts d'un jeu de valeurs.
+/// Recherche les concepts d'un jeu de valeurs : par code, par mots du libellé, par synonymes, le meilleur d'abord.
 #[utoipa::path(tag = "referentiels", params(("code" = String, Path), FiltreConcepts),
-    responses((status = 200, body = Page<Concept>), Problemes))]
+    responses((status = 200, body = Page<ConceptTrouve>), Problemes))]
 #[get("/jeux-de-valeurs/{code}/concepts")]
-async fn concepts(ctx: Ctx, code: Path<String>, filtre: Filtre<FiltreConcepts>) -> Resultat<Reponse<Page<Concept>>> {
+async fn concepts(ctx: Ctx, code: Path<String>, filtre: Filtre<FiltreConcepts>) -> Resultat<Reponse<Page<ConceptTrouve>>> {
     let f = filtre.0;
     let pagination = Pagination { limite: f.limite, curseur: f.curseur };
     Ok(Reponse::ok(ctx.lire(move |op| service::concepts(op, &code, f.recherche.as_deref(), &pagination)).await?))
@@ -71,7 +73,34 @@ async fn modele(ctx: Ctx, chemin: Path<(String, String)>) -> Resultat<Reponse<Mo
     Ok(Reponse::ok(ctx.lire(move |op| service::lire_modele(op, &code, &version)).await?))
 }
 
+/// Les champs d'un modèle, dans l'ordre du formulaire : aide, bornes, condition d'affichage, étapes qui les exigent, place dans le CDA.
+#[utoipa::path(tag = "referentiels", params(("code" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = Vec<Champ>), Problemes))]
+#[get("/modeles-fiche/{code}/{version}/champs")]
+async fn champs(ctx: Ctx, chemin: Path<(String, String)>) -> Resultat<Reponse<Vec<Champ>>> {
+    let (code, version) = chemin.into_inner();
+    Ok(Reponse::ok(ctx.lire(move |op| service::champs(op, &code, &version)).await?))
+}
+
+/// Exporte un modèle de fiche en Questionnaire FHIR R4.
+#[utoipa::path(tag = "referentiels", params(("code" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = Object, content_type = "application/fhir+json"), Problemes))]
+#[get("/modeles-fiche/{code}/{version}/questionnaire")]
+async fn questionnaire(ctx: Ctx, chemin: Path<(String, String)>) -> Resultat<Fhir> {
+    let (code, version) = chemin.into_inner();
+    Ok(Fhir(ctx.lire(move |op| service::questionnaire(op, &code, &version)).await?))
+}
+
+/// Exporte un jeu de valeurs, dans sa version courante, en ValueSet FHIR R4.
+#[utoipa::path(tag = "referentiels", params(("code" = String, Path)),
+    responses((status = 200, body = Object, content_type = "application/fhir+json"), Problemes))]
+#[get("/jeux-de-valeurs/{code}/valueset")]
+async fn valueset(ctx: Ctx, code: Path<String>) -> Resultat<Fhir> {
+    Ok(Fhir(ctx.lire(move |op| service::valueset(op, &code)).await?))
+}
+
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(jeux).service(concepts).service(concept).service(modeles).service(modele);
+    config.service(jeux).service(concepts).service(concept).service(valueset);
+    config.service(modeles).service(modele).service(champs).service(questionnaire);
 }

@@ -3,6 +3,7 @@
 use super::{
     composition::{Bloc, BlocCite, Composition, Corps, Reference},
     model::{Codes, Concept, SPECIALITES, empreinte},
+    recherche::Synonymes,
 };
 use crate::{kernel::Panne, metier::alerte::regle::Regle};
 use chrono::NaiveDate;
@@ -135,6 +136,8 @@ pub struct FichierModele {
 pub struct Lot {
     /// Value sets.
     pub jeux: Vec<FichierJeu>,
+    /// Synonyms of value sets.
+    pub synonymes: Vec<Synonymes>,
     /// Blocks of fiche models.
     pub blocs: Vec<FichierBloc>,
     /// Fiche models.
@@ -169,6 +172,7 @@ impl Lot {
         for (chemin, texte) in fichiers {
             match chemin.split('/').collect::<Vec<_>>().as_slice() {
                 ["jdv", _] => lot.jeux.push(lire_jeu(chemin, texte)?),
+                ["synonymes", _] => lot.synonymes.push(json(chemin, texte)?),
                 ["blocs", _, _] => lot.blocs.push(lire_bloc(chemin, texte)?),
                 ["fiches", _, _, "meta.json"] => lot.modeles.push(lire_modele(fichiers, chemin, texte)?),
                 ["quorum", _] => lot.quorum.push(lire_regle(chemin, texte)?),

@@ -12,13 +12,20 @@
 //!   label is still found for a code that only an older version holds.
 //! - A fiche model is the national core and blocks (`blocs/`), composed once, at loading; its derived
 //!   values are rules in CEL that come with their trials.
+//! - Value sets are searched in memory, with the synonyms of the region (`recherche`). A model is read as
+//!   a form (`formulaire`): its fields, when they are mandatory, their place in the CDA document
+//!   (`correspondance`), and is exported as a FHIR Questionnaire (`questionnaire`).
 //! - A model or a rule is in force from `valable_du` to `valable_au`, both included; of two versions
 //!   in force at a date, the one that began last wins.
 
 pub mod composition;
+pub mod correspondance;
 pub mod derive;
+pub mod formulaire;
 pub mod http;
 pub mod lot;
 pub mod model;
+pub mod questionnaire;
+pub mod recherche;
 pub mod service;
 mod store;

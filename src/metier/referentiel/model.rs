@@ -147,6 +147,8 @@ pub const SPECIALITES: &str = "specialites";
 pub struct RapportChargement {
     /// Value sets that were new.
     pub jeux: usize,
+    /// Versions of synonyms that were new.
+    pub synonymes: usize,
     /// Blocks that were new.
     pub blocs: usize,
     /// Fiche models that were new.

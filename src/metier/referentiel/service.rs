@@ -1,5 +1,11 @@
 //! Use cases of the reference data.
 
+mod export;
+mod recherche;
+
+pub use export::{champs, questionnaire, valueset};
+pub use recherche::concepts;
+
 use super::{
     composition::{Corps, Reference},
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle, Lot},
@@ -11,12 +17,7 @@ use super::{
 };
 use crate::{
     db::{Evenement, Op},
-    kernel::{
-        Action, Panne, Resultat,
-        erreur::ErreurCommune,
-        memoire::Memoire,
-        page::{Page, Pagination},
-    },
+    kernel::{Action, Panne, Resultat, memoire::Memoire},
 };
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -37,6 +38,9 @@ pub fn charger_lot(op: &mut Op<'_>, lot: &Lot) -> Resultat<RapportChargement> {
     let mut rapport = RapportChargement::default();
     for jeu in &lot.jeux {
         charger_jeu(op, jeu, &mut rapport)?;
+    }
+    for synonymes in &lot.synonymes {
+        recherche::charger_synonymes(op, synonymes, &mut rapport)?;
     }
     for bloc in &lot.blocs {
         charger_bloc(op, bloc, &mut rapport)?;
@@ -188,16 +192,6 @@ fn situation_regle(genre: &str, regle: &FichierRegle, versions: Vec<store::Regle
 pub fn jeux(op: &mut Op<'_>) -> Resultat<Vec<JeuDeValeurs>> {
     op.exiger(Action::LireReferentiels)?;
     store::jeux(op)
-}
-
-/// Concepts of the current version of a value set, in the order of the publisher. Each word searched
-/// must begin a word of the code or of the label, whatever the accents and the case.
-pub fn concepts(op: &mut Op<'_>, jeu: &str, recherche: Option<&str>, pagination: &Pagination) -> Resultat<Page<Concept>> {
-    op.exiger(Action::LireReferentiels)?;
-    let apres = pagination.apres().map_err(ErreurCommune::from)?;
-    let (_, version, _) = store::courants(op, vec![jeu])?.pop().ok_or(ReferentielError::JeuIntrouvable)?;
-    let lignes = store::concepts(op, jeu, &version, recherche, apres, pagination.limite() + 1)?;
-    Ok(Page::depuis(lignes, pagination.limite(), |(rang, _)| *rang).map(|(_, concept)| concept))
 }
 
 /// One concept of a value set.

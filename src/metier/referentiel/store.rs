@@ -5,17 +5,17 @@ use super::{
     derive::Derive,
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle},
     model::{Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, empreinte_corps, jeux_cites},
+    recherche::{Synonyme, Synonymes},
 };
 use crate::{
     db::{
         Op,
-        schema::{bloc_fiche, concept, jeu_de_valeurs, modele_fiche, regle_alerte, regle_quorum},
+        schema::{bloc_fiche, concept, jeu_de_valeurs, modele_fiche, regle_alerte, regle_quorum, synonymes},
         types::{At, Json},
     },
     kernel::{
         Panne, Resultat,
         ids::{BlocFicheId, ModeleFicheId, RegleAlerteId, RegleQuorumId},
-        texte::normaliser,
     },
     on_either,
 };
@@ -24,7 +24,7 @@ use diesel::{dsl::count_star, insert_into, prelude::*, update};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// Rows of one insertion: seven columns each, well below the parameters that either database takes.
+/// Rows of one insertion: six columns each, well below the parameters that either database takes.
 const LIGNES_PAR_INSERTION: usize = 500;
 
 /// Code, version and fingerprint of the current version of each value set.
@@ -68,6 +68,11 @@ pub(super) fn codes(op: &mut Op<'_>, (jeu, version, empreinte): Courant) -> Resu
     Ok(Codes { jeu, version, empreinte, codes: codes.into_iter().collect() })
 }
 
+/// OID and name of a version of a set.
+pub(super) fn identite_jeu(op: &mut Op<'_>, jeu: &str, version: &str) -> Resultat<(String, String)> {
+    Ok(jeu_de_valeurs::table.find((jeu, version)).select((jeu_de_valeurs::oid, jeu_de_valeurs::nom)).first(op.conn)?)
+}
+
 /// Version and fingerprint of every loaded version of a set.
 pub(super) fn versions(op: &mut Op<'_>, jeu: &str) -> Resultat<Vec<(String, String)>> {
     Ok(jeu_de_valeurs::table
@@ -84,7 +89,6 @@ struct LigneConcept<'a> {
     code: &'a str,
     systeme: &'a str,
     libelle: &'a str,
-    recherche: String,
     rang: i64,
 }
 
@@ -108,7 +112,6 @@ pub(super) fn inserer_jeu(op: &mut Op<'_>, jeu: &FichierJeu) -> Resultat<()> {
             code: &c.code,
             systeme: &c.systeme,
             libelle: &c.libelle,
-            recherche: normaliser(&format!("{} {}", c.code, c.libelle)),
             rang,
         })
         .collect();
@@ -126,31 +129,46 @@ pub(super) fn rendre_courant(op: &mut Op<'_>, jeu: &str, version: &str) -> Resul
     Ok(())
 }
 
-/// Concepts of a version whose code and label hold, for each word searched, a word that begins like
-/// it; with their rank in the set, after a rank.
-pub(super) fn concepts(
-    op: &mut Op<'_>,
-    jeu: &str,
-    version: &str,
-    recherche: Option<&str>,
-    apres: Option<i64>,
-    limite: i64,
-) -> Resultat<Vec<(i64, Concept)>> {
-    let mut requete = concept::table
+/// The concepts of a version, in the order of the publisher.
+pub(super) fn concepts(op: &mut Op<'_>, jeu: &str, version: &str) -> Resultat<Vec<Concept>> {
+    let lignes: Vec<(String, String, String)> = concept::table
         .filter(concept::jeu.eq(jeu))
         .filter(concept::version.eq(version))
-        .select((concept::rang, concept::code, concept::systeme, concept::libelle))
         .order(concept::rang)
-        .limit(limite)
-        .into_boxed();
-    for mot in normaliser(recherche.unwrap_or_default()).split(' ').filter(|mot| !mot.is_empty()) {
-        requete = requete.filter(concept::recherche.like(format!("{mot}%")).or(concept::recherche.like(format!("% {mot}%"))));
-    }
-    if let Some(apres) = apres {
-        requete = requete.filter(concept::rang.gt(apres));
-    }
-    let lignes: Vec<(i64, String, String, String)> = requete.load(op.conn)?;
-    Ok(lignes.into_iter().map(|(rang, code, systeme, libelle)| (rang, Concept { code, systeme, libelle })).collect())
+        .select((concept::code, concept::systeme, concept::libelle))
+        .load(op.conn)?;
+    Ok(lignes.into_iter().map(|(code, systeme, libelle)| Concept { code, systeme, libelle }).collect())
+}
+
+/// Fingerprint of a version of the synonyms of a set.
+pub(super) fn empreinte_synonymes(op: &mut Op<'_>, jeu: &str, version: &str) -> Resultat<Option<String>> {
+    Ok(synonymes::table.find((jeu, version)).select(synonymes::empreinte).first(op.conn).optional()?)
+}
+
+/// Version and fingerprint of the current synonyms of a set: those of the highest version.
+pub(super) fn synonymes_courants(op: &mut Op<'_>, jeu: &str) -> Resultat<Option<(String, String)>> {
+    let versions = synonymes::table.filter(synonymes::jeu.eq(jeu)).order(synonymes::version.desc());
+    Ok(versions.select((synonymes::version, synonymes::empreinte)).first(op.conn).optional()?)
+}
+
+pub(super) fn synonymes(op: &mut Op<'_>, jeu: &str, version: &str) -> Resultat<Vec<Synonyme>> {
+    let contenu: Option<Json> = synonymes::table.find((jeu, version)).select(synonymes::contenu).first(op.conn).optional()?;
+    let lire =
+        |contenu: Json| serde_json::from_value(contenu.0).map_err(|e| Panne::new(format!("synonymes de « {jeu} », version {version}"), e));
+    Ok(contenu.map(lire).transpose()?.unwrap_or_default())
+}
+
+pub(super) fn inserer_synonymes(op: &mut Op<'_>, lus: &Synonymes) -> Resultat<()> {
+    insert_into(synonymes::table)
+        .values((
+            synonymes::jeu.eq(&lus.jeu),
+            synonymes::version.eq(&lus.version),
+            synonymes::contenu.eq(Json(json!(lus.synonymes))),
+            synonymes::empreinte.eq(lus.empreinte()),
+            synonymes::charge_le.eq(At(op.maintenant)),
+        ))
+        .execute(op.conn)?;
+    Ok(())
 }
 
 /// A concept of the current version, or else of the newest version that holds it.

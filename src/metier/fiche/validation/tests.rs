@@ -274,7 +274,7 @@ fn mots_cles(schema: &Value, trouves: &mut BTreeSet<String>) {
             "properties" | "$defs" => valeur.as_object().unwrap().values().for_each(|s| mots_cles(s, trouves)),
             "allOf" => valeur.as_array().unwrap().iter().for_each(|s| mots_cles(s, trouves)),
             "items" | "then" | "else" => mots_cles(valeur, trouves),
-            "$schema" | "$id" | "$ref" | "if" | "title" | "description" | "x-obligatoire-pour" | "x-cisis" | "x-unite" | "x-message" => {}
+            "$schema" | "$id" | "$ref" | "if" | "title" | "description" | "x-obligatoire-pour" | "x-cda" | "x-unite" | "x-message" => {}
             mot_cle => drop(trouves.insert(mot_cle.to_owned())),
         }
     }
