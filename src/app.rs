@@ -89,16 +89,16 @@ pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportCh
     })
 }
 
-/// Every operation of the API.
+/// Every operation of the API. Routes are tried in this order: those that are called most come first.
 fn routes(config: &mut ServiceConfig) {
+    metier::patient::http::routes(config);
+    metier::fiche::http::routes(config);
+    metier::inscription::http::routes(config);
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::referentiel::http::routes(config);
     metier::rcp::http::routes(config);
     metier::reunion::http::routes(config);
-    metier::patient::http::routes(config);
-    metier::fiche::http::routes(config);
-    metier::inscription::http::routes(config);
     metier::quorum::http::routes(config);
     metier::alerte::http::routes(config);
     metier::compte_rendu::http::routes(config);

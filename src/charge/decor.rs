@@ -120,6 +120,8 @@ fn peupler(etat: &Etat, patients: usize, maintenant: Instant) -> Resultat<(Strin
         cas.extend(prets);
         personnes = apres;
     }
+    // People come in no order: by the random half of their identifier, which begins with a moment.
+    cas.sort_by_key(|cas| cas.patient.uuid().as_u64_pair().1);
     let rcp_id = rcp.id;
     let reunions = etat.db.ecrire_ici(&demande, move |op| {
         (0_i32..)

@@ -101,8 +101,14 @@ fn recherche(rang: usize) -> Value {
 }
 
 fn nouveau_patient(rang: usize) -> Value {
-    json!({ "nom_naissance": format!("Charge{}", lettres(rang)), "premier_prenom": "Camille", "sexe": "feminin",
+    json!({ "nom_naissance": format!("Charge{}", lettres(disperse(rang))), "premier_prenom": "Camille", "sexe": "feminin",
         "date_naissance": format!("{}-{:02}-{:02}", 1930 + rang % 70, 1 + rang % 12, 1 + rang % 28) })
+}
+
+/// The names of a region are spread over the alphabet: consecutive ranks give distant numbers, all
+/// different.
+const fn disperse(rang: usize) -> usize {
+    rang.wrapping_mul(0x9E37_79B1) % 0x1_0000_0000
 }
 
 /// A number written with letters, as names are.
@@ -148,7 +154,7 @@ mod tests {
 
     #[test]
     fn les_noms_sont_differents_et_faits_de_lettres() {
-        let noms: std::collections::BTreeSet<String> = (0..5000).map(lettres).collect();
+        let noms: std::collections::BTreeSet<String> = (0..5000).map(|rang| lettres(disperse(rang))).collect();
         assert_eq!(noms.len(), 5000);
         assert!(noms.iter().all(|nom| nom.chars().all(|c| c.is_ascii_lowercase())));
     }

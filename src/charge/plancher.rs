@@ -5,7 +5,7 @@
 use crate::{
     db::{
         Adresse, DbConn,
-        conn::{self, Reserve},
+        conn::{self, Reserve, Usage},
     },
     kernel::Panne,
 };
@@ -28,7 +28,7 @@ pub(super) struct Plancher {
 impl Plancher {
     /// Makes its table, with one row to read.
     pub fn nouveau(adresse: &Adresse, connexions: u32) -> Result<Self, Panne> {
-        let reserve = Arc::new(conn::ouvrir(adresse, connexions)?);
+        let reserve = Arc::new(conn::ouvrir(adresse, connexions, Usage::Ecriture)?);
         let mut conn = reserve.get().map_err(|e| Panne::new("connexion du plancher", e))?;
         sql_query("CREATE TABLE IF NOT EXISTS charge_plancher (id VARCHAR(36) PRIMARY KEY, texte TEXT NOT NULL)").execute(&mut conn)?;
         inserer(&mut conn, LUE)?;

@@ -74,8 +74,14 @@ impl Adresse {
 /// Pool of connections.
 pub(crate) type Reserve = Pool<ConnectionManager<DbConn>>;
 
-#[derive(Debug)]
-struct Reglages;
+/// What a pool of connections is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Usage {
+    /// Reads alone: a write is an error. SQLite writes on a connection of its own.
+    Lecture,
+    /// Reads and writes.
+    Ecriture,
+}
 
 /// `busy_timeout` first: the other pragmas may meet a lock. `synchronous=FULL` because an answered
 /// write must survive a power loss.
@@ -87,9 +93,17 @@ const REGLAGES_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode 
 const REGLAGES_POSTGRES: &str = "SET timezone TO 'UTC'; SET statement_timeout TO '60s'; \
      SET idle_in_transaction_session_timeout TO '60s'; SET jit TO off";
 
-impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Reglages {
+impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Usage {
     fn on_acquire(&self, conn: &mut DbConn) -> Result<(), diesel::r2d2::Error> {
-        regler(conn).map_err(diesel::r2d2::Error::QueryError)
+        regler(conn).and_then(|()| restreindre(conn, *self)).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+fn restreindre(conn: &mut DbConn, usage: Usage) -> Result<(), Error> {
+    match (conn, usage) {
+        (_, Usage::Ecriture) => Ok(()),
+        (DbConn::Sqlite(c), Usage::Lecture) => c.batch_execute("PRAGMA query_only = ON"),
+        (DbConn::Pg(c), Usage::Lecture) => c.batch_execute("SET default_transaction_read_only TO on"),
     }
 }
 
@@ -102,12 +116,12 @@ pub(super) fn regler(conn: &mut DbConn) -> Result<(), Error> {
 }
 
 /// Opens a pool of at most `taille` connections.
-pub(crate) fn ouvrir(adresse: &Adresse, taille: u32) -> Result<Reserve, Panne> {
+pub(crate) fn ouvrir(adresse: &Adresse, taille: u32, usage: Usage) -> Result<Reserve, Panne> {
     Pool::builder()
         .max_size(taille)
         .min_idle(Some(1))
         .test_on_check_out(false)
-        .connection_customizer(Box::new(Reglages))
+        .connection_customizer(Box::new(usage))
         .build(ConnectionManager::new(adresse.pour_diesel()))
         .map_err(|e| Panne::new("ouverture de la base", e))
 }

@@ -32,7 +32,7 @@ impl ErreurMetier for IdempotenceError {
 
 /// A kept answer.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = idempotence)]
+#[diesel(table_name = idempotence, treat_none_as_default_value = false)]
 struct Ligne {
     compte_id: CompteId,
     cle: String,

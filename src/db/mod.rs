@@ -1,7 +1,7 @@
 //! The database: one binary, SQLite by default, PostgreSQL for a region, every query written once.
 //!
 //! - [`Db::lire`] runs a closure that only reads and leaves no trace.
-//! - [`Db::consulter`] reads a patient's data: the trace row is written in the same transaction.
+//! - [`Db::consulter`] reads a patient's data in one snapshot, and answers once the trace of it is kept.
 //! - [`Db::ecrire`] runs a closure in a writing transaction: `BEGIN IMMEDIATE` in one dedicated
 //!   writer on SQLite (see `ecrivain.rs`), `SERIALIZABLE` with retry on PostgreSQL. The closure may
 //!   run again: it holds no mail, no file, no HTTP.
@@ -10,26 +10,26 @@ pub mod conn;
 mod ecrivain;
 pub mod idempotence;
 pub mod migrate;
+pub mod parmi;
 pub mod perimetre;
 pub mod requete;
 pub mod reveil;
 #[allow(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
+mod trace;
 pub mod types;
 
 pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
+pub use trace::Evenement;
 
 use crate::kernel::{
-    Acteur, Action, Chance, Erreur, Horloge, Instant, Panne, Resultat,
-    acteur::Rattachement,
-    courriel::DomainesSecurises,
+    Acteur, Action, Chance, Erreur, Horloge, Instant, Panne, Resultat, acteur::Rattachement, courriel::DomainesSecurises,
     erreur::ErreurCommune,
-    ids::{PatientId, TraceId},
 };
-use conn::Reserve;
+use conn::{Reserve, Usage};
 use diesel::{
     connection::{AnsiTransactionManager, Connection, TransactionManager},
-    prelude::*,
+    r2d2::{ConnectionManager, PooledConnection},
 };
 use reveil::Reveil;
 use std::{
@@ -39,7 +39,7 @@ use std::{
     },
     time::Duration,
 };
-use types::{At, Json};
+use trace::{Greffe, LigneTrace};
 use uuid::Uuid;
 
 type Transactions = <DbConn as Connection>::TransactionManager;
@@ -62,6 +62,7 @@ pub struct Op<'a> {
     /// What the region sets and use cases decide on.
     pub reglages: &'a Reglages,
     travail: &'a AtomicBool,
+    traces: Traces,
 }
 
 impl Op<'_> {
@@ -87,96 +88,27 @@ impl Op<'_> {
         if self.acteur.peut_sur(action, objet) { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
     }
 
-    /// Writes one row of the access trace, in the transaction of the act.
+    /// Writes one row of the access trace (see `trace.rs`).
     pub fn tracer(&mut self, evenement: Evenement<'_>) -> Resultat<()> {
-        let ligne = LigneTrace {
-            id: self.id(),
-            instant: At(self.maintenant),
-            compte_id: self.acteur.compte,
-            acteur: &self.acteur.nom,
-            session_id: self.acteur.session,
-            action: evenement.action,
-            objet_type: evenement.objet_type,
-            objet_id: evenement.objet_id.map(types::Id),
-            objet_version: evenement.objet_version,
-            patient_id: evenement.patient,
-            champs: evenement.champs.map(Json),
-            resultat: "accepte",
-            requete_id: self.requete,
-        };
-        diesel::insert_into(schema::trace::table).values(&ligne).execute(self.conn)?;
-        Ok(())
+        let ligne = LigneTrace::new(self, evenement);
+        match &mut self.traces {
+            Traces::Aussitot => trace::inserer(self.conn, &[ligne]),
+            Traces::Differees(lignes) => {
+                lignes.push(ligne);
+                Ok(())
+            }
+        }
     }
 }
 
-/// What the access trace says of an act. Names of fields only, never their values.
-#[derive(Debug, Clone, Default)]
-pub struct Evenement<'a> {
-    /// The act: `lire`, `rechercher`, `creer`, `modifier`, `valider`, `envoyer`…
-    pub action: &'a str,
-    /// Kind of the object.
-    pub objet_type: &'a str,
-    /// The object.
-    pub objet_id: Option<Uuid>,
-    /// Its version after the act.
-    pub objet_version: Option<i64>,
-    /// The patient whose data it is.
-    pub patient: Option<PatientId>,
-    /// Names of the fields that changed.
-    pub champs: Option<serde_json::Value>,
-}
-
-impl<'a> Evenement<'a> {
-    /// An act on an object.
-    #[must_use]
-    pub fn sur(action: &'a str, objet_type: &'a str, objet_id: Uuid) -> Self {
-        Self { action, objet_type, objet_id: Some(objet_id), ..Self::default() }
-    }
-
-    /// An act that bears on a list.
-    #[must_use]
-    pub fn liste(action: &'a str, objet_type: &'a str) -> Self {
-        Self { action, objet_type, ..Self::default() }
-    }
-
-    /// Says whose data it is.
-    #[must_use]
-    pub fn patient(mut self, patient: PatientId) -> Self {
-        self.patient = Some(patient);
-        self
-    }
-
-    /// Says the version of the object after the act.
-    #[must_use]
-    pub fn version(mut self, version: i64) -> Self {
-        self.objet_version = Some(version);
-        self
-    }
-
-    /// Says which fields changed.
-    #[must_use]
-    pub fn champs(mut self, champs: &[&str]) -> Self {
-        self.champs = Some(champs.into());
-        self
-    }
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = schema::trace)]
-struct LigneTrace<'a> {
-    id: TraceId,
-    instant: At,
-    compte_id: Option<crate::kernel::ids::CompteId>,
-    acteur: &'a str,
-    session_id: Option<crate::kernel::ids::SessionId>,
-    action: &'a str,
-    objet_type: &'a str,
-    objet_id: Option<types::Id>,
-    objet_version: Option<i64>,
-    patient_id: Option<PatientId>,
-    champs: Option<Json>,
-    resultat: &'a str,
-    requete_id: Option<&'a str>,
+/// When the rows of the access trace are written.
+#[derive(Default)]
+enum Traces {
+    /// In the transaction of the act.
+    #[default]
+    Aussitot,
+    /// By the clerk, once the read is over and before it is answered.
+    Differees(Vec<LigneTrace>),
 }
 
 /// Who asks, carried from the request to the transaction.
@@ -208,6 +140,7 @@ pub struct Reglages {
 pub struct Db {
     reserve: Reserve,
     ecrivain: Option<ecrivain::Ecrivain>,
+    greffe: Greffe,
     horloge: Horloge,
     chance: Chance,
     reglages: Arc<Reglages>,
@@ -217,12 +150,20 @@ pub struct Db {
 impl Db {
     /// Opens the database that the address names, with a pool of `connexions`.
     pub fn ouvrir(adresse: &Adresse, connexions: u32, horloge: Horloge, chance: Chance) -> Result<Self, Panne> {
-        let reserve = conn::ouvrir(adresse, connexions)?;
-        let ecrivain = match adresse {
-            Adresse::Sqlite(_) => Some(ecrivain::Ecrivain::demarrer(conn::ouvrir(adresse, 1)?)?),
-            Adresse::Postgres(_) => None,
+        let (reserve, ecrivain, greffe) = match adresse {
+            Adresse::Sqlite(_) => {
+                let ecrivain = ecrivain::Ecrivain::demarrer(conn::ouvrir(adresse, 1, Usage::Ecriture)?)?;
+                let plume = ecrivain.clone();
+                let garder = move |lignes: Vec<_>| plume.confier_et_attendre(move |conn| trace::inserer(conn, &lignes));
+                (conn::ouvrir(adresse, connexions, Usage::Lecture)?, Some(ecrivain), Greffe::demarrer(garder)?)
+            }
+            Adresse::Postgres(_) => {
+                let plume = conn::ouvrir(adresse, 1, Usage::Ecriture)?;
+                let garder = move |lignes: Vec<_>| trace::inserer(&mut *prendre(&plume)?, &lignes);
+                (conn::ouvrir(adresse, connexions, Usage::Ecriture)?, None, Greffe::demarrer(garder)?)
+            }
         };
-        Ok(Self { reserve, ecrivain, horloge, chance, reglages: Arc::default(), reveil: Reveil::default() })
+        Ok(Self { reserve, ecrivain, greffe, horloge, chance, reglages: Arc::default(), reveil: Reveil::default() })
     }
 
     /// The same database, under the settings of the region.
@@ -259,14 +200,30 @@ impl Db {
         hors_du_fil(move || db.lire_ici(&demande, f)).await
     }
 
-    /// Reads a patient's data and writes the trace of it in the same transaction, off the async
-    /// threads.
+    /// Reads a patient's data in one snapshot, off the async threads, and gives it once the trace of it
+    /// is kept.
     pub async fn consulter<T, F>(&self, demande: &Demande, f: F) -> Resultat<T>
     where
         T: Send + 'static,
-        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+        F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
-        self.transaction(demande, Isolation::LectureTracee, f).await
+        let (db, demande) = (self.clone(), demande.clone());
+        let (valeur, lignes) = hors_du_fil(move || db.consulter_ici(&demande, f)).await?;
+        self.greffe.deposer(lignes).await?;
+        Ok(valeur)
+    }
+
+    fn consulter_ici<T>(&self, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<(T, Vec<LigneTrace>)> {
+        let mut conn = prendre(&self.reserve)?;
+        commencer(&mut conn, Isolation::Cliche)?;
+        let travail = AtomicBool::new(false);
+        let mut op = Op { traces: Traces::Differees(Vec::new()), ..self.op(&mut conn, demande, &travail) };
+        let issue = f(&mut op);
+        let lignes = match op.traces {
+            Traces::Differees(lignes) => lignes,
+            Traces::Aussitot => Vec::new(),
+        };
+        Ok((conclure(&mut conn, issue)?, lignes))
     }
 
     /// Writes, off the async threads. The closure may run again.
@@ -297,7 +254,7 @@ impl Db {
 
     /// Reads on the calling thread: for the worker, the command line and tests.
     pub fn lire_ici<T>(&self, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
-        let mut conn = self.reserve.get().map_err(|e| Panne::new("réserve de connexions", e))?;
+        let mut conn = prendre(&self.reserve)?;
         f(&mut self.op(&mut conn, demande, &AtomicBool::new(false)))
     }
 
@@ -352,6 +309,7 @@ impl Db {
             requete: demande.requete.as_deref(),
             reglages: &self.reglages,
             travail,
+            traces: Traces::default(),
         }
     }
 
@@ -362,7 +320,7 @@ impl Db {
         travail: &AtomicBool,
         mut f: impl FnMut(&mut Op<'_>) -> Resultat<T>,
     ) -> Resultat<T> {
-        let mut conn = self.reserve.get().map_err(|e| Panne::new("réserve de connexions", e))?;
+        let mut conn = prendre(&self.reserve)?;
         for essai in 1.. {
             commencer(&mut conn, isolation)?;
             let issue = f(&mut self.op(&mut conn, demande, travail));
@@ -378,11 +336,16 @@ impl Db {
     }
 }
 
+/// A connection of a pool.
+fn prendre(reserve: &Reserve) -> Result<PooledConnection<ConnectionManager<DbConn>>, Panne> {
+    reserve.get().map_err(|e| Panne::new("réserve de connexions", e))
+}
+
 /// How far a transaction is kept from the others on PostgreSQL.
 #[derive(Debug, Clone, Copy)]
 enum Isolation {
-    /// A read and its trace: nothing is decided on what was read.
-    LectureTracee,
+    /// Reads of one moment; writes are refused.
+    Cliche,
     /// A write, decided on what was read.
     Serialisable,
     /// A write that decides on rows it has locked, and on nothing else.
@@ -403,14 +366,16 @@ pub fn une_fois<T>(adresse: &Adresse, demande: &Demande, f: impl FnOnce(&mut Op<
         requete: demande.requete.as_deref(),
         reglages: &Reglages::default(),
         travail: &AtomicBool::new(false),
+        traces: Traces::default(),
     });
     conclure(&mut conn, issue)
 }
 
 fn commencer(conn: &mut DbConn, isolation: Isolation) -> Result<(), Panne> {
     let ordre = match (&*conn, isolation) {
-        (DbConn::Sqlite(_), _) => "BEGIN IMMEDIATE",
-        (DbConn::Pg(_), Isolation::LectureTracee) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        (DbConn::Sqlite(_), Isolation::Cliche) => "BEGIN DEFERRED",
+        (DbConn::Sqlite(_), Isolation::LignesVerrouillees | Isolation::Serialisable) => "BEGIN IMMEDIATE",
+        (DbConn::Pg(_), Isolation::Cliche) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         (DbConn::Pg(_), Isolation::LignesVerrouillees) => "BEGIN ISOLATION LEVEL READ COMMITTED",
         (DbConn::Pg(_), Isolation::Serialisable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
     };

@@ -23,6 +23,7 @@ macro_rules! visible {
     ($op:expr, $action:expr, $colonne:expr) => {{
         use diesel::prelude::*;
         use $crate::db::{
+            parmi::parmi,
             schema::{lien_patient, presence},
             types::{At, Id},
         };
@@ -36,7 +37,7 @@ macro_rules! visible {
                 .filter(lien_patient::patient_id.eq($colonne))
                 .filter(lien_patient::debut.le(maintenant))
                 .filter(lien_patient::fin.is_null().or(lien_patient::fin.gt(maintenant)))
-                .filter(lien_patient::sujet_id.eq_any(ids).or(lien_patient::sujet_id.eq_any(reunions))),
+                .filter(parmi(lien_patient::sujet_id, ids).or(lien_patient::sujet_id.eq_any(reunions))),
         )
         .or(sujets.tous.into_sql::<diesel::sql_types::Bool>())
     }};
@@ -86,12 +87,11 @@ pub fn lier(op: &mut Op<'_>, patient: PatientId, sujet: Uuid, motif: MotifLien, 
         lien_patient::debut.eq(At(op.maintenant)),
         lien_patient::fin.eq(None::<At>),
     );
-    on_either!(op.conn, |c| insert_into(lien_patient::table)
-        .values(ligne)
-        .on_conflict((lien_patient::patient_id, lien_patient::sujet_id, lien_patient::motif, lien_patient::origine_id))
-        .do_update()
-        .set(lien_patient::fin.eq(None::<At>))
-        .execute(c))?;
+    let nouveau = on_either!(op.conn, |c| insert_into(lien_patient::table).values(ligne).on_conflict_do_nothing().execute(c))?;
+    if nouveau == 0 {
+        let lien = lien_patient::table.find((patient, Id(sujet), motif, Id(origine))).filter(lien_patient::fin.is_not_null());
+        diesel::update(lien).set(lien_patient::fin.eq(None::<At>)).execute(op.conn)?;
+    }
     Ok(())
 }
 

@@ -41,7 +41,7 @@ impl Ctx {
     pub async fn consulter<T, F>(&self, f: F) -> Resultat<T>
     where
         T: Send + 'static,
-        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+        F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
         self.etat.db.consulter(&self.demande, f).await
     }

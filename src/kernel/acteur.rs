@@ -263,6 +263,14 @@ pub struct Sujets {
     pub praticien: Option<PraticienId>,
 }
 
+impl Sujets {
+    /// True when a link to one of those subjects makes a patient visible.
+    #[must_use]
+    pub fn voient(&self, lies: &[Uuid]) -> bool {
+        self.tous || self.ids.iter().any(|id| lies.contains(id))
+    }
+}
+
 /// The acting person or process, with its rights at this moment.
 #[derive(Debug, Clone)]
 pub struct Acteur {

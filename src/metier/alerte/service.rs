@@ -62,7 +62,7 @@ fn issues(op: &mut Op<'_>, date: NaiveDate, contexte: &ContexteEvaluable) -> Res
             tracing::warn!(regle = %ecrite.code, version = %ecrite.version, "une règle d'alerte ne s'évalue pas sur un cas");
             metrics::counter!("dcc_alertes_inevaluables_total").increment(1);
         }
-        issues.push((ecrite.code, issue));
+        issues.push((ecrite.code.clone(), issue));
     }
     Ok(issues)
 }

@@ -2,7 +2,7 @@
 
 use super::model::{Alerte, EtatAlerte, NiveauAlerte};
 use crate::{
-    db::{Op, schema::alerte, types::At},
+    db::{Op, parmi::parmi, schema::alerte, types::At},
     enum_sql,
     kernel::{
         Resultat,
@@ -14,7 +14,7 @@ use diesel::{insert_into, prelude::*, update};
 enum_sql!(NiveauAlerte, EtatAlerte);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = alerte, treat_none_as_null = true)]
+#[diesel(table_name = alerte, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneAlerte {
     id: AlerteId,
     inscription_id: InscriptionId,
@@ -98,7 +98,7 @@ pub(super) fn trouver(op: &mut Op<'_>, id: AlerteId) -> Resultat<Option<Alerte>>
 /// Every alert of these registrations, lifted ones included, by rule.
 pub(super) fn des_inscriptions(op: &mut Op<'_>, ids: &[InscriptionId]) -> Resultat<Vec<Alerte>> {
     let lignes: Vec<LigneAlerte> = alerte::table
-        .filter(alerte::inscription_id.eq_any(ids.to_vec()))
+        .filter(parmi(alerte::inscription_id, ids.to_vec()))
         .order((alerte::inscription_id, alerte::regle_code))
         .select(LigneAlerte::as_select())
         .load(op.conn)?;

@@ -7,6 +7,7 @@ use super::model::{
 use crate::{
     db::{
         Op, ou_doublon,
+        parmi::parmi,
         schema::{centre_3c, centre_3c_etablissement, etablissement, praticien, praticien_adresse, territoire},
         types::At,
     },
@@ -22,7 +23,7 @@ use diesel::{delete, insert_into, prelude::*, update};
 enum_sql!(College, ModeExercice, TypeBal);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = etablissement, treat_none_as_null = true)]
+#[diesel(table_name = etablissement, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneEtablissement {
     id: EtablissementId,
     finess: String,
@@ -148,7 +149,7 @@ pub(super) fn etablissements(
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = centre_3c)]
+#[diesel(table_name = centre_3c, treat_none_as_default_value = false)]
 struct LigneCentre {
     id: Centre3cId,
     code: String,
@@ -221,7 +222,7 @@ fn avec_etablissements(op: &mut Op<'_>, l: LigneCentre) -> Resultat<Centre3c> {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = praticien, treat_none_as_null = true)]
+#[diesel(table_name = praticien, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LignePraticien {
     id: PraticienId,
     rpps: Option<String>,
@@ -312,7 +313,7 @@ pub(super) fn praticien(op: &mut Op<'_>, id: PraticienId) -> Resultat<Option<Pra
 }
 
 pub(super) fn praticiens_par_id(op: &mut Op<'_>, ids: &[PraticienId]) -> Resultat<Vec<Praticien>> {
-    let lignes = praticien::table.filter(praticien::id.eq_any(ids.to_vec())).select(LignePraticien::as_select()).load(op.conn)?;
+    let lignes = praticien::table.filter(parmi(praticien::id, ids.to_vec())).select(LignePraticien::as_select()).load(op.conn)?;
     avec_adresses(op, lignes)
 }
 
@@ -353,7 +354,7 @@ pub(super) fn praticiens(op: &mut Op<'_>, filtre: &FiltrePraticiens, apres: Opti
 fn avec_adresses(op: &mut Op<'_>, lignes: Vec<LignePraticien>) -> Resultat<Vec<Praticien>> {
     let ids: Vec<PraticienId> = lignes.iter().map(|ligne| ligne.id).collect();
     let adresses: Vec<(PraticienId, String, TypeBal, i64)> = praticien_adresse::table
-        .filter(praticien_adresse::praticien_id.eq_any(ids))
+        .filter(parmi(praticien_adresse::praticien_id, ids))
         .filter(praticien_adresse::active.eq(true))
         .order((praticien_adresse::rang, praticien_adresse::adresse))
         .select((praticien_adresse::praticien_id, praticien_adresse::adresse, praticien_adresse::type_bal, praticien_adresse::rang))

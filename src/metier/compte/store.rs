@@ -20,7 +20,7 @@ use diesel::{insert_into, prelude::*, update};
 enum_sql!(Role);
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = compte)]
+#[diesel(table_name = compte, treat_none_as_default_value = false)]
 struct LigneCompte {
     id: CompteId,
     identifiant: String,
@@ -92,7 +92,7 @@ pub(super) fn desactiver(op: &mut Op<'_>, id: CompteId) -> Resultat<usize> {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = habilitation)]
+#[diesel(table_name = habilitation, treat_none_as_default_value = false)]
 struct LigneHabilitation {
     id: HabilitationId,
     compte_id: CompteId,

@@ -27,7 +27,7 @@ use uuid::Uuid;
 enum_sql!(StatutCas, StatutG8, GenreDocument);
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = compte_rendu)]
+#[diesel(table_name = compte_rendu, treat_none_as_default_value = false)]
 struct Ligne {
     id: CompteRenduId,
     inscription_id: InscriptionId,
@@ -211,7 +211,7 @@ pub(super) fn avec_document(op: &mut Op<'_>, ids: Vec<CompteRenduId>, genre: Gen
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = document)]
+#[diesel(table_name = document, treat_none_as_default_value = false)]
 struct LigneDocument {
     id: DocumentId,
     compte_rendu_id: CompteRenduId,

@@ -21,7 +21,7 @@ use uuid::Uuid;
 enum_sql!(Canal, EtatDiffusion, Qualite, ResultatTentative);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = diffusion, treat_none_as_null = true)]
+#[diesel(table_name = diffusion, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneDiffusion {
     id: DiffusionId,
     compte_rendu_id: CompteRenduId,

@@ -19,7 +19,7 @@ use serde_json::json;
 enum_sql!(EtatFiche);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = fiche, treat_none_as_null = true)]
+#[diesel(table_name = fiche, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneFiche {
     id: FicheId,
     dossier_id: DossierId,

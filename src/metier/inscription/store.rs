@@ -7,6 +7,7 @@ use super::{
 use crate::{
     db::{
         Op, ou_doublon,
+        parmi::parmi,
         schema::{avis_ecrit, dossier, fiche, inscription, patient},
         types::{At, Json},
     },
@@ -29,7 +30,7 @@ fn a_l_ordre_du_jour() -> Vec<EtatInscription> {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = inscription, treat_none_as_null = true)]
+#[diesel(table_name = inscription, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneInscription {
     id: InscriptionId,
     reunion_id: ReunionId,
@@ -207,7 +208,7 @@ pub(super) fn du_patient(op: &mut Op<'_>, patient: PatientId) -> Resultat<Vec<In
 pub(super) fn places_prises(op: &mut Op<'_>, reunion: ReunionId) -> Resultat<i64> {
     Ok(inscription::table
         .filter(inscription::reunion_id.eq(reunion))
-        .filter(inscription::etat.eq_any(a_l_ordre_du_jour()))
+        .filter(parmi(inscription::etat, a_l_ordre_du_jour()))
         .count()
         .get_result(op.conn)?)
 }
@@ -224,7 +225,7 @@ pub(super) fn ranger(op: &mut Op<'_>, id: InscriptionId, rang: i64) -> Resultat<
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = avis_ecrit)]
+#[diesel(table_name = avis_ecrit, treat_none_as_default_value = false)]
 struct LigneAvis {
     id: AvisId,
     inscription_id: InscriptionId,

@@ -81,10 +81,7 @@ pub fn creer(op: &mut Op<'_>, saisi: &PatientSaisi) -> Resultat<Patient> {
         refuser_doublon(op, &patient)?;
     }
     store::inserer(op, &patient)?;
-    for (sujet, motif) in liens(&patient) {
-        perimetre::lier(op, patient.id, sujet, motif, patient.id.uuid())?;
-    }
-    rattacher_au_createur(op, &patient)?;
+    rattacher(op, &patient)?;
     op.tracer(Evenement::sur("creer", "patient", patient.id.uuid()).patient(patient.id).version(1))?;
     Ok(patient)
 }
@@ -141,23 +138,22 @@ fn changer_les_liens(op: &mut Op<'_>, id: PatientId, avant: &[(Uuid, MotifLien)]
     Ok(())
 }
 
-/// Ties the patient to the person who creates it, or, when that does not make the patient readable,
-/// to what the person's rights bear on. A patient whom nobody could read is refused.
-fn rattacher_au_createur(op: &mut Op<'_>, patient: &Patient) -> Resultat<()> {
-    if let Some(praticien) = op.acteur.praticien {
-        perimetre::lier(op, patient.id, praticien.uuid(), MotifLien::Createur, patient.id.uuid())?;
+/// Ties a new patient to what its identity names and to the person who creates it, or, when that does
+/// not make the patient readable, to what the person's rights bear on. A patient whom nobody could read
+/// is refused.
+fn rattacher(op: &mut Op<'_>, patient: &Patient) -> Resultat<()> {
+    let nommes = liens(patient);
+    let createur = op.acteur.praticien.map(|praticien| (praticien.uuid(), MotifLien::Createur));
+    let mut liens: Vec<_> = nommes.iter().copied().chain(createur).collect();
+    let lies: Vec<Uuid> = liens.iter().map(|(sujet, _)| *sujet).collect();
+    if !op.acteur.sujets(Action::LirePatient).voient(&lies) {
+        let sujets = op.acteur.sujets(Action::GererPatient).ids;
+        if sujets.is_empty() && nommes.is_empty() {
+            return Err(PatientError::SansRattachement.into());
+        }
+        liens.extend(sujets.into_iter().map(|sujet| (sujet, MotifLien::Createur)));
     }
-    if perimetre::patient_visible(op, Action::LirePatient, patient.id)? {
-        return Ok(());
-    }
-    let sujets = op.acteur.sujets(Action::GererPatient).ids;
-    if sujets.is_empty() && liens(patient).is_empty() {
-        return Err(PatientError::SansRattachement.into());
-    }
-    for sujet in sujets {
-        perimetre::lier(op, patient.id, sujet, MotifLien::Createur, patient.id.uuid())?;
-    }
-    Ok(())
+    liens.into_iter().try_for_each(|(sujet, motif)| perimetre::lier(op, patient.id, sujet, motif, patient.id.uuid()))
 }
 
 /// Refuses traits that another patient has; tells which one only to who may see that one.

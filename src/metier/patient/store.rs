@@ -7,6 +7,7 @@ use super::model::{
 use crate::{
     db::{
         MultiBackend, Op, ou_doublon,
+        parmi::parmi,
         schema::{dossier, opposition, patient, patient_correspondant, patient_identifiant},
         types::At,
     },
@@ -25,7 +26,7 @@ use diesel::{delete, insert_into, prelude::*, update};
 enum_sql!(Sexe, OidIns, StatutIdentite, ObjetOpposition, EtatDossier);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = patient, treat_none_as_null = true)]
+#[diesel(table_name = patient, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LignePatient {
     id: PatientId,
     nom_naissance: String,
@@ -161,7 +162,7 @@ pub(super) fn trouver(op: &mut Op<'_>, id: PatientId) -> Resultat<Option<Patient
 fn avec_identifiants(op: &mut Op<'_>, lignes: Vec<LignePatient>) -> Resultat<Vec<Patient>> {
     let ids: Vec<PatientId> = lignes.iter().map(|ligne| ligne.id).collect();
     let identifiants: Vec<(PatientId, EtablissementId, String)> = patient_identifiant::table
-        .filter(patient_identifiant::patient_id.eq_any(ids))
+        .filter(parmi(patient_identifiant::patient_id, ids))
         .order(patient_identifiant::etablissement_id)
         .select((patient_identifiant::patient_id, patient_identifiant::etablissement_id, patient_identifiant::ipp))
         .load(op.conn)?;
@@ -267,7 +268,7 @@ pub(super) fn remplacer_correspondants(op: &mut Op<'_>, id: PatientId, correspon
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = opposition)]
+#[diesel(table_name = opposition, treat_none_as_default_value = false)]
 struct LigneOpposition {
     id: OppositionId,
     patient_id: PatientId,
@@ -331,7 +332,7 @@ pub(super) fn oppositions(op: &mut Op<'_>, id: PatientId) -> Resultat<Vec<Opposi
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = dossier, treat_none_as_null = true)]
+#[diesel(table_name = dossier, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneDossier {
     id: DossierId,
     patient_id: PatientId,

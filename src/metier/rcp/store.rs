@@ -4,6 +4,7 @@ use super::model::{CategorieRecours, EtatRcp, FonctionMembre, Gestion, Membre, N
 use crate::{
     db::{
         Op, ou_doublon,
+        parmi::parmi,
         schema::{rcp, rcp_etablissement, rcp_membre},
         types::{At, Json},
     },
@@ -21,7 +22,7 @@ use serde::{Serialize, de::DeserializeOwned};
 enum_sql!(TypeRcp, CategorieRecours, NatureRcp, NiveauRcp, EtatRcp, FonctionMembre);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = rcp, treat_none_as_null = true)]
+#[diesel(table_name = rcp, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneRcp {
     id: RcpId,
     code: String,
@@ -190,7 +191,7 @@ pub(super) fn trouver(op: &mut Op<'_>, id: RcpId) -> Resultat<Option<Rcp>> {
 }
 
 pub(super) fn par_id(op: &mut Op<'_>, ids: &[RcpId]) -> Resultat<Vec<Rcp>> {
-    let lignes = rcp::table.filter(rcp::id.eq_any(ids.to_vec())).select(LigneRcp::as_select()).load(op.conn)?;
+    let lignes = rcp::table.filter(parmi(rcp::id, ids.to_vec())).select(LigneRcp::as_select()).load(op.conn)?;
     avec_co_organisateurs(op, lignes)
 }
 
@@ -260,7 +261,7 @@ fn co_organisees(etablissements: Vec<EtablissementId>) -> _ {
 fn avec_co_organisateurs(op: &mut Op<'_>, lignes: Vec<LigneRcp>) -> Resultat<Vec<Rcp>> {
     let ids: Vec<RcpId> = lignes.iter().map(|ligne| ligne.id).collect();
     let couples: Vec<(RcpId, EtablissementId)> = rcp_etablissement::table
-        .filter(rcp_etablissement::rcp_id.eq_any(ids))
+        .filter(parmi(rcp_etablissement::rcp_id, ids))
         .order((rcp_etablissement::rcp_id, rcp_etablissement::etablissement_id))
         .load(op.conn)?;
     lignes
@@ -273,7 +274,7 @@ fn avec_co_organisateurs(op: &mut Op<'_>, lignes: Vec<LigneRcp>) -> Resultat<Vec
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = rcp_membre, treat_none_as_null = true)]
+#[diesel(table_name = rcp_membre, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneMembre {
     id: MembreId,
     rcp_id: RcpId,

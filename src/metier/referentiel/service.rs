@@ -133,7 +133,7 @@ fn verifier(op: &mut Op<'_>, modele: &FichierModele, corps: &Corps) -> Resultat<
 }
 
 fn charger_regle_quorum(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut RapportChargement) -> Resultat<()> {
-    let versions = store::regles_quorum(op, Some(&regle.code))?;
+    let versions = store::versions_regle_quorum(op, Some(&regle.code))?;
     match situation_regle("règle de quorum", regle, versions)? {
         Situation::Nouvelle => {
             store::inserer_regle_quorum(op, regle)?;
@@ -149,7 +149,7 @@ fn charger_regle_quorum(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut Rap
 }
 
 fn charger_regle_alerte(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut RapportChargement) -> Resultat<()> {
-    let versions = store::regles_alerte(op, Some(&regle.code))?;
+    let versions = store::versions_regle_alerte(op, Some(&regle.code))?;
     match situation_regle("règle d'alerte", regle, versions)? {
         Situation::Nouvelle => {
             store::inserer_regle_alerte(op, regle)?;
@@ -183,7 +183,7 @@ fn situation(genre: &str, (code, version): (&str, &str), lue: Etat, chargee: Opt
     }
 }
 
-fn situation_regle(genre: &str, regle: &FichierRegle, versions: Vec<store::Regle>) -> Result<Situation, Panne> {
+fn situation_regle(genre: &str, regle: &FichierRegle, versions: Vec<store::VersionRegle>) -> Result<Situation, Panne> {
     let chargee = versions.into_iter().find(|v| v.version == regle.version).map(|v| (v.empreinte, v.valable_au));
     situation(genre, (&regle.code, &regle.version), (regle.empreinte(), regle.valable_au), chargee)
 }
@@ -255,20 +255,30 @@ pub fn modele_en_memoire(op: &mut Op<'_>, code: &str, version: &str) -> Resultat
     })
 }
 
+/// Contents of rules already read, by version.
+static REGLES_QUORUM: LazyLock<Memoire<store::VersionRegle, Value>> = LazyLock::new(Memoire::default);
+
 /// Version and content of the quorum rule that is in force at a date, for other slices.
 pub fn regle_quorum(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<(String, Value)> {
-    let versions = store::regles_quorum(op, Some(code))?;
+    let versions = store::versions_regle_quorum(op, Some(code))?;
     let regle =
         en_vigueur(versions, date, |r| (r.valable_du, r.valable_au)).ok_or_else(|| ReferentielError::RegleIntrouvable(code.to_owned()))?;
-    Ok((regle.version, regle.contenu))
+    let contenu = REGLES_QUORUM.obtenir(regle.clone(), |regle| store::contenu_regle_quorum(op, regle))?;
+    Ok((regle.version, Value::clone(&contenu)))
 }
 
 /// Code, version and content of each quorum rule in force at a date, by code, without the groups of
 /// specialties, for other slices.
 pub fn regles_quorum(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<(String, String, Value)>> {
-    let versions = store::regles_quorum(op, None)?;
+    let versions = store::versions_regle_quorum(op, None)?;
     let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
-    Ok(regles.into_iter().filter(|r| r.code != SPECIALITES).map(|r| (r.code, r.version, r.contenu)).collect())
+    let regles = regles.into_iter().filter(|r| r.code != SPECIALITES);
+    regles
+        .map(|r| {
+            let contenu = REGLES_QUORUM.obtenir(r.clone(), |regle| store::contenu_regle_quorum(op, regle))?;
+            Ok((r.code, r.version, Value::clone(&contenu)))
+        })
+        .collect()
 }
 
 /// The groups of specialties in force at a date, as `specialites.json` holds them, for the quorum.
@@ -276,10 +286,20 @@ pub fn specialites(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Value> {
     Ok(regle_quorum(op, SPECIALITES, date)?.1)
 }
 
+/// Alert rules already read, by version.
+static REGLES_ALERTE: LazyLock<Memoire<store::VersionRegle, RegleEnVigueur>> = LazyLock::new(Memoire::default);
+
 /// Each alert rule in force at a date, by code, for other slices.
-pub fn regles_alerte(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<RegleEnVigueur>> {
-    let versions = store::regles_alerte(op, None)?;
+pub fn regles_alerte(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<Arc<RegleEnVigueur>>> {
+    let versions = store::versions_regle_alerte(op, None)?;
     let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
-    let regle = |r: store::Regle| RegleEnVigueur { code: r.code, version: r.version, contenu: r.contenu, empreinte: r.empreinte };
-    Ok(regles.into_iter().map(regle).collect())
+    regles
+        .into_iter()
+        .map(|regle| {
+            REGLES_ALERTE.obtenir(regle, |r| {
+                let contenu = store::contenu_regle_alerte(op, r)?;
+                Ok(RegleEnVigueur { code: r.code.clone(), version: r.version.clone(), contenu, empreinte: r.empreinte.clone() })
+            })
+        })
+        .collect()
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     db::{
         Op,
+        parmi::parmi,
         schema::{bloc_fiche, concept, jeu_de_valeurs, modele_fiche, regle_alerte, regle_quorum, synonymes},
         types::{At, Json},
     },
@@ -56,7 +57,7 @@ pub(super) fn jeux(op: &mut Op<'_>) -> Resultat<Vec<JeuDeValeurs>> {
 pub(super) fn courants(op: &mut Op<'_>, jeux: Vec<&str>) -> Resultat<Vec<Courant>> {
     Ok(jeu_de_valeurs::table
         .filter(jeu_de_valeurs::courant.eq(true))
-        .filter(jeu_de_valeurs::code.eq_any(jeux))
+        .filter(parmi(jeu_de_valeurs::code, jeux))
         .order(jeu_de_valeurs::code)
         .select((jeu_de_valeurs::code, jeu_de_valeurs::version, jeu_de_valeurs::empreinte))
         .load(op.conn)?)
@@ -82,7 +83,7 @@ pub(super) fn versions(op: &mut Op<'_>, jeu: &str) -> Resultat<Vec<(String, Stri
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = concept)]
+#[diesel(table_name = concept, treat_none_as_default_value = false)]
 struct LigneConcept<'a> {
     jeu: &'a str,
     version: &'a str,
@@ -184,7 +185,7 @@ pub(super) fn concept(op: &mut Op<'_>, jeu: &str, code: &str) -> Resultat<Option
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = modele_fiche)]
+#[diesel(table_name = modele_fiche, treat_none_as_default_value = false)]
 struct LigneModele {
     id: ModeleFicheId,
     code: String,
@@ -321,36 +322,37 @@ pub(super) fn echeance_modele(op: &mut Op<'_>, modele: &FichierModele) -> Result
     Ok(())
 }
 
-/// A dated rule as it is kept.
-pub(super) struct Regle {
+/// A version of a dated rule, without its content. Names that content for ever: everything of it but the
+/// end of validity is in the fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Queryable)]
+pub(super) struct VersionRegle {
     pub(super) code: String,
     pub(super) version: String,
-    pub(super) contenu: Value,
     pub(super) valable_du: NaiveDate,
     pub(super) valable_au: Option<NaiveDate>,
     pub(super) empreinte: String,
 }
 
-type LigneRegle = (String, String, Json, NaiveDate, Option<NaiveDate>, String);
-
-fn vers_regle((code, version, contenu, valable_du, valable_au, empreinte): LigneRegle) -> Regle {
-    Regle { code, version, contenu: contenu.0, valable_du, valable_au, empreinte }
-}
-
 /// The two tables of rules have the same columns and are read and written alike.
 macro_rules! regles {
-    ($table:ident, $id:ident, $lire:ident, $inserer:ident, $echeance:ident) => {
+    ($table:ident, $id:ident, $versions:ident, $contenu:ident, $inserer:ident, $echeance:ident) => {
         /// Every version of every rule, or of one.
-        pub(super) fn $lire(op: &mut Op<'_>, code: Option<&str>) -> Resultat<Vec<Regle>> {
+        pub(super) fn $versions(op: &mut Op<'_>, code: Option<&str>) -> Resultat<Vec<VersionRegle>> {
             let mut requete = $table::table
-                .select(($table::code, $table::version, $table::contenu, $table::valable_du, $table::valable_au, $table::empreinte))
+                .select(($table::code, $table::version, $table::valable_du, $table::valable_au, $table::empreinte))
                 .order(($table::code, $table::version))
                 .into_boxed();
             if let Some(code) = code {
                 requete = requete.filter($table::code.eq(code));
             }
-            let lignes: Vec<LigneRegle> = requete.load(op.conn)?;
-            Ok(lignes.into_iter().map(vers_regle).collect())
+            Ok(requete.load(op.conn)?)
+        }
+
+        /// The content of a version.
+        pub(super) fn $contenu(op: &mut Op<'_>, regle: &VersionRegle) -> Resultat<Value> {
+            let version = $table::table.filter($table::code.eq(&regle.code)).filter($table::version.eq(&regle.version));
+            let contenu: Json = version.select($table::contenu).first(op.conn)?;
+            Ok(contenu.0)
         }
 
         pub(super) fn $inserer(op: &mut Op<'_>, regle: &FichierRegle) -> Resultat<()> {
@@ -381,5 +383,5 @@ macro_rules! regles {
     };
 }
 
-regles!(regle_quorum, RegleQuorumId, regles_quorum, inserer_regle_quorum, echeance_regle_quorum);
-regles!(regle_alerte, RegleAlerteId, regles_alerte, inserer_regle_alerte, echeance_regle_alerte);
+regles!(regle_quorum, RegleQuorumId, versions_regle_quorum, contenu_regle_quorum, inserer_regle_quorum, echeance_regle_quorum);
+regles!(regle_alerte, RegleAlerteId, versions_regle_alerte, contenu_regle_alerte, inserer_regle_alerte, echeance_regle_alerte);

@@ -23,7 +23,7 @@ use std::collections::HashMap;
 enum_sql!(EtatReunion, StatutPresence, Methode, EtatInvitation);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = reunion, treat_none_as_null = true)]
+#[diesel(table_name = reunion, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneReunion {
     id: ReunionId,
     rcp_id: RcpId,

@@ -11,7 +11,7 @@ use crate::{
 use diesel::{insert_into, prelude::*, update};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = invitation, treat_none_as_null = true)]
+#[diesel(table_name = invitation, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneInvitation {
     id: InvitationId,
     reunion_id: ReunionId,

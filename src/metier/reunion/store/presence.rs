@@ -12,7 +12,7 @@ use crate::{
 use diesel::{delete, insert_into, prelude::*, update};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = presence, treat_none_as_null = true)]
+#[diesel(table_name = presence, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LignePresence {
     id: PresenceId,
     reunion_id: ReunionId,
