@@ -11,7 +11,7 @@ use cel::{
 };
 use serde_json::Value;
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, LazyLock},
 };
 
@@ -33,7 +33,10 @@ static ENVIRONNEMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib
 
 /// An expression that has been read.
 #[derive(Debug)]
-pub struct Expression(Program);
+pub struct Expression {
+    programme: Program,
+    variables: BTreeSet<String>,
+}
 
 /// Why a text is not an expression that may be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,18 +86,23 @@ impl Expression {
         if boucles(programme.expression()) > BOUCLES_IMBRIQUEES {
             return Err(ExpressionInvalide::TropDeBoucles);
         }
-        let mut noms = Vec::new();
+        let mut noms = BTreeSet::new();
         variables_libres(programme.expression(), &mut Vec::new(), &mut noms);
-        match noms.into_iter().find(|nom| !variables.contains(&nom.as_str())) {
-            Some(inconnue) => Err(ExpressionInvalide::VariableInconnue(inconnue)),
-            None => Ok(Self(programme)),
+        match noms.iter().find(|nom| !variables.contains(&nom.as_str())) {
+            Some(inconnue) => Err(ExpressionInvalide::VariableInconnue(inconnue.clone())),
+            None => Ok(Self { programme, variables: noms }),
         }
+    }
+
+    /// The variables of the context that it names.
+    pub const fn variables(&self) -> &BTreeSet<String> {
+        &self.variables
     }
 
     /// What it gives on a context; `None` when it fails there (a member that is absent, say).
     #[must_use]
     pub fn evaluer(&self, contexte: &Contexte) -> Option<Valeur> {
-        self.0.execute(&contexte.0).ok()
+        self.programme.execute(&contexte.0).ok()
     }
 }
 
@@ -157,11 +165,11 @@ fn boucles(expression: &IdedExpr) -> usize {
 }
 
 /// The names that an expression takes from the context, those that its own loops declare apart.
-fn variables_libres(expression: &IdedExpr, declarees: &mut Vec<String>, libres: &mut Vec<String>) {
+fn variables_libres(expression: &IdedExpr, declarees: &mut Vec<String>, libres: &mut BTreeSet<String>) {
     match &expression.expr {
         Expr::Ident(nom) => {
             if !declarees.contains(nom) {
-                libres.push(nom.clone());
+                libres.insert(nom.clone());
             }
         }
         Expr::Comprehension(boucle) => {
@@ -234,5 +242,12 @@ mod tests {
         assert_eq!(lire("fiche.b + 1").unwrap().evaluer(&contexte), None);
         assert_eq!(lire("fiche.a / 0").unwrap().evaluer(&contexte), None);
         assert_eq!(lire("has(fiche.b)").unwrap().evaluer(&contexte), Some(Valeur::Bool(false)));
+    }
+
+    #[test]
+    fn une_expression_dit_les_variables_qu_elle_lit_sans_celles_de_ses_boucles() {
+        let lue = lire("fiche.tumeurs.exists(t, t.topographie == 'C50') && patient.age > 3").unwrap();
+        assert_eq!(lue.variables().iter().map(String::as_str).collect::<Vec<_>>(), ["fiche", "patient"]);
+        assert!(lire("1 < 2").unwrap().variables().is_empty());
     }
 }
