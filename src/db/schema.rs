@@ -665,6 +665,7 @@ diesel::table! {
         version -> BigInt,
         cree_le -> DbInstant,
         modifie_le -> DbInstant,
+        contact -> Nullable<Text>,
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Alerte {
     pub message: String,
     /// What is advised, in French.
     pub action_conseillee: Option<String>,
+    /// Who helps, in French.
+    pub contact: Option<String>,
     /// State.
     pub etat: EtatAlerte,
     /// Why it was answered for.
@@ -102,6 +104,7 @@ impl Alerte {
             acquittable: d.acquittable,
             message: d.message.clone(),
             action_conseillee: d.action_conseillee.clone(),
+            contact: d.contact.clone(),
             etat: EtatAlerte::Active,
             motif_acquittement: None,
             acquittee_par: None,
@@ -118,6 +121,7 @@ impl Alerte {
             && self.acquittable == d.acquittable
             && self.message == d.message
             && self.action_conseillee == d.action_conseillee
+            && self.contact == d.contact
     }
 
     /// The alert when its rule fires again; `None` when that changes nothing. What is said otherwise,
@@ -226,10 +230,12 @@ mod tests {
         Declenchement {
             regle_code: "g8".into(),
             regle_version: "1".into(),
+            cas: 1,
             niveau: NiveauAlerte::ATraiter,
             acquittable: true,
             message: message.into(),
             action_conseillee: None,
+            contact: None,
         }
     }
 

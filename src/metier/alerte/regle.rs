@@ -1,133 +1,41 @@
 //! Alert rules as data, and their evaluation: pure.
 //!
 //! A file of `referentiels/alertes/` is read by [`Regle::lire`]; its conditions are
-//! [`expression`]s, bounded in cost. The context of a case is what
-//! conditions see of it.
+//! [`expression`]s, bounded in cost. The [`Contexte`] of a case is what conditions see of it, and
+//! [`Essai`]s are cases that the rule brings with the verdict that it must give on them.
+
+mod dictionnaire;
+mod donnees;
+mod essai;
+
+pub use dictionnaire::{DICTIONNAIRE, Variable, table};
+pub use donnees::{
+    Contexte, ContexteDelais, ContexteDossier, ContexteG8, ContexteHistorique, ContexteInscription, ContexteModele, ContexteParticipant,
+    ContextePassage, ContextePatient, ContexteQuorum, ContexteRcp, ContexteReunion, ContexteTumeur, ReponseEssai,
+};
+pub use essai::Essai;
 
 use super::model::NiveauAlerte;
 use crate::{
-    kernel::{
-        expression::{self, Expression, ExpressionInvalide, Valeur},
-        identite::StatutIdentite,
-    },
-    metier::{
-        patient::model::{ObjetOpposition, Sexe},
-        quorum::model::EtatQuorum,
-        rcp::model::{CategorieRecours, NatureRcp, NiveauRcp, TypeRcp},
-    },
+    kernel::expression::{self, Expression, ExpressionInvalide, Valeur},
+    metier::quorum::regle::StatutRegle,
 };
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
-/// What conditions see of a case. A field without value is absent: `has(fiche.decouverte)`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Contexte {
-    /// The patient.
-    pub patient: ContextePatient,
-    /// The content of the fiche.
-    pub fiche: Value,
-    /// The G8 screening.
-    pub g8: ContexteG8,
-    /// The meeting.
-    pub reunion: ContexteReunion,
-    /// The RCP that holds it.
-    pub rcp: ContexteRcp,
-    /// The registration.
-    pub inscription: ContexteInscription,
-    /// The quorum of the case.
-    pub quorum: ContexteQuorum,
-}
+use std::collections::BTreeSet;
 
-/// The variables that a condition may name.
-const VARIABLES: [&str; 7] = ["patient", "fiche", "g8", "reunion", "rcp", "inscription", "quorum"];
-
-/// `patient` in conditions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ContextePatient {
-    /// Completed years on the day of the meeting, in Paris.
-    pub age: u32,
-    /// Sex.
-    pub sexe: Sexe,
-    /// Status of the identity.
-    pub statut_identite: StatutIdentite,
-    /// True when a médecin traitant is known.
-    pub medecin_traitant: bool,
-    /// True when the médecin traitant has a secure address.
-    pub adresse_securisee: bool,
-    /// Oppositions in force.
-    pub oppositions: Vec<ObjetOpposition>,
-}
-
-/// `g8` in conditions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ContexteG8 {
-    /// `non_concerne`, `non_fait`, `incomplet` or `fait`.
-    pub etat: String,
-    /// Twice the score, when done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub demi_points: Option<u8>,
-    /// The score as it is written (« 13,5 »), when done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub score: Option<String>,
-}
-
-/// `reunion` in conditions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ContexteReunion {
-    /// Day of the meeting, in Paris.
-    pub date: NaiveDate,
-    /// State of the meeting.
-    pub etat: String,
-}
-
-/// `rcp` in conditions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ContexteRcp {
-    /// Regulatory type.
-    pub type_rcp: TypeRcp,
-    /// Category, for an RCP de recours.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub categorie_recours: Option<CategorieRecours>,
-    /// National network, for rare cancers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reseau_cancer_rare: Option<String>,
-    /// Nature of the discussion.
-    pub nature: NatureRcp,
-    /// Appareil.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub appareil: Option<String>,
-    /// Organs.
-    pub organes: Vec<String>,
-    /// Treatment or supportive care.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub traitement_soins: Option<String>,
-    /// Theme.
-    pub theme: String,
-    /// Territory that it serves.
-    pub niveau: NiveauRcp,
-    /// Counted as an expertise RCP.
-    pub expertise: bool,
-}
-
-/// `inscription` in conditions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ContexteInscription {
-    /// State of the registration.
-    pub etat: String,
-    /// Types of the proposed treatments (value set `type-traitement-frcp`).
-    pub traitements_proposes: Vec<String>,
-}
-
-/// `quorum` in conditions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ContexteQuorum {
-    /// HAS rule; `indetermine` as long as the case is not decided.
-    pub has: EtatQuorum,
-    /// Composition rule; the same.
-    pub composition: EtatQuorum,
-    /// Names of the missing places.
-    pub manquantes: Vec<String>,
-}
+/// The variables that are known of a case without looking further: those of `applicable`.
+pub const PROCHES: [&str; 11] =
+    ["patient", "dossier", "fiche", "modele", "tumeurs", "g8", "reunion", "rcp", "inscription", "delais", "quorum"];
+/// The variables that are looked for when a rule that bears on the case names them.
+pub const LOINTAINES: [&str; 3] = [CALCUL, PARTICIPANTS, HISTORIQUE];
+/// Derived values of the fiche.
+pub const CALCUL: &str = "calcul";
+/// Who takes part in the case.
+pub const PARTICIPANTS: &str = "participants";
+/// Other registrations of the patient.
+pub const HISTORIQUE: &str = "historique";
 
 /// A rule as its file holds it.
 #[derive(Debug, Clone, Deserialize)]
@@ -143,18 +51,47 @@ struct Fichier {
     _valable_au: Option<NaiveDate>,
     #[serde(rename = "source")]
     _source: String,
+    #[serde(default = "a_verifier")]
+    statut: StatutRegle,
     niveau: NiveauAlerte,
     acquittable: bool,
+    applicable: Option<String>,
+    contact: Option<String>,
     cas: Vec<CasEcrit>,
+    #[serde(default)]
+    essais: Vec<Essai>,
+}
+
+const fn a_verifier() -> StatutRegle {
+    StatutRegle::DefautAVerifier
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CasEcrit {
-    condition: String,
+    condition: ConditionEcrite,
     message: String,
     action_conseillee: Option<String>,
+    contact: Option<String>,
     niveau: Option<NiveauAlerte>,
+}
+
+/// A condition, in one piece or in several that must all hold, in that order.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum ConditionEcrite {
+    Une(String),
+    Toutes(Vec<String>),
+}
+
+impl ConditionEcrite {
+    fn lire(self, variables: &[&str]) -> Result<Vec<Expression>, ExpressionInvalide> {
+        let textes = match self {
+            Self::Une(texte) => vec![texte],
+            Self::Toutes(textes) => textes,
+        };
+        textes.iter().map(|texte| Expression::lire(texte, variables)).collect()
+    }
 }
 
 /// A rule, ready to be evaluated.
@@ -164,15 +101,21 @@ pub struct Regle {
     pub code: String,
     /// Version.
     pub version: String,
+    /// How much it can be relied on: whether its facts were found in a text.
+    pub statut: StatutRegle,
+    /// Its trials.
+    pub essais: Vec<Essai>,
     acquittable: bool,
+    applicable: Option<Expression>,
     cas: Vec<Cas>,
 }
 
 #[derive(Debug)]
 struct Cas {
-    condition: Expression,
+    conditions: Vec<Expression>,
     message: String,
     action_conseillee: Option<String>,
+    contact: Option<String>,
     niveau: NiveauAlerte,
 }
 
@@ -188,9 +131,15 @@ pub enum RegleInvalide {
     /// A blocking alert cannot be acknowledged.
     #[error("une alerte bloquante n'est pas acquittable")]
     BloquanteAcquittable,
+    /// The condition that says which cases the rule bears on cannot be evaluated.
+    #[error("« applicable » : {0}")]
+    Applicable(ExpressionInvalide),
     /// A condition that cannot be evaluated.
     #[error("cas {0} : {1}")]
     Condition(usize, ExpressionInvalide),
+    /// A trial that does not hold.
+    #[error("essai {0} (« {1} ») : {2}")]
+    Essai(usize, String, String),
 }
 
 /// A rule that fires on a case.
@@ -200,6 +149,8 @@ pub struct Declenchement {
     pub regle_code: String,
     /// Version of the rule.
     pub regle_version: String,
+    /// Rank of the case that fires, from 1.
+    pub cas: usize,
     /// How much the alert weighs.
     pub niveau: NiveauAlerte,
     /// True when it may be acknowledged.
@@ -208,6 +159,8 @@ pub struct Declenchement {
     pub message: String,
     /// What is advised.
     pub action_conseillee: Option<String>,
+    /// Who helps.
+    pub contact: Option<String>,
 }
 
 /// What a rule gives on a case.
@@ -222,44 +175,90 @@ pub enum Issue {
 }
 
 impl Regle {
-    /// Reads a rule.
+    /// Reads a rule; its trials are not run.
     pub fn lire(contenu: &Value) -> Result<Self, RegleInvalide> {
         let fichier = Fichier::deserialize(contenu)?;
         if fichier.cas.is_empty() {
             return Err(RegleInvalide::SansCas);
         }
+        let applicable = fichier.applicable.map(|texte| Expression::lire(&texte, &PROCHES)).transpose();
+        let variables = [PROCHES.as_slice(), &LOINTAINES].concat();
         let mut cas = Vec::with_capacity(fichier.cas.len());
         for (rang, ecrit) in (1..).zip(fichier.cas) {
             let niveau = ecrit.niveau.unwrap_or(fichier.niveau);
             if niveau == NiveauAlerte::Bloquante && fichier.acquittable {
                 return Err(RegleInvalide::BloquanteAcquittable);
             }
-            let condition = Expression::lire(&ecrit.condition, &VARIABLES).map_err(|e| RegleInvalide::Condition(rang, e))?;
-            cas.push(Cas { condition, message: ecrit.message, action_conseillee: ecrit.action_conseillee, niveau });
+            cas.push(Cas {
+                conditions: ecrit.condition.lire(&variables).map_err(|e| RegleInvalide::Condition(rang, e))?,
+                message: ecrit.message,
+                action_conseillee: ecrit.action_conseillee,
+                contact: ecrit.contact.or_else(|| fichier.contact.clone()),
+                niveau,
+            });
         }
-        Ok(Self { code: fichier.code, version: fichier.version, acquittable: fichier.acquittable, cas })
+        Ok(Self {
+            code: fichier.code,
+            version: fichier.version,
+            statut: fichier.statut,
+            essais: fichier.essais,
+            acquittable: fichier.acquittable,
+            applicable: applicable.map_err(RegleInvalide::Applicable)?,
+            cas,
+        })
+    }
+
+    /// Refuses a rule that does not say what one of its trials expects.
+    pub fn verifier(&self) -> Result<(), RegleInvalide> {
+        for (rang, essai) in (1..).zip(&self.essais) {
+            if let Some(cause) = essai.manque(self) {
+                return Err(RegleInvalide::Essai(rang, essai.nom.clone(), cause));
+            }
+        }
+        Ok(())
+    }
+
+    /// The variables that its conditions name.
+    pub fn variables(&self) -> BTreeSet<&str> {
+        self.cas.iter().flat_map(|cas| &cas.conditions).flat_map(Expression::variables).map(String::as_str).collect()
+    }
+
+    /// Whether the rule bears on a case; `None` when that cannot be told. [`PROCHES`] are enough.
+    #[must_use]
+    pub fn concerne(&self, contexte: &ContexteEvaluable) -> Option<bool> {
+        self.applicable.as_ref().map_or(Some(true), |condition| contexte.est_vraie(condition))
     }
 
     /// Evaluates the rule on a case: the first of its cases whose condition holds.
     #[must_use]
     pub fn evaluer(&self, contexte: &ContexteEvaluable) -> Issue {
-        for cas in &self.cas {
-            match cas.condition.evaluer(&contexte.valeurs) {
-                Some(Valeur::Bool(true)) => {
-                    return Issue::Declenchee(Declenchement {
-                        regle_code: self.code.clone(),
-                        regle_version: self.version.clone(),
-                        niveau: cas.niveau,
-                        acquittable: self.acquittable,
-                        message: contexte.completer(&cas.message),
-                        action_conseillee: cas.action_conseillee.as_deref().map(|texte| contexte.completer(texte)),
-                    });
-                }
-                Some(Valeur::Bool(false)) => {}
-                Some(_) | None => return Issue::Inevaluable,
+        match self.concerne(contexte) {
+            Some(true) => {}
+            Some(false) => return Issue::Muette,
+            None => return Issue::Inevaluable,
+        }
+        for (rang, cas) in (1..).zip(&self.cas) {
+            match contexte.sont_vraies(&cas.conditions) {
+                Some(true) => return Issue::Declenchee(self.declenchement(rang, cas, contexte)),
+                Some(false) => {}
+                None => return Issue::Inevaluable,
             }
         }
         Issue::Muette
+    }
+
+    fn declenchement(&self, rang: usize, cas: &Cas, contexte: &ContexteEvaluable) -> Declenchement {
+        let completer = |texte: &Option<String>| texte.as_deref().map(|texte| contexte.completer(texte));
+        Declenchement {
+            regle_code: self.code.clone(),
+            regle_version: self.version.clone(),
+            cas: rang,
+            niveau: cas.niveau,
+            acquittable: self.acquittable,
+            message: contexte.completer(&cas.message),
+            action_conseillee: completer(&cas.action_conseillee),
+            contact: completer(&cas.contact),
+        }
     }
 }
 
@@ -274,6 +273,23 @@ impl ContexteEvaluable {
     pub fn nouveau(contexte: &Contexte) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_value(contexte)?;
         Ok(Self { valeurs: expression::Contexte::nouveau(&json), json })
+    }
+
+    fn est_vraie(&self, condition: &Expression) -> Option<bool> {
+        match condition.evaluer(&self.valeurs) {
+            Some(Valeur::Bool(vraie)) => Some(vraie),
+            Some(_) | None => None,
+        }
+    }
+
+    /// Whether all the conditions hold: those that follow one that does not are not looked at.
+    fn sont_vraies(&self, conditions: &[Expression]) -> Option<bool> {
+        for condition in conditions {
+            if !self.est_vraie(condition)? {
+                return Some(false);
+            }
+        }
+        Some(true)
     }
 
     /// Puts the values of the context in the places that a text keeps for them:

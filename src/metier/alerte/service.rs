@@ -1,9 +1,9 @@
 //! Use cases of alerts.
 
 use super::{
-    contexte::{self, Situation},
+    contexte::{self, Cas, Situation},
     model::{Alerte, AlerteError, EtatAlerte},
-    regle::{ContexteEvaluable, Issue, Regle},
+    regle::{ContexteEvaluable, Issue, LOINTAINES, Regle},
     store,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         Action, Panne, Resultat,
         erreur::ErreurCommune,
-        ids::{AlerteId, InscriptionId, PatientId},
+        ids::{AlerteId, InscriptionId, PatientId, ReunionId},
         memoire::Memoire,
     },
     metier::{
@@ -19,8 +19,10 @@ use crate::{
         referentiel::{self, model::RegleEnVigueur},
     },
 };
-use chrono::NaiveDate;
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 /// Brings the alerts of a registration up to date with what is recorded now, and gives those that are
 /// not lifted, the heaviest first. For the use cases that change a case, which authorise.
@@ -29,10 +31,7 @@ pub fn evaluer(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<Alerte>> {
     let (patient, issues) = match contexte::assembler(op, id)? {
         Situation::Figee => return Ok(courantes(connues)),
         Situation::SansObjet(patient) => (patient, Vec::new()),
-        Situation::Ouverte { patient, date, contexte } => {
-            let evaluable = ContexteEvaluable::nouveau(&contexte).map_err(|e| Panne::new("contexte d'alerte", e))?;
-            (patient, issues(op, date, &evaluable)?)
-        }
+        Situation::Ouverte(cas) => (cas.patient(), issues(op, *cas)?),
     };
     for (code, issue) in &issues {
         appliquer(op, (id, patient), connues.iter().find(|alerte| alerte.regle_code == *code), issue)?;
@@ -52,28 +51,59 @@ pub fn evaluer_patient(op: &mut Op<'_>, id: PatientId) -> Resultat<()> {
     Ok(())
 }
 
+/// The same, for every registration of a meeting that moved to another state or another day.
+pub fn evaluer_reunion(op: &mut Op<'_>, id: ReunionId) -> Resultat<()> {
+    for inscription in inscription::service::de_la_reunion(op, id)? {
+        evaluer(op, inscription.id)?;
+    }
+    Ok(())
+}
+
 /// What each rule in force on the day of the meeting gives, by code of the rule.
-fn issues(op: &mut Op<'_>, date: NaiveDate, contexte: &ContexteEvaluable) -> Resultat<Vec<(String, Issue)>> {
-    let regles = referentiel::service::regles_alerte(op, date)?;
-    let mut issues = Vec::with_capacity(regles.len());
-    for ecrite in regles {
-        let issue = lire(&ecrite)?.evaluer(contexte);
+fn issues(op: &mut Op<'_>, mut cas: Cas) -> Resultat<Vec<(String, Issue)>> {
+    let ecrites = referentiel::service::regles_alerte(op, cas.date())?;
+    let mut regles = Vec::with_capacity(ecrites.len());
+    for ecrite in ecrites {
+        let regle = lire(op, &ecrite)?;
+        regles.push((ecrite, regle));
+    }
+    let proche = evaluable(&cas)?;
+    let concernees = || regles.iter().filter_map(|(_, regle)| Option::as_ref(regle)).filter(|regle| regle.concerne(&proche) == Some(true));
+    let lointaines: BTreeSet<&str> = concernees().flat_map(Regle::variables).filter(|nom| LOINTAINES.contains(nom)).collect();
+    let complet = if lointaines.is_empty() {
+        proche
+    } else {
+        contexte::completer(op, &mut cas, &lointaines)?;
+        evaluable(&cas)?
+    };
+    let evaluer = |(ecrite, regle): &(RegleEnVigueur, Arc<Option<Regle>>)| {
+        let issue = Option::as_ref(regle).map_or(Issue::Inevaluable, |regle| regle.evaluer(&complet));
         if issue == Issue::Inevaluable {
             tracing::warn!(regle = %ecrite.code, version = %ecrite.version, "une règle d'alerte ne s'évalue pas sur un cas");
             metrics::counter!("dcc_alertes_inevaluables_total").increment(1);
         }
-        issues.push((ecrite.code.clone(), issue));
-    }
-    Ok(issues)
+        (ecrite.code.clone(), issue)
+    };
+    Ok(regles.iter().map(evaluer).collect())
 }
 
-/// Rules already read, by fingerprint: what is found there never changes.
-static REGLES: LazyLock<Memoire<String, Regle>> = LazyLock::new(Memoire::default);
+fn evaluable(cas: &Cas) -> Result<ContexteEvaluable, Panne> {
+    ContexteEvaluable::nouveau(&cas.contexte).map_err(|e| Panne::new("contexte d'alerte", e))
+}
 
-/// A rule ready to be evaluated, read once for the life of the program.
-fn lire(ecrite: &RegleEnVigueur) -> Resultat<Arc<Regle>> {
-    let contexte = || format!("règle d'alerte {}, version {}", ecrite.code, ecrite.version);
-    REGLES.obtenir(ecrite.empreinte.clone(), |_| Ok(Regle::lire(&ecrite.contenu).map_err(|e| Panne::new(contexte(), e))?))
+/// Rules already read, by fingerprint.
+static REGLES: LazyLock<Memoire<String, Option<Regle>>> = LazyLock::new(Memoire::default);
+
+/// A rule ready to be evaluated, read once for the life of the program; `None` for one that this program
+/// cannot read, loaded by another version of it. A fiche is not refused for that.
+fn lire(op: &mut Op<'_>, ecrite: &RegleEnVigueur) -> Resultat<Arc<Option<Regle>>> {
+    REGLES.obtenir(ecrite.empreinte.clone(), |_| {
+        let contenu = referentiel::service::contenu_regle_alerte(op, &ecrite.code, &ecrite.version)?;
+        let lue = Regle::lire(&contenu).inspect_err(|cause| {
+            tracing::error!(regle = %ecrite.code, version = %ecrite.version, %cause, "une règle d'alerte chargée ne se lit pas");
+        });
+        Ok(lue.ok())
+    })
 }
 
 fn appliquer(op: &mut Op<'_>, sur: (InscriptionId, PatientId), connue: Option<&Alerte>, issue: &Issue) -> Resultat<()> {

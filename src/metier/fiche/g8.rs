@@ -276,5 +276,16 @@ mod tests {
                 "imc": imc, "medicaments": medicaments, "sante_percue": sante }));
             proptest::prop_assert!((0.0..=17.0).contains(&score(&contenu, age)));
         }
+
+        #[test]
+        fn un_questionnaire_incomplet_ne_donne_jamais_de_score(
+            omise in proptest::sample::select(QUESTIONS.to_vec()), autre in proptest::sample::select(QUESTIONS.to_vec()),
+            absente in proptest::bool::ANY, age in 0_u32..125,
+        ) {
+            let rien = if absente { Value::Null } else { json!(99) };
+            let contenu = avec(json!({ omise: rien, autre: Value::Null }));
+            let attendu = if age < AGE_CONCERNE { EtatG8::NonConcerne } else { EtatG8::Incomplet };
+            proptest::prop_assert_eq!(evaluer(&contenu, age), attendu);
+        }
     }
 }

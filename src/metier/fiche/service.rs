@@ -23,9 +23,9 @@ use crate::{
         alerte, inscription,
         patient::{
             self,
-            model::{EtatDossier, Patient, PatientError},
+            model::{EtatDossier, Patient, PatientError, Sexe},
         },
-        referentiel::{self, model::ModeleFiche},
+        referentiel::{self, derive::ValeurDerivee, model::ModeleFiche},
     },
 };
 use chrono::NaiveDate;
@@ -233,6 +233,18 @@ pub fn lire_en_mots(op: &mut Op<'_>, fiche: &Fiche, patient: &Patient, date: Nai
     let compile = compiler(op, &modele)?;
     let derives = compile.calculer(&fiche.contenu, patient.age_au(date), patient.sexe);
     lire_blocs(&modele.schema, &fiche.contenu, socle, &derives, &mut |jeu, code| referentiel::service::libelle(op, jeu, code))
+}
+
+/// What the model of a fiche computes from it, for a patient of that age and sex, for other slices.
+pub fn calculer(op: &mut Op<'_>, fiche: &Fiche, age: u32, sexe: Sexe) -> Resultat<Vec<ValeurDerivee>> {
+    Ok(compiler_pour(op, fiche)?.calculer(&fiche.contenu, age, sexe))
+}
+
+/// The members that the content of a fiche may hold, by its model, for other slices.
+pub fn champs(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<Vec<String>> {
+    let modele = referentiel::service::modele_en_memoire(op, &fiche.modele_code, &fiche.modele_version)?;
+    let proprietes = modele.schema.get("properties").and_then(Value::as_object);
+    Ok(proprietes.into_iter().flat_map(Map::keys).cloned().collect())
 }
 
 fn compiler_pour(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<Arc<ModeleCompile>> {

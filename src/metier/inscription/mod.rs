@@ -22,6 +22,7 @@ pub mod etat;
 pub mod http;
 pub mod model;
 pub mod ordre;
+mod passage;
 pub mod proposition;
 pub mod saisie;
 pub mod service;

@@ -1,6 +1,7 @@
 //! Registrations and their life-cycle.
 
 pub use super::etat::{ActeInscription, Admission, EtatInscription, MotifReport, MotifRetrait};
+pub use super::passage::{Passage, RcpDuPassage};
 pub use super::proposition::{
     EssaiClinique, ExamenComplementaire, Intention, Proposition, ReferentielApplique, TYPES_TRAITEMENT, Traitement,
 };

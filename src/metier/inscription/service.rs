@@ -11,7 +11,7 @@ pub use seance::{aviser, discuter, enregistrer, exiger_juste, proposer, quorum, 
 pub use sortie::{Report, reporter, retirer};
 
 use super::{
-    model::{ActeInscription, AvisEcrit, Inscription, InscriptionError},
+    model::{ActeInscription, AvisEcrit, Inscription, InscriptionError, Passage},
     store,
 };
 use crate::{
@@ -51,6 +51,15 @@ pub fn de_la_fiche(op: &mut Op<'_>, fiche: FicheId) -> Resultat<Vec<Inscription>
 /// trace.
 pub fn du_patient(op: &mut Op<'_>, patient: PatientId) -> Resultat<Vec<Inscription>> {
     store::du_patient(op, patient)
+}
+
+/// The passages of a patient that are looked back at.
+const PASSAGES: i64 = 100;
+
+/// The registrations of a patient but one, with their meetings, the latest meeting first, for the use
+/// cases of other slices, which authorise and trace.
+pub fn autres_passages(op: &mut Op<'_>, patient: PatientId, sauf: InscriptionId) -> Resultat<Vec<Passage>> {
+    store::autres_passages(op, patient, sauf, PASSAGES)
 }
 
 /// The written opinions on a case, oldest first, for the use cases of other slices, which authorise and

@@ -3,12 +3,13 @@
 use super::{
     model::{AvisEcrit, EtatInscription, Inscription, InscriptionError},
     ordre::{EtatFiche, InscriptionPresentee, Sexe},
+    passage::{CategorieRecours, EtatReunion, Passage, RcpDuPassage, TypeRcp},
 };
 use crate::{
     db::{
         Op, ou_doublon,
         parmi::parmi,
-        schema::{avis_ecrit, dossier, fiche, inscription, patient},
+        schema::{avis_ecrit, dossier, fiche, inscription, patient, rcp, reunion},
         types::{At, Json},
     },
     enum_sql,
@@ -202,6 +203,31 @@ pub(super) fn du_patient(op: &mut Op<'_>, patient: PatientId) -> Resultat<Vec<In
         .select(LigneInscription::as_select())
         .load(op.conn)?;
     lignes.into_iter().map(|ligne| Ok(ligne.try_into()?)).collect()
+}
+
+type LigneRcp = (String, TypeRcp, Option<CategorieRecours>, Option<String>, Option<String>, Option<String>, String);
+
+/// The registrations of a patient but one, with their meetings, the latest meeting first; no more than
+/// a given number.
+pub(super) fn autres_passages(op: &mut Op<'_>, patient: PatientId, sauf: InscriptionId, nombre: i64) -> Resultat<Vec<Passage>> {
+    let rcp_du_passage =
+        (rcp::code, rcp::type_rcp, rcp::categorie_recours, rcp::reseau_cancer_rare, rcp::appareil, rcp::traitement_soins, rcp::theme);
+    let lignes: Vec<(LigneInscription, At, EtatReunion, LigneRcp)> = inscription::table
+        .inner_join(reunion::table.on(reunion::id.eq(inscription::reunion_id)))
+        .inner_join(rcp::table.on(rcp::id.eq(reunion::rcp_id)))
+        .filter(inscription::patient_id.eq(patient))
+        .filter(inscription::id.ne(sauf))
+        .order((reunion::debut.desc(), inscription::id.desc()))
+        .limit(nombre)
+        .select((LigneInscription::as_select(), reunion::debut, reunion::etat, rcp_du_passage))
+        .load(op.conn)?;
+    lignes.into_iter().map(|ligne| Ok(vers_passage(ligne)?)).collect()
+}
+
+fn vers_passage((ligne, debut, reunion_etat, rcp): (LigneInscription, At, EtatReunion, LigneRcp)) -> Result<Passage, Panne> {
+    let (code, type_rcp, categorie_recours, reseau_cancer_rare, appareil, traitement_soins, theme) = rcp;
+    let rcp = RcpDuPassage { code, type_rcp, categorie_recours, reseau_cancer_rare, appareil, traitement_soins, theme };
+    Ok(Passage { inscription: ligne.try_into()?, debut: debut.0, reunion_etat, rcp })
 }
 
 /// How many places of the agenda are taken.

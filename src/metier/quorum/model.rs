@@ -119,7 +119,8 @@ pub struct Assistance {
 
 impl Assistance {
     /// Each person once, presence before written opinion, in an order that does not hang on the input.
-    fn personnes(&self) -> Vec<Participant> {
+    #[must_use]
+    pub fn personnes(&self) -> Vec<Participant> {
         let mut par_id: BTreeMap<PraticienId, Participant> = BTreeMap::new();
         for participant in &self.participants {
             let personne = par_id.entry(participant.praticien_id).or_insert_with(|| participant.clone());

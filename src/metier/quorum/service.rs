@@ -98,6 +98,22 @@ pub fn de_la_reunion(op: &mut Op<'_>, id: ReunionId) -> Resultat<ResultatQuorum>
     evaluer(op, &reunion, &Cas::default(), &[], Intervalle { debut: moment, fin: moment })
 }
 
+/// Who takes part in a case, each once, with the group of the specialty. Authorises nothing: the calling
+/// use case does.
+pub fn participants(
+    op: &mut Op<'_>,
+    reunion: &Reunion,
+    avis: &[AvisEcrit],
+    discussion: Intervalle,
+) -> Resultat<Vec<(Participant, Option<String>)>> {
+    let groupes = groupes(op, date_paris(reunion.debut))?;
+    let avec_groupe = |personne: Participant| {
+        let groupe = personne.specialite.as_deref().and_then(|specialite| groupes.groupe(specialite)).map(|groupe| groupe.code.clone());
+        (personne, groupe)
+    };
+    Ok(assistance(op, reunion, avis, discussion)?.personnes().into_iter().map(avec_groupe).collect())
+}
+
 /// Who took part in a case.
 fn assistance(op: &mut Op<'_>, reunion: &Reunion, avis: &[AvisEcrit], discussion: Intervalle) -> Resultat<Assistance> {
     let presences = reunion::service::presences(op, reunion.id)?;

@@ -277,7 +277,7 @@ fn lire_regle(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
 
 fn lire_regle_alerte(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
     let fichier = lire_regle(chemin, texte)?;
-    Regle::lire(&fichier.contenu).map_err(|e| Panne::new(chemin, e))?;
+    Regle::lire(&fichier.contenu).and_then(|regle| regle.verifier()).map_err(|e| Panne::new(chemin, e))?;
     Ok(fichier)
 }
 

@@ -127,14 +127,12 @@ impl ModeleFiche {
 }
 
 /// A dated rule that is in force.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegleEnVigueur {
     /// Code.
     pub code: String,
     /// Version.
     pub version: String,
-    /// The rule as its file holds it.
-    pub contenu: Value,
     /// Fingerprint: two rules of the same fingerprint are the same rule.
     pub empreinte: String,
 }
@@ -243,8 +241,8 @@ pub enum ReferentielError {
     /// No such fiche model, or none in force at the date.
     #[error("Ce modèle de fiche n'existe pas ou n'est pas en vigueur à cette date.")]
     ModeleIntrouvable,
-    /// No such quorum rule, or none in force at the date.
-    #[error("La règle de quorum « {0} » n'existe pas ou n'est pas en vigueur à cette date.")]
+    /// No such quorum or alert rule, or none in force at the date.
+    #[error("La règle « {0} » n'existe pas ou n'est pas en vigueur à cette date.")]
     RegleIntrouvable(String),
 }
 

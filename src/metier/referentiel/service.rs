@@ -255,16 +255,13 @@ pub fn modele_en_memoire(op: &mut Op<'_>, code: &str, version: &str) -> Resultat
     })
 }
 
-/// Contents of rules already read, by version.
-static REGLES_QUORUM: LazyLock<Memoire<store::VersionRegle, Value>> = LazyLock::new(Memoire::default);
-
 /// Version and content of the quorum rule that is in force at a date, for other slices.
 pub fn regle_quorum(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<(String, Value)> {
     let versions = store::versions_regle_quorum(op, Some(code))?;
     let regle =
         en_vigueur(versions, date, |r| (r.valable_du, r.valable_au)).ok_or_else(|| ReferentielError::RegleIntrouvable(code.to_owned()))?;
-    let contenu = REGLES_QUORUM.obtenir(regle.clone(), |regle| store::contenu_regle_quorum(op, regle))?;
-    Ok((regle.version, Value::clone(&contenu)))
+    let contenu = contenu_regle_quorum(op, &regle)?;
+    Ok((regle.version, contenu))
 }
 
 /// Code, version and content of each quorum rule in force at a date, by code, without the groups of
@@ -274,11 +271,21 @@ pub fn regles_quorum(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<(String, 
     let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
     let regles = regles.into_iter().filter(|r| r.code != SPECIALITES);
     regles
-        .map(|r| {
-            let contenu = REGLES_QUORUM.obtenir(r.clone(), |regle| store::contenu_regle_quorum(op, regle))?;
-            Ok((r.code, r.version, Value::clone(&contenu)))
+        .map(|regle| {
+            let contenu = contenu_regle_quorum(op, &regle)?;
+            Ok((regle.code, regle.version, contenu))
         })
         .collect()
+}
+
+/// Quorum rules already read, by version.
+static REGLES_QUORUM: LazyLock<Memoire<store::VersionRegle, Value>> = LazyLock::new(Memoire::default);
+
+fn contenu_regle_quorum(op: &mut Op<'_>, regle: &store::VersionRegle) -> Resultat<Value> {
+    let contenu = REGLES_QUORUM.obtenir(regle.clone(), |r| {
+        store::contenu_regle_quorum(op, &r.code, &r.version)?.ok_or_else(|| ReferentielError::RegleIntrouvable(r.code.clone()).into())
+    })?;
+    Ok(Value::clone(&contenu))
 }
 
 /// The groups of specialties in force at a date, as `specialites.json` holds them, for the quorum.
@@ -286,20 +293,15 @@ pub fn specialites(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Value> {
     Ok(regle_quorum(op, SPECIALITES, date)?.1)
 }
 
-/// Alert rules already read, by version.
-static REGLES_ALERTE: LazyLock<Memoire<store::VersionRegle, RegleEnVigueur>> = LazyLock::new(Memoire::default);
-
-/// Each alert rule in force at a date, by code, for other slices.
-pub fn regles_alerte(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<Arc<RegleEnVigueur>>> {
+/// The alert rules in force at a date, by code, without their content: it is read once, by
+/// [`contenu_regle_alerte`], and found again by its fingerprint. For other slices.
+pub fn regles_alerte(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<RegleEnVigueur>> {
     let versions = store::versions_regle_alerte(op, None)?;
     let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
-    regles
-        .into_iter()
-        .map(|regle| {
-            REGLES_ALERTE.obtenir(regle, |r| {
-                let contenu = store::contenu_regle_alerte(op, r)?;
-                Ok(RegleEnVigueur { code: r.code.clone(), version: r.version.clone(), contenu, empreinte: r.empreinte.clone() })
-            })
-        })
-        .collect()
+    Ok(regles.into_iter().map(|r| RegleEnVigueur { code: r.code, version: r.version, empreinte: r.empreinte }).collect())
+}
+
+/// The content of a version of an alert rule, for other slices.
+pub fn contenu_regle_alerte(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Value> {
+    store::contenu_regle_alerte(op, code, version)?.ok_or_else(|| ReferentielError::RegleIntrouvable(code.to_owned()).into())
 }

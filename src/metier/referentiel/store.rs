@@ -349,10 +349,10 @@ macro_rules! regles {
         }
 
         /// The content of a version.
-        pub(super) fn $contenu(op: &mut Op<'_>, regle: &VersionRegle) -> Resultat<Value> {
-            let version = $table::table.filter($table::code.eq(&regle.code)).filter($table::version.eq(&regle.version));
-            let contenu: Json = version.select($table::contenu).first(op.conn)?;
-            Ok(contenu.0)
+        pub(super) fn $contenu(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Option<Value>> {
+            let version = $table::table.filter($table::code.eq(code)).filter($table::version.eq(version));
+            let contenu: Option<Json> = version.select($table::contenu).first(op.conn).optional()?;
+            Ok(contenu.map(|json| json.0))
         }
 
         pub(super) fn $inserer(op: &mut Op<'_>, regle: &FichierRegle) -> Resultat<()> {

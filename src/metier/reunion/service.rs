@@ -25,9 +25,12 @@ use crate::{
         ids::{RcpId, ReunionId},
         page::{Page, Pagination},
     },
-    metier::rcp::{
-        self,
-        model::{EtatRcp, Rcp},
+    metier::{
+        alerte,
+        rcp::{
+            self,
+            model::{EtatRcp, Rcp},
+        },
     },
 };
 
@@ -133,6 +136,7 @@ pub fn deplacer(op: &mut Op<'_>, id: ReunionId, lue: i64, deplacement: &Deplacem
     if deplacee.etat == EtatReunion::Convoquee {
         convocation::inviter(op, &deplacee, Methode::Request)?;
     }
+    alerte::service::evaluer_reunion(op, id)?;
     Ok(deplacee)
 }
 
@@ -143,6 +147,7 @@ pub fn annuler(op: &mut Op<'_>, id: ReunionId, lue: i64, motif: &str) -> Resulta
     if annulee.convoquee_le.is_some() {
         convocation::inviter(op, &annulee, Methode::Cancel)?;
     }
+    alerte::service::evaluer_reunion(op, id)?;
     Ok(annulee)
 }
 
@@ -150,7 +155,9 @@ pub fn annuler(op: &mut Op<'_>, id: ReunionId, lue: i64, motif: &str) -> Resulta
 pub fn ouvrir(op: &mut Op<'_>, id: ReunionId, lue: i64) -> Resultat<Reunion> {
     let (reunion, _) = pour(op, id, Action::ConduireReunion)?;
     let ouverte = reunion.ouvrir(op.maintenant)?;
-    enregistrer(op, ouverte, lue, "ouvrir")
+    let ouverte = enregistrer(op, ouverte, lue, "ouvrir")?;
+    alerte::service::evaluer_reunion(op, id)?;
+    Ok(ouverte)
 }
 
 /// Closes a meeting read at version `lue`, once every dossier of its agenda has been decided on. Those
@@ -161,6 +168,7 @@ pub fn clore(op: &mut Op<'_>, id: ReunionId, lue: i64) -> Resultat<Reunion> {
     let close = reunion.clore(decisions, op.acteur.compte, op.maintenant)?;
     let close = enregistrer(op, close, lue, "clore")?;
     store::presence::absenter_les_attendus(op, id)?;
+    alerte::service::evaluer_reunion(op, id)?;
     Ok(close)
 }
 

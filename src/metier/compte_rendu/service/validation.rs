@@ -39,10 +39,14 @@ pub fn valider_reunion(op: &mut Op<'_>, id: ReunionId, lue: i64) -> Resultat<(Re
     fixer_les_fiches(op, &cas)?;
     let seance = Seance::charger(op, &reunion)?;
     let mut resumes = Vec::with_capacity(cas.len());
-    for (inscription, statut) in cas {
-        let compte_rendu = premiere_version(op, &seance, &inscription, statut)?;
+    for (inscription, statut) in &cas {
+        let compte_rendu = premiere_version(op, &seance, inscription, *statut)?;
         publier(op, "valider", &compte_rendu)?;
         resumes.push(CompteRenduResume::de(&compte_rendu, false));
+    }
+    // What this meeting answered is known to the other meetings where the patient is expected.
+    for (inscription, _) in &cas {
+        alerte::service::evaluer_patient(op, inscription.patient_id)?;
     }
     Ok((reunion, resumes))
 }

@@ -1,0 +1,2 @@
+-- Whom to turn to for an alert.
+ALTER TABLE alerte ADD COLUMN contact TEXT;

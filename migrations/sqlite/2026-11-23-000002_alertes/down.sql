@@ -1,0 +1,1 @@
+ALTER TABLE alerte DROP COLUMN contact;
