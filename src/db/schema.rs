@@ -437,6 +437,8 @@ diesel::table! {
         depart -> Nullable<DbInstant>,
         version -> BigInt,
         modifie_le -> DbInstant,
+        reponse -> Nullable<Text>,
+        repondu_le -> Nullable<DbInstant>,
     }
 }
 

@@ -135,3 +135,15 @@ pub fn praticiens(op: &mut Op<'_>, filtre: &FiltrePraticiens, pagination: &Pagin
     let lignes = store::praticiens(op, filtre, apres, pagination.limite() + 1)?;
     Ok(Page::depuis(lignes, pagination.limite(), |p| p.id))
 }
+
+/// Professionals in practice in some établissements, of one of some specialties or professions, by name.
+/// Needs no right of its own.
+pub fn en_exercice(
+    op: &mut Op<'_>,
+    etablissements: &[EtablissementId],
+    specialites: &[String],
+    professions: &[String],
+    limite: i64,
+) -> Resultat<Vec<Praticien>> {
+    store::en_exercice(op, etablissements, specialites, professions, limite)
+}

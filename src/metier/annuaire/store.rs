@@ -317,6 +317,24 @@ pub(super) fn praticiens_par_id(op: &mut Op<'_>, ids: &[PraticienId]) -> Resulta
     avec_adresses(op, lignes)
 }
 
+pub(super) fn en_exercice(
+    op: &mut Op<'_>,
+    etablissements: &[EtablissementId],
+    specialites: &[String],
+    professions: &[String],
+    limite: i64,
+) -> Resultat<Vec<Praticien>> {
+    let lignes = praticien::table
+        .filter(praticien::actif.eq(true))
+        .filter(praticien::etablissement_id.eq_any(etablissements.to_vec()))
+        .filter(praticien::specialite.eq_any(specialites.to_vec()).or(praticien::profession.eq_any(professions.to_vec())))
+        .order((praticien::nom, praticien::id))
+        .limit(limite)
+        .select(LignePraticien::as_select())
+        .load(op.conn)?;
+    avec_adresses(op, lignes)
+}
+
 /// What a search of professionals filters by.
 #[derive(Debug, Clone, Default)]
 pub struct FiltrePraticiens {

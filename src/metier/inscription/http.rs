@@ -12,7 +12,7 @@ use crate::{
         Resultat,
         ids::{InscriptionId, ReunionId},
     },
-    metier::quorum::model::ResultatQuorum,
+    metier::quorum::model::{ResultatQuorum, ResultatRegle},
 };
 use actix_web::{get, post, put, web::Path};
 use serde_json::Value;
@@ -74,6 +74,13 @@ async fn lire(ctx: Ctx, id: Path<InscriptionId>) -> Resultat<Reponse<Inscription
 #[get("/inscriptions/{id}/quorum")]
 async fn quorum(ctx: Ctx, id: Path<InscriptionId>) -> Resultat<Reponse<ResultatQuorum>> {
     Ok(Reponse::ok(ctx.consulter(move |op| service::quorum(op, *id)).await?))
+}
+
+/// Évalue le quorum d'un dossier selon la règle de la RCP et selon celles que la région compare, avec qui pourrait le compléter.
+#[utoipa::path(tag = "inscriptions", params(("id" = InscriptionId, Path)), responses((status = 200, body = Vec<ResultatRegle>), Problemes))]
+#[get("/inscriptions/{id}/quorum/regles")]
+async fn quorum_compare(ctx: Ctx, id: Path<InscriptionId>) -> Resultat<Reponse<Vec<ResultatRegle>>> {
+    Ok(Reponse::ok(ctx.consulter(move |op| service::quorum_compare(op, *id)).await?))
 }
 
 /// Note la discussion d'un dossier et sa proposition ; le quorum en est évalué.
@@ -143,6 +150,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(ordonner)
         .service(lire)
         .service(quorum)
+        .service(quorum_compare)
         .service(discuter)
         .service(enregistrer)
         .service(proposer)

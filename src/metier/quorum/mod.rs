@@ -13,6 +13,13 @@
 //!   planned treatment). A person fills one place at most: this is a bipartite matching, see
 //!   [`appariement`].
 //!
+//! Beside the rule of the RCP, which alone labels the compte-rendu and counts in the infocentre, the settings
+//! of the region ([`reglages`]) name others to evaluate: the HAS rule alone, the INCa rule of the type of RCP, a
+//! definition of the region's own. Each says what it lacks and who could bring it.
+//!
+//! The quorum of a meeting to come is forecast from the answers to the invitation and from past attendance,
+//! with the persons to call when it is at risk: see [`prevision`].
+//!
 //! Rules are data, versioned and dated: one file of `referentiels/quorum/` each, read into
 //! [`regle::RegleQuorum`]. What a national text says and what is only a default to check with the
 //! regional network is told clause by clause (`source.nature`), and a rule that holds such defaults
@@ -28,5 +35,7 @@
 pub mod appariement;
 pub mod http;
 pub mod model;
+pub mod prevision;
+pub mod reglages;
 pub mod regle;
 pub mod service;

@@ -1,5 +1,9 @@
 //! Evaluation of the quorum of one case: pure, and the same whatever the order of the persons.
 
+mod manques;
+
+pub use manques::{Besoin, Candidat, OrigineCandidat, PlaceManquante, ResultatRegle};
+
 use super::{
     appariement::apparier,
     regle::{Cas, Clause, GroupesSpecialites, ModeClause, NiveauClause, RegleQuorum},
@@ -195,7 +199,6 @@ impl Exigences {
     pub fn evaluer(&self, cas: &Cas, assistance: &Assistance) -> ResultatQuorum {
         let personnes = assistance.personnes();
         let (groupes_has, has) = self.specialites_distinctes(&personnes);
-        let complements = self.complements.iter().filter(|c| c.condition.as_ref().is_none_or(|condition| condition.remplie(cas)));
         let mut resultat = ResultatQuorum {
             regle_code: self.regle.code.clone(),
             regle_version: self.regle.version.clone(),
@@ -205,7 +208,7 @@ impl Exigences {
             clauses: Vec::new(),
             manquantes: Vec::new(),
         };
-        for regle in std::iter::once(&self.regle).chain(complements) {
+        for regle in self.regles(cas) {
             let (clauses, etat) = self.composition(regle, cas, &personnes);
             resultat.manquantes.extend(clauses.iter().filter(|c| c.manque()).map(|c| c.libelle.clone()));
             resultat.clauses.extend(clauses);
@@ -216,6 +219,23 @@ impl Exigences {
             resultat.composition = resultat.composition.sans_feuille();
         }
         resultat
+    }
+
+    /// The rules that bear on a case: that of the RCP, then the add-ons that it calls for.
+    pub(super) fn regles<'e>(&'e self, cas: &Cas) -> impl Iterator<Item = &'e RegleQuorum> {
+        let complements = self.complements.iter().filter(|c| c.condition.as_ref().is_none_or(|condition| condition.remplie(cas)));
+        std::iter::once(&self.regle).chain(complements)
+    }
+
+    /// True when a person may take a place of a clause by attending.
+    pub(super) fn peut_tenir(&self, regle: &RegleQuorum, clause: &Clause, personne: &Participant) -> bool {
+        let present = Participant { moyen: MoyenParticipation::Presence, ..personne.clone() };
+        admis(clause, &present, regle.global.medecins_seulement) && qualifie(clause, personne, self.groupe(personne))
+    }
+
+    /// What a person brings to the HAS rule by attending: a group of specialties, or nothing.
+    pub(super) fn apporte<'p>(&'p self, personne: &'p Participant) -> Option<&'p str> {
+        self.represente(personne).filter(|_| personne.est_medecin() || !self.regle.global.medecins_seulement)
     }
 
     /// The HAS rule: the specialties of those who attend. A doctor whose specialty is not known might
@@ -250,13 +270,13 @@ impl Exigences {
         Some(qualifie(clause, personne, self.groupe(personne)))
     }
 
-    /// The composition of one rule; a rule without a clause says nothing of it.
+    /// The composition of one rule; one that is no longer in force says nothing of it.
     fn composition(&self, regle: &RegleQuorum, cas: &Cas, personnes: &[Participant]) -> (Vec<ClauseEvaluee>, EtatQuorum) {
         let places = places(regle, cas);
         let pourvues = self.pourvoir(regle, &places, personnes, |_| false);
         let au_mieux = self.pourvoir(regle, &places, personnes, |p| self.specialite_inconnue(p));
         let complete = |pourvues: &[Option<usize>]| places.iter().zip(pourvues).all(|(place, p)| p.is_some() || !place.clause.bloque());
-        let etat = EtatQuorum::selon(complete(&pourvues) && !regle.clauses.is_empty(), complete(&au_mieux));
+        let etat = EtatQuorum::selon(complete(&pourvues) && !regle.absente(), complete(&au_mieux));
         let mut evaluees: Vec<(usize, ClauseEvaluee)> = places
             .iter()
             .zip(pourvues)

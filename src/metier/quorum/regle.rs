@@ -35,6 +35,8 @@ crate::enum_texte! {
         DefautAVerifier => "defaut_a_verifier",
         /// Checked.
         Validee => "validee",
+        /// The region's own definition: no national text gives it.
+        Regionale => "regionale",
     }
 }
 
@@ -45,6 +47,8 @@ crate::enum_texte! {
         Texte => "texte",
         /// A default proposal, to be checked.
         AVerifier => "a_verifier",
+        /// A choice of the region.
+        Region => "region",
     }
 }
 
@@ -161,6 +165,9 @@ impl Clause {
     }
 }
 
+/// Version of the rule that stands for one that is no longer in force.
+const VERSION_ABSENTE: &str = "absente";
+
 /// What bears on the whole meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -209,11 +216,11 @@ pub struct RegleQuorum {
 impl RegleQuorum {
     /// What is wrong in the rule, in French; empty when it is sound.
     #[must_use]
-    pub fn defauts(&self, groupes: &GroupesSpecialites) -> Vec<String> {
+    pub fn defauts(&self) -> Vec<String> {
         let mut defauts = Vec::new();
         let mut vues = BTreeSet::new();
-        if self.clauses.is_empty() {
-            defauts.push(format!("{} {} : aucune clause", self.code, self.version));
+        if self.clauses.is_empty() && self.global.min_specialites_distinctes == 0 {
+            defauts.push(format!("{} {} : n'exige rien", self.code, self.version));
         }
         for clause in &self.clauses {
             let ici = |texte: &str| format!("{} {}, clause {} : {texte}", self.code, self.version, clause.id);
@@ -230,15 +237,20 @@ impl RegleQuorum {
             if clause.niveau == NiveauClause::SiPertinente && clause.condition.is_none() {
                 defauts.push(ici("une clause « si pertinente » porte une condition"));
             }
-            defauts.extend(
-                clause
-                    .groupes
-                    .iter()
-                    .filter(|code| groupes.groupes.iter().all(|g| g.code != **code))
-                    .map(|g| ici(&format!("groupe inconnu {g}"))),
-            );
         }
         defauts
+    }
+
+    /// The groups of specialties that its clauses name and that do not exist.
+    #[must_use]
+    pub fn groupes_inconnus(&self, groupes: &GroupesSpecialites) -> Vec<&str> {
+        self.clauses.iter().flat_map(|clause| &clause.groupes).map(String::as_str).filter(|code| !groupes.connait(code)).collect()
+    }
+
+    /// True for the stand-in of a rule that is no longer in force.
+    #[must_use]
+    pub fn absente(&self) -> bool {
+        self.version == VERSION_ABSENTE
     }
 
     /// The HAS rule alone, for a meeting whose composition rule is no longer in force.
@@ -246,7 +258,7 @@ impl RegleQuorum {
     pub fn sans_composition(code: &str, date: NaiveDate) -> Self {
         Self {
             code: code.to_owned(),
-            version: "absente".to_owned(),
+            version: VERSION_ABSENTE.to_owned(),
             nom: "Règle de composition absente".to_owned(),
             valable_du: date,
             valable_au: None,
@@ -288,6 +300,16 @@ impl GroupesSpecialites {
     #[must_use]
     pub fn connait(&self, code: &str) -> bool {
         self.groupes.iter().any(|groupe| groupe.code == code)
+    }
+
+    /// The specialties of some groups, by code.
+    pub fn specialites<'g>(&'g self, codes: &'g [String]) -> impl Iterator<Item = &'g String> {
+        self.groupes.iter().filter(|groupe| codes.contains(&groupe.code)).flat_map(|groupe| &groupe.specialites)
+    }
+
+    /// Every specialty that belongs to a group.
+    pub fn toutes(&self) -> impl Iterator<Item = &String> {
+        self.groupes.iter().flat_map(|groupe| &groupe.specialites)
     }
 
     /// The group that a specialty belongs to.

@@ -1,8 +1,16 @@
 //! Use cases of the quorum: what is required of a meeting, who took part, what follows.
 
+mod candidats;
+mod comparaison;
+mod prevision;
+
+pub use comparaison::{comparer, de_la_reunion_compares};
+pub use prevision::{a_risque, prevision};
+
 use super::{
     model::{Assistance, Exigences, Intervalle, MoyenParticipation, Participant, ResultatQuorum},
     regle::{Cas, GroupesSpecialites, RegleQuorum},
+    reglages::ReglagesQuorum,
 };
 use crate::{
     db::Op,
@@ -42,7 +50,7 @@ pub fn regle(op: &mut Op<'_>, code: &str) -> Resultat<RegleQuorum> {
 }
 
 fn en_vigueur(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<RegleQuorum> {
-    if code == referentiel::model::SPECIALITES {
+    if referentiel::model::DOCUMENTS_DU_QUORUM.contains(&code) {
         return Err(ReferentielError::RegleIntrouvable(code.to_owned()).into());
     }
     let (version, contenu) = referentiel::service::regle_quorum(op, code, date)?;
@@ -64,6 +72,11 @@ pub fn exigences(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<Exige
 fn groupes(op: &mut Op<'_>, date: NaiveDate) -> Resultat<GroupesSpecialites> {
     let contenu = referentiel::service::specialites(op, date)?;
     serde_json::from_value(contenu).map_err(|e| Panne::new("groupes de spécialités", e).into())
+}
+
+fn reglages(op: &mut Op<'_>, date: NaiveDate) -> Resultat<ReglagesQuorum> {
+    let contenu = referentiel::service::reglages_quorum(op, date)?;
+    serde_json::from_value(contenu).map_err(|e| Panne::new("réglages du quorum", e).into())
 }
 
 fn en_vigueur_ou_has(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<RegleQuorum> {

@@ -2,10 +2,19 @@
 
 use super::{
     composition::{Bloc, BlocCite, Composition, Corps, Reference},
-    model::{Codes, Concept, SPECIALITES, empreinte},
+    model::{Codes, Concept, REGLAGES_QUORUM, SPECIALITES, empreinte},
     recherche::Synonymes,
 };
-use crate::{kernel::Panne, metier::alerte::regle::Regle};
+use crate::{
+    kernel::Panne,
+    metier::{
+        alerte::regle::Regle,
+        quorum::{
+            reglages::ReglagesQuorum,
+            regle::{GroupesSpecialites, RegleQuorum},
+        },
+    },
+};
 use chrono::NaiveDate;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -175,9 +184,10 @@ impl Lot {
                 ["synonymes", _] => lot.synonymes.push(json(chemin, texte)?),
                 ["blocs", _, _] => lot.blocs.push(lire_bloc(chemin, texte)?),
                 ["fiches", _, _, "meta.json"] => lot.modeles.push(lire_modele(fichiers, chemin, texte)?),
-                ["quorum", _] => lot.quorum.push(lire_regle(chemin, texte)?),
+                ["quorum", _] => lot.quorum.push(lire_regle_quorum(chemin, texte)?),
                 ["alertes", _] => lot.alertes.push(lire_regle_alerte(chemin, texte)?),
-                ["specialites.json"] => lot.quorum.push(lire_specialites(chemin, texte)?),
+                ["specialites.json"] => lot.quorum.push(lire_sous_le_code::<GroupesSpecialites>(SPECIALITES, chemin, texte)?),
+                ["reglages-quorum.json"] => lot.quorum.push(lire_reglages_quorum(chemin, texte)?),
                 _ => {}
             }
         }
@@ -281,11 +291,27 @@ fn lire_regle_alerte(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
     Ok(fichier)
 }
 
-fn lire_specialites(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
+fn lire_regle_quorum(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
+    exiger_sain(chemin, &json::<RegleQuorum>(chemin, texte)?.defauts())?;
+    lire_regle(chemin, texte)
+}
+
+fn lire_reglages_quorum(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
+    exiger_sain(chemin, &json::<ReglagesQuorum>(chemin, texte)?.defauts())?;
+    lire_sous_le_code::<ReglagesQuorum>(REGLAGES_QUORUM, chemin, texte)
+}
+
+fn exiger_sain(chemin: &str, defauts: &[String]) -> Result<(), Panne> {
+    if defauts.is_empty() { Ok(()) } else { Err(Panne::dire(format!("{chemin} : {}", defauts.join(" ; ")))) }
+}
+
+/// A document of the quorum that is not a rule: it has one code, and must be readable as a `T`.
+fn lire_sous_le_code<T: DeserializeOwned>(code: &str, chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
     let regle = lire_regle(chemin, texte)?;
-    if regle.code != SPECIALITES {
-        return Err(Panne::dire(format!("{chemin} : le code attendu est « {SPECIALITES} »")));
+    if regle.code != code {
+        return Err(Panne::dire(format!("{chemin} : le code attendu est « {code} »")));
     }
+    json::<T>(chemin, texte)?;
     Ok(regle)
 }
 

@@ -140,6 +140,12 @@ pub struct RegleEnVigueur {
 /// Code under which the specialty groups are kept among the quorum rules.
 pub const SPECIALITES: &str = "specialites";
 
+/// Code under which the region's settings of the quorum are kept among the quorum rules.
+pub const REGLAGES_QUORUM: &str = "reglages-quorum";
+
+/// What is kept among the quorum rules without being one.
+pub const DOCUMENTS_DU_QUORUM: [&str; 2] = [SPECIALITES, REGLAGES_QUORUM];
+
 /// What a loading did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RapportChargement {

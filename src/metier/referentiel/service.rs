@@ -10,7 +10,7 @@ use super::{
     composition::{Corps, Reference},
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle, Lot},
     model::{
-        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, RegleEnVigueur, SPECIALITES,
+        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, RegleEnVigueur, DOCUMENTS_DU_QUORUM, REGLAGES_QUORUM, SPECIALITES,
         empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites, version_modifiee,
     },
     store,
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     db::{Evenement, Op},
     kernel::{Action, Panne, Resultat, memoire::Memoire},
+    metier::quorum::regle::{GroupesSpecialites, RegleQuorum},
 };
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -52,6 +53,9 @@ pub fn charger_lot(op: &mut Op<'_>, lot: &Lot) -> Resultat<RapportChargement> {
     }
     for regle in &lot.quorum {
         charger_regle_quorum(op, regle, &mut rapport)?;
+    }
+    for regle in &lot.quorum {
+        exiger_groupes_connus(op, regle)?;
     }
     for regle in &lot.alertes {
         charger_regle_alerte(op, regle, &mut rapport)?;
@@ -146,6 +150,19 @@ fn charger_regle_quorum(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut Rap
         Situation::Inchangee => rapport.inchanges += 1,
     }
     Ok(())
+}
+
+/// Refuses a quorum rule that names a group of specialties unknown when it comes into force.
+fn exiger_groupes_connus(op: &mut Op<'_>, fichier: &FichierRegle) -> Resultat<()> {
+    if DOCUMENTS_DU_QUORUM.contains(&fichier.code.as_str()) {
+        return Ok(());
+    }
+    let contexte = format!("règle de quorum {}, version {}", fichier.code, fichier.version);
+    let regle: RegleQuorum = serde_json::from_value(fichier.contenu.clone()).map_err(|e| Panne::new(contexte.clone(), e))?;
+    let groupes = specialites(op, fichier.valable_du)?;
+    let groupes: GroupesSpecialites = serde_json::from_value(groupes).map_err(|e| Panne::new("groupes de spécialités", e))?;
+    let inconnus = regle.groupes_inconnus(&groupes);
+    if inconnus.is_empty() { Ok(()) } else { Err(Panne::dire(format!("{contexte} : groupe inconnu {}", inconnus.join(", "))).into()) }
 }
 
 fn charger_regle_alerte(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut RapportChargement) -> Resultat<()> {
@@ -265,11 +282,11 @@ pub fn regle_quorum(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<(S
 }
 
 /// Code, version and content of each quorum rule in force at a date, by code, without the groups of
-/// specialties, for other slices.
+/// specialties and the settings, for other slices.
 pub fn regles_quorum(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<(String, String, Value)>> {
     let versions = store::versions_regle_quorum(op, None)?;
     let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
-    let regles = regles.into_iter().filter(|r| r.code != SPECIALITES);
+    let regles = regles.into_iter().filter(|r| !DOCUMENTS_DU_QUORUM.contains(&r.code.as_str()));
     regles
         .map(|regle| {
             let contenu = contenu_regle_quorum(op, &regle)?;
@@ -291,6 +308,11 @@ fn contenu_regle_quorum(op: &mut Op<'_>, regle: &store::VersionRegle) -> Resulta
 /// The groups of specialties in force at a date, as `specialites.json` holds them, for the quorum.
 pub fn specialites(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Value> {
     Ok(regle_quorum(op, SPECIALITES, date)?.1)
+}
+
+/// The settings of the quorum in force at a date, as `reglages-quorum.json` holds them.
+pub fn reglages_quorum(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Value> {
+    Ok(regle_quorum(op, REGLAGES_QUORUM, date)?.1)
 }
 
 /// The alert rules in force at a date, by code, without their content: it is read once, by

@@ -9,6 +9,8 @@
 //!   clause of the quorum rule that they answer for. They are copied when the meeting is planned and
 //!   looked at again when it is convened. Guests are added one by one. Whoever is on the list of a
 //!   meeting sees the patients of its agenda (`crate::db::perimetre`), hence the trace of each change.
+//! - Those invited answer that they come, take part by videoconference or do not come, until the meeting
+//!   opens; who refuses is excused. A meeting that is given another moment asks again.
 //! - Attendance says who was there, in the room or by videoconference, from when to when: the quorum
 //!   is counted case by case (HAS). It is frozen when the meeting closes; those still expected then
 //!   were absent.

@@ -9,7 +9,7 @@ mod saisie;
 pub use erreur::ReunionError;
 pub use flux::{Flux, FluxCree, FluxSaisi, jeton_bien_forme};
 pub use invitation::{Convocation, ENVOYER_INVITATION, Envoi, EnvoyerInvitation, EtatInvitation, Invitation, InvitationNommee, Methode};
-pub use presence::{FeuillePresence, LigneFeuille, Presence, PresenceNommee, PresenceSaisie, StatutPresence};
+pub use presence::{FeuillePresence, LigneFeuille, Presence, PresenceNommee, PresenceSaisie, ReponseInvitation, ReponseSaisie, StatutPresence};
 pub use saisie::{Deplacement, Duplication, Generation, MotifAnnulation, Periode, ReunionSaisie};
 
 use crate::{
@@ -99,6 +99,15 @@ impl EtatReunion {
             Self::Close => "close",
             Self::Validee => "validée",
             Self::Annulee => "annulée",
+        }
+    }
+
+    /// True as long as those invited may answer: until the meeting opens.
+    #[must_use]
+    pub const fn attend_des_reponses(self) -> bool {
+        match self {
+            Self::Planifiee | Self::Convoquee => true,
+            Self::Ouverte | Self::Close | Self::Validee | Self::Annulee => false,
         }
     }
 

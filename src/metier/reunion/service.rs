@@ -6,7 +6,7 @@ mod presence;
 
 pub use convocation::{abandonner_invitation, convoquer, invitation_a_envoyer, invitations, noter_invitation};
 pub use flux::{flux, ouvrir_flux, publier, revoquer_flux};
-pub use presence::{feuille, noter_presence, presences_nommees, retirer_presence};
+pub use presence::{assiduite, feuille, noter_presence, presences_nommees, repondre, retirer_presence};
 pub use store::FiltreReunions;
 
 use super::{
@@ -117,8 +117,8 @@ pub fn dupliquer(op: &mut Op<'_>, id: ReunionId, duplication: &Duplication) -> R
     Ok(copie)
 }
 
-/// Moves a meeting read at version `lue`. Those who had been invited are told, and those who had
-/// excused themselves are expected again.
+/// Moves a meeting read at version `lue`. Those who had been invited are told; at another moment, those
+/// who had excused themselves are expected again and answers to the invitation no longer stand.
 pub fn deplacer(op: &mut Op<'_>, id: ReunionId, lue: i64, deplacement: &Deplacement) -> Resultat<Reunion> {
     let (reunion, rcp) = pour(op, id, Action::PlanifierReunion)?;
     let vers = deplacement.creneau(&reunion)?;
@@ -131,7 +131,7 @@ pub fn deplacer(op: &mut Op<'_>, id: ReunionId, lue: i64, deplacement: &Deplacem
     };
     let deplacee = enregistrer(op, deplacee, lue, "deplacer")?;
     if autre_moment {
-        store::presence::attendre_les_excuses(op, id)?;
+        store::presence::attendre_de_nouveau(op, id)?;
     }
     if deplacee.etat == EtatReunion::Convoquee {
         convocation::inviter(op, &deplacee, Methode::Request)?;

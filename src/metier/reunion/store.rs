@@ -4,7 +4,7 @@ pub(super) mod flux;
 pub(super) mod invitation;
 pub(super) mod presence;
 
-use super::model::{EtatInvitation, EtatReunion, Methode, Reunion, ReunionError, ReunionResume, StatutPresence};
+use super::model::{EtatInvitation, EtatReunion, Methode, ReponseInvitation, Reunion, ReunionError, ReunionResume, StatutPresence};
 use crate::{
     db::{
         Op, ou_doublon,
@@ -20,7 +20,7 @@ use crate::{
 use diesel::{dsl::count_star, insert_into, prelude::*, update};
 use std::collections::HashMap;
 
-enum_sql!(EtatReunion, StatutPresence, Methode, EtatInvitation);
+enum_sql!(EtatReunion, StatutPresence, ReponseInvitation, Methode, EtatInvitation);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = reunion, treat_none_as_null = true, treat_none_as_default_value = false)]

@@ -19,7 +19,7 @@ use crate::{
         patient,
         quorum::{
             self,
-            model::{Intervalle, ResultatQuorum},
+            model::{Intervalle, ResultatQuorum, ResultatRegle},
             regle::Cas,
         },
         referentiel,
@@ -127,12 +127,26 @@ fn exiger_clause(op: &mut Op<'_>, reunion: &Reunion, saisi: &AvisSaisi, praticie
 
 /// The quorum of a case: of its discussion once it was held, of this moment before.
 pub fn quorum(op: &mut Op<'_>, id: InscriptionId) -> Resultat<ResultatQuorum> {
+    let (inscription, reunion, discussion) = a_evaluer(op, id)?;
+    evaluer(op, &inscription, &reunion, discussion)
+}
+
+/// The quorum of a case by the rule of the RCP and by those that the region compares it with.
+pub fn quorum_compare(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<ResultatRegle>> {
+    let (inscription, reunion, discussion) = a_evaluer(op, id)?;
+    let cas = cas(op, &inscription, &reunion)?;
+    let avis = store::avis(op, inscription.id)?;
+    quorum::service::comparer(op, &reunion, &cas, &avis, discussion)
+}
+
+/// A case that the person sees, its meeting, and the moment of which its quorum is asked.
+fn a_evaluer(op: &mut Op<'_>, id: InscriptionId) -> Resultat<(Inscription, Reunion, Intervalle)> {
     let inscription = visible(op, Action::LireFiche, id)?;
     let reunion = reunion::service::trouver(op, inscription.reunion_id)?;
     op.tracer(Evenement::sur("lire", "inscription", id.uuid()).patient(inscription.patient_id).version(inscription.version))?;
     let moment = reunion.close_le.unwrap_or(op.maintenant);
     let discussion = inscription.discussion().unwrap_or(Intervalle { debut: moment, fin: moment });
-    evaluer(op, &inscription, &reunion, discussion)
+    Ok((inscription, reunion, discussion))
 }
 
 /// Evaluates again the quorum of the discussed cases of a meeting, whose attendance has changed. The

@@ -243,12 +243,12 @@ fn les_regles_livrees_sont_saines_et_disent_ce_qui_reste_a_verifier() {
         let chemin = fichier.unwrap().path();
         let regle: RegleQuorum = serde_json::from_str(&std::fs::read_to_string(&chemin).unwrap()).unwrap();
         assert_eq!(chemin.file_stem().and_then(|nom| nom.to_str()), Some(regle.code.as_str()));
-        assert_eq!(regle.defauts(&groupes()), Vec::<String>::new());
+        assert_eq!((regle.defauts(), regle.groupes_inconnus(&groupes())), (Vec::new(), Vec::new()));
         let defauts = regle.clauses.iter().any(|c| c.source.nature == crate::metier::quorum::regle::NatureSource::AVerifier);
         assert_eq!(regle.statut == crate::metier::quorum::regle::StatutRegle::DefautAVerifier, defauts, "{}", regle.code);
         codes.insert(regle.code);
     }
-    assert_eq!(codes.len(), 15);
+    assert_eq!(codes.len(), 17);
     for code in &codes {
         assert!(regle(code).complements.iter().all(|complement| codes.contains(complement)), "{code}");
     }
@@ -263,10 +263,15 @@ fn une_regle_bancale_est_decelee() {
         clause.min = 0;
         clause.condition = None;
     }
-    let defauts = regle.defauts(&groupes()).join("\n");
-    for attendu in ["identifiant en double", "minimum doit être positif", "groupe inconnu groupe_absent", "porte une condition"] {
+    let defauts = regle.defauts().join("\n");
+    for attendu in ["identifiant en double", "minimum doit être positif", "porte une condition"] {
         assert!(defauts.contains(attendu), "{attendu}");
     }
+    assert!(regle.groupes_inconnus(&groupes()).contains(&"groupe_absent"));
+    regle.clauses.clear();
+    assert_eq!(regle.defauts(), Vec::<String>::new(), "trois spécialités sont déjà une exigence");
+    regle.global.min_specialites_distinctes = 0;
+    assert_eq!(regle.defauts(), ["standard-hors-hematologie 2023-12 : n'exige rien"]);
 }
 
 #[test]
@@ -275,6 +280,23 @@ fn sans_regle_de_composition_le_quorum_has_se_dit_et_la_composition_reste_indete
     let exigences = Exigences { regle: RegleQuorum::sans_composition("disparue", jour), complements: Vec::new(), groupes: groupes() };
     let resultat = exigences.evaluer(&adulte(), &medecins([ONCOLOGUE, RADIOTHERAPEUTE, CHIRURGIEN]));
     assert_eq!((resultat.has, resultat.composition), (EtatQuorum::Atteint, EtatQuorum::Indetermine));
+}
+
+#[test]
+fn une_regle_sans_clause_n_exige_que_des_specialites_differentes() {
+    let resultat = exigences("has").evaluer(&adulte(), &medecins([ONCOLOGUE, RADIOTHERAPEUTE, "G15_10/SM44"]));
+    assert!(resultat.atteint());
+    assert_eq!(exigences("has").evaluer(&adulte(), &medecins([ONCOLOGUE, RADIOTHERAPEUTE])).has, EtatQuorum::NonAtteint);
+}
+
+#[test]
+fn le_quorum_de_la_region_demande_les_trois_modalites_de_traitement_et_se_dit_regional() {
+    let sans_chirurgien = medecins([ONCOLOGUE, RADIOTHERAPEUTE, "G15_10/SM44"]);
+    let resultat = exigences("dgos-region").evaluer(&adulte(), &sans_chirurgien);
+    assert_eq!((resultat.has, resultat.composition), (EtatQuorum::Atteint, EtatQuorum::NonAtteint));
+    assert_eq!(resultat.manquantes, ["Chirurgien"]);
+    assert!(exigences("dgos-region").evaluer(&adulte(), &medecins(["G15_10/SM71", RADIOTHERAPEUTE, CHIRURGIEN])).atteint());
+    assert_eq!(regle("dgos-region").statut, crate::metier::quorum::regle::StatutRegle::Regionale);
 }
 
 #[test]

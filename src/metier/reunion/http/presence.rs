@@ -1,7 +1,7 @@
 //! Operations on attendance.
 
 use super::super::{
-    model::{PresenceNommee, PresenceSaisie},
+    model::{PresenceNommee, PresenceSaisie, ReponseSaisie},
     service,
 };
 use crate::{
@@ -42,6 +42,22 @@ async fn noter(
     Ok(reponse.version(version))
 }
 
+/// Répond à l'invitation à une réunion : pour soi, ou pour une personne que le secrétariat a jointe.
+#[utoipa::path(tag = "reunions", params(("id" = ReunionId, Path), ("praticien_id" = PraticienId, Path), ("If-Match" = String, Header)),
+    request_body = ReponseSaisie, responses((status = 200, body = PresenceNommee), Problemes))]
+#[put("/reunions/{id}/presences/{praticien_id}/reponse")]
+async fn repondre(
+    ctx: Ctx,
+    chemin: Path<(ReunionId, PraticienId)>,
+    si: SiVersion,
+    corps: Corps<ReponseSaisie>,
+) -> Resultat<Reponse<PresenceNommee>> {
+    let ((id, praticien), reponse) = (chemin.into_inner(), corps.contenu.reponse);
+    let repondue = ctx.ecrire(move |op| service::repondre(op, id, praticien, si.0, reponse)).await?;
+    let version = repondue.presence.version;
+    Ok(Reponse::ok(repondue).version(version))
+}
+
 /// Retire un invité de la liste de présence.
 #[utoipa::path(tag = "reunions", params(("id" = ReunionId, Path), ("praticien_id" = PraticienId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Invité retiré"), Problemes))]
@@ -67,5 +83,5 @@ async fn feuille(ctx: Ctx, id: Path<ReunionId>) -> Resultat<HttpResponse> {
 
 /// The operations on attendance.
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(lister).service(noter).service(retirer).service(feuille);
+    config.service(lister).service(noter).service(repondre).service(retirer).service(feuille);
 }

@@ -32,6 +32,9 @@ pub enum ReunionError {
     /// The list of those who attend no longer changes.
     #[error("La liste de présence d'une réunion {} ne se modifie plus.", .0.libelle())]
     PresencesFigees(EtatReunion),
+    /// Answers to the invitation are no longer taken.
+    #[error("Une réunion {} ne reçoit plus de réponses.", .0.libelle())]
+    ReponsesCloses(EtatReunion),
     /// No such person on the list of the meeting.
     #[error("Cette personne n'est pas sur la liste de présence de la réunion.")]
     PresenceIntrouvable,
@@ -69,6 +72,7 @@ impl ErreurMetier for ReunionError {
             | Self::RcpNonValidee
             | Self::SansCalendrier
             | Self::PresencesFigees(_)
+            | Self::ReponsesCloses(_)
             | Self::PresenceExistante
             | Self::MembreAttendu
             | Self::SansPraticien => Nature::Conflit,
@@ -86,6 +90,7 @@ impl ErreurMetier for ReunionError {
             Self::RcpNonValidee => "rcp-non-validee",
             Self::SansCalendrier => "rcp-sans-calendrier",
             Self::PresencesFigees(_) => "presences-figees",
+            Self::ReponsesCloses(_) => "reponses-closes",
             Self::PresenceIntrouvable => "presence-introuvable",
             Self::PresenceExistante => "presence-existante",
             Self::MembreAttendu => "membre-attendu",

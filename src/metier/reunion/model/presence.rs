@@ -47,6 +47,37 @@ impl StatutPresence {
     }
 }
 
+crate::enum_texte! {
+    /// What a person answered to the invitation.
+    pub enum ReponseInvitation {
+        /// Comes.
+        Accepte => "accepte",
+        /// Takes part by videoconference.
+        Visio => "visio",
+        /// Does not come.
+        Refuse => "refuse",
+    }
+}
+
+impl ReponseInvitation {
+    /// True when the person takes part, in the room or from afar.
+    #[must_use]
+    pub const fn vient(self) -> bool {
+        match self {
+            Self::Accepte | Self::Visio => true,
+            Self::Refuse => false,
+        }
+    }
+}
+
+/// An answer as sent.
+#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReponseSaisie {
+    /// The answer.
+    pub reponse: ReponseInvitation,
+}
+
 /// The attendance of a person at a meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Presence {
@@ -66,6 +97,10 @@ pub struct Presence {
     pub arrivee: Option<DateTime<Utc>>,
     /// When the person left, if before the end.
     pub depart: Option<DateTime<Utc>>,
+    /// What the person answered to the invitation.
+    pub reponse: Option<ReponseInvitation>,
+    /// When.
+    pub repondu_le: Option<DateTime<Utc>>,
     /// Version.
     pub version: i64,
     /// Last change.
@@ -85,9 +120,19 @@ impl Presence {
             statut: StatutPresence::Attendu,
             arrivee: None,
             depart: None,
+            reponse: None,
+            repondu_le: None,
             version: 1,
             modifie_le: maintenant,
         }
+    }
+
+    /// The same attendance with the answer of the person: who refuses is excused, who changes for a yes
+    /// is expected again.
+    #[must_use]
+    pub fn repondue(self, reponse: ReponseInvitation, maintenant: Instant) -> Self {
+        let statut = if reponse.vient() { StatutPresence::Attendu } else { StatutPresence::Excuse };
+        Self { statut, reponse: Some(reponse), repondu_le: Some(maintenant), modifie_le: maintenant, ..self }
     }
 
     /// The same attendance as it was typed.

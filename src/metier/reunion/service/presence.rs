@@ -1,17 +1,17 @@
 //! Use cases on attendance.
 
 use super::super::{
-    model::{FeuillePresence, LigneFeuille, Presence, PresenceNommee, PresenceSaisie, Reunion, ReunionError},
+    model::{FeuillePresence, LigneFeuille, Presence, PresenceNommee, PresenceSaisie, ReponseInvitation, Reunion, ReunionError},
     store,
 };
 use super::{lire, pour, presences, trouver};
 use crate::{
     db::{Evenement, Op},
     kernel::{
-        Action, Erreur, Resultat,
+        Action, Erreur, Instant, Resultat,
         clock::date_paris,
         erreur::ErreurCommune,
-        ids::{PraticienId, ReunionId},
+        ids::{PraticienId, RcpId, ReunionId},
     },
     metier::{
         annuaire::{self, model::Praticien},
@@ -119,6 +119,40 @@ pub fn noter_presence(
     inscription::service::reevaluer(op, id)?;
     let nommee = PresenceNommee { nom: connu.nom_complet(), specialite: connu.saisi.specialite, presence: apres };
     Ok((nommee, ajoutee))
+}
+
+/// Answers the invitation to a meeting for a person whose attendance was read at version `lue`: the
+/// person does so, or who plans the meeting after a call.
+pub fn repondre(op: &mut Op<'_>, id: ReunionId, praticien: PraticienId, lue: i64, reponse: ReponseInvitation) -> Resultat<PresenceNommee> {
+    op.exiger(Action::LireRcp)?;
+    if op.acteur.praticien != Some(praticien) {
+        pour(op, id, Action::PlanifierReunion)?;
+    }
+    let reunion = trouver(op, id)?;
+    if !reunion.etat.attend_des_reponses() {
+        return Err(ReunionError::ReponsesCloses(reunion.etat).into());
+    }
+    let presence = presences(op, id)?.into_iter().find(|p| p.praticien_id == praticien).ok_or(ReunionError::PresenceIntrouvable)?;
+    let actuelle = presence.version;
+    let apres = Presence { version: lue + 1, ..presence.repondue(reponse, op.maintenant) };
+    if store::presence::enregistrer(op, &apres, lue)? == 0 {
+        return Err(ErreurCommune::VersionPerimee { actuelle }.into());
+    }
+    op.tracer(Evenement::sur("repondre", "presence", apres.id.uuid()).version(apres.version))?;
+    let connu = annuaire::service::praticien(op, praticien)?;
+    Ok(PresenceNommee { nom: connu.nom_complet(), specialite: connu.saisi.specialite, presence: apres })
+}
+
+/// How often each person came to the last `combien` meetings of an RCP held before a moment, among those
+/// where the person was on the list: times present, times listed. Needs no right of its own.
+pub fn assiduite(op: &mut Op<'_>, rcp: RcpId, avant: Instant, combien: u32) -> Resultat<BTreeMap<PraticienId, (u32, u32)>> {
+    let mut assiduite: BTreeMap<PraticienId, (u32, u32)> = BTreeMap::new();
+    for (praticien, statut) in store::presence::des_dernieres_tenues(op, rcp, avant, combien.into())? {
+        let (venues, listees) = assiduite.entry(praticien).or_default();
+        *venues += u32::from(statut.participe());
+        *listees += 1;
+    }
+    Ok(assiduite)
 }
 
 /// Takes a guest whose attendance was read at version `lue` off the list of a meeting, and so away

@@ -1,11 +1,11 @@
 //! Queries on attendance.
 
-use super::super::model::{Presence, ReunionError, StatutPresence};
+use super::super::model::{EtatReunion, Presence, ReponseInvitation, ReunionError, StatutPresence};
 use crate::{
-    db::{Op, ou_doublon, schema::presence, types::At},
+    db::{Op, ou_doublon, schema::{presence, reunion}, types::At},
     kernel::{
-        Resultat,
-        ids::{PraticienId, PresenceId, ReunionId},
+        Instant, Resultat,
+        ids::{PraticienId, PresenceId, RcpId, ReunionId},
     },
     on_either,
 };
@@ -22,6 +22,8 @@ struct LignePresence {
     statut: StatutPresence,
     arrivee: Option<At>,
     depart: Option<At>,
+    reponse: Option<ReponseInvitation>,
+    repondu_le: Option<At>,
     version: i64,
     modifie_le: At,
 }
@@ -37,6 +39,8 @@ impl From<&Presence> for LignePresence {
             statut: p.statut,
             arrivee: p.arrivee.map(At),
             depart: p.depart.map(At),
+            reponse: p.reponse,
+            repondu_le: p.repondu_le.map(At),
             version: p.version,
             modifie_le: At(p.modifie_le),
         }
@@ -54,6 +58,8 @@ impl From<LignePresence> for Presence {
             statut: l.statut,
             arrivee: l.arrivee.map(|at| at.0),
             depart: l.depart.map(|at| at.0),
+            reponse: l.reponse,
+            repondu_le: l.repondu_le.map(|at| at.0),
             version: l.version,
             modifie_le: l.modifie_le.0,
         }
@@ -82,9 +88,19 @@ pub(in crate::metier::reunion) fn retirer(op: &mut Op<'_>, id: PresenceId, lue: 
     Ok(delete(presence::table.find(id).filter(presence::version.eq(lue))).execute(op.conn)?)
 }
 
-/// Those who were excused are expected again: the meeting has another date.
-pub(in crate::metier::reunion) fn attendre_les_excuses(op: &mut Op<'_>, reunion: ReunionId) -> Resultat<()> {
-    changer(op, reunion, StatutPresence::Excuse, StatutPresence::Attendu)
+/// The meeting has another date: those who were excused are expected again, and the answers to the
+/// former date no longer stand.
+pub(in crate::metier::reunion) fn attendre_de_nouveau(op: &mut Op<'_>, reunion: ReunionId) -> Resultat<()> {
+    changer(op, reunion, StatutPresence::Excuse, StatutPresence::Attendu)?;
+    update(presence::table.filter(presence::reunion_id.eq(reunion)).filter(presence::reponse.is_not_null()))
+        .set((
+            presence::reponse.eq(None::<ReponseInvitation>),
+            presence::repondu_le.eq(None::<At>),
+            presence::version.eq(presence::version + 1),
+            presence::modifie_le.eq(At(op.maintenant)),
+        ))
+        .execute(op.conn)?;
+    Ok(())
 }
 
 /// Those who are still expected were absent.
@@ -107,6 +123,24 @@ pub(in crate::metier::reunion) fn de_la_reunion(op: &mut Op<'_>, reunion: Reunio
         .select(LignePresence::as_select())
         .load(op.conn)?;
     Ok(lignes.into_iter().map(Presence::from).collect())
+}
+
+/// Who was on the list of the last meetings of an RCP held before a moment, and how.
+pub(in crate::metier::reunion) fn des_dernieres_tenues(
+    op: &mut Op<'_>,
+    rcp: RcpId,
+    avant: Instant,
+    combien: i64,
+) -> Resultat<Vec<(PraticienId, StatutPresence)>> {
+    let tenues: Vec<ReunionId> = reunion::table
+        .filter(reunion::rcp_id.eq(rcp))
+        .filter(reunion::debut.lt(At(avant)))
+        .filter(reunion::etat.eq_any([EtatReunion::Close, EtatReunion::Validee]))
+        .order(reunion::debut.desc())
+        .limit(combien)
+        .select(reunion::id)
+        .load(op.conn)?;
+    Ok(presence::table.filter(presence::reunion_id.eq_any(tenues)).select((presence::praticien_id, presence::statut)).load(op.conn)?)
 }
 
 /// The meetings at which a person is expected or noted.

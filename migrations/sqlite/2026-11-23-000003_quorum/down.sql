@@ -1,0 +1,2 @@
+ALTER TABLE presence DROP COLUMN repondu_le;
+ALTER TABLE presence DROP COLUMN reponse;

@@ -1,0 +1,90 @@
+//! The rules side by side, with who could bring what each one lacks.
+
+use super::{
+    assistance,
+    candidats::{self, CANDIDATS_PAR_PLACE, Connu},
+    en_vigueur_ou_has, exigences, reglages,
+};
+use crate::{
+    db::Op,
+    kernel::{Action, Resultat, clock::date_paris, ids::ReunionId},
+    metier::{
+        inscription::model::AvisEcrit,
+        quorum::{
+            model::{Assistance, Candidat, Exigences, Intervalle, ResultatRegle},
+            regle::Cas,
+        },
+        rcp::{self, model::Rcp},
+        reunion::{self, model::Reunion},
+    },
+};
+
+/// The rules side by side for a meeting as a whole.
+pub fn de_la_reunion_compares(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<ResultatRegle>> {
+    op.exiger(Action::LireRcp)?;
+    let reunion = reunion::service::trouver(op, id)?;
+    let moment = reunion.close_le.unwrap_or(op.maintenant);
+    comparer(op, &reunion, &Cas::default(), &[], Intervalle { debut: moment, fin: moment })
+}
+
+/// The rules side by side for a case: the one of the RCP, then those that the settings of the region
+/// compare it with. One that is not in force is left out. Authorises nothing: the calling use case does.
+pub fn comparer(
+    op: &mut Op<'_>,
+    reunion: &Reunion,
+    cas: &Cas,
+    avis: &[AvisEcrit],
+    discussion: Intervalle,
+) -> Resultat<Vec<ResultatRegle>> {
+    let rcp = rcp::service::trouver(op, reunion.rcp_id)?;
+    let date = date_paris(reunion.debut);
+    let reglages = reglages(op, date)?;
+    let presents = assistance(op, reunion, avis, discussion)?;
+    let presences = reunion::service::presences(op, reunion.id)?;
+    let de_la_rcp = candidats::de_la_rcp(op, reunion, &presences)?;
+    let propre = exigences(op, &rcp.saisie.regle_quorum, date)?;
+    let mut resultats = vec![resultat(op, &rcp, &propre, cas, &presents, &de_la_rcp)?];
+    for code in reglages.a_comparer(&rcp.saisie) {
+        if en_vigueur_ou_has(op, code, date)?.absente() {
+            continue;
+        }
+        let exigences = exigences(op, code, date)?;
+        let compare = resultat(op, &rcp, &exigences, cas, &presents, &de_la_rcp)?;
+        resultats.push(ResultatRegle { propre: false, ..compare });
+    }
+    Ok(resultats)
+}
+
+fn resultat(
+    op: &mut Op<'_>,
+    rcp: &Rcp,
+    exigences: &Exigences,
+    cas: &Cas,
+    presents: &Assistance,
+    de_la_rcp: &[Connu],
+) -> Resultat<ResultatRegle> {
+    let resultat = exigences.evaluer(cas, presents);
+    let besoins = exigences.besoins(&resultat);
+    let de_l_annuaire = candidats::de_l_annuaire(op, rcp, exigences, &besoins)?;
+    let absent = |connu: &&Connu| presents.participants.iter().all(|p| p.praticien_id != connu.praticien.id);
+    let places_manquantes = besoins.iter().map(|besoin| {
+        let mut nommes: Vec<Candidat> = Vec::new();
+        for connu in de_la_rcp.iter().chain(&de_l_annuaire).filter(absent) {
+            let deja = nommes.iter().any(|nomme| nomme.praticien_id == connu.praticien.id);
+            if !deja && besoin.comble_par(exigences, &connu.personne) {
+                nommes.push(Candidat::nouveau(&connu.praticien, connu.origine));
+            }
+        }
+        nommes.truncate(usize::try_from(CANDIDATS_PAR_PLACE).unwrap_or_default());
+        besoin.place(nommes)
+    });
+    Ok(ResultatRegle {
+        propre: true,
+        nom: exigences.regle.nom.clone(),
+        statut: exigences.regle.statut,
+        source: exigences.regle.source.clone(),
+        etat: resultat.has.et(resultat.composition),
+        places_manquantes: places_manquantes.collect(),
+        resultat: resultat.clone(),
+    })
+}
