@@ -4,6 +4,7 @@
 use super::{
     fiches,
     identites::Personnes,
+    plans::{A_RISQUE, RADIOTHERAPEUTE},
     region::{RcpDemo, Region},
 };
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
         },
         rcp::model::TypeRcp,
         reunion::{
-            model::{Periode, PresenceSaisie, StatutPresence},
+            model::{Periode, PresenceSaisie, ReponseInvitation, StatutPresence},
             service as reunion,
         },
     },
@@ -74,6 +75,13 @@ pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes,
                 let (cas, mut suite) = (rcp.clone(), personnes.clone());
                 personnes = db.ecrire_ici(demande, move |op| {
                     tenir(op, &mut suite, &cas, id, &inscriptions)?;
+                    Ok(suite.clone())
+                })?;
+            } else if debut < present + Duration::days(7) {
+                db.horloge().regler((debut - Duration::days(3)).min(present));
+                let (cas, mut suite) = (rcp.clone(), personnes.clone());
+                personnes = db.ecrire_ici(demande, move |op| {
+                    recueillir_les_reponses(op, &mut suite, &cas, id)?;
                     Ok(suite.clone())
                 })?;
             }
@@ -169,6 +177,21 @@ fn creer_patient(
     };
     let cree = patient::creer(op, &saisi)?;
     Ok(Some((cree.id, cree.date_naissance)))
+}
+
+/// Takes the answers of the members to the next meeting. In one RCP the radiation oncologist does not come.
+fn recueillir_les_reponses(op: &mut Op<'_>, personnes: &mut Personnes, rcp: &RcpDemo, id: ReunionId) -> Resultat<()> {
+    for presence in reunion::presences(op, id)? {
+        let empeche = rcp.plan.code == A_RISQUE && presence.clause.as_deref() == RADIOTHERAPEUTE.1;
+        let reponse = match personnes.hasard().random_range(0..10) {
+            _ if empeche => ReponseInvitation::Refuse,
+            0 => continue,
+            1 | 2 => ReponseInvitation::Visio,
+            _ => ReponseInvitation::Accepte,
+        };
+        reunion::repondre(op, id, presence.praticien_id, presence.version, reponse)?;
+    }
+    Ok(())
 }
 
 /// Invites the members, opens the meeting, takes the attendance, discusses each case, closes and validates.

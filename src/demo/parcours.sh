@@ -36,6 +36,10 @@ curl -sS --fail-with-body -X POST -H "Authorization: Bearer $SECRETAIRE" \
     -H "If-Match: $(version "$SECRETAIRE" "/reunions/$PROCHAINE")" "$URL/reunions/$PROCHAINE/convocation"; echo
 lire "$RESPONSABLE" "/reunions/$PROCHAINE/presences"; echo
 lire "$RESPONSABLE" "/reunions/$PROCHAINE/quorum"; echo
+lire "$RESPONSABLE" "/reunions/$PROCHAINE/quorum/regles"; echo
+
+echo '== Les réunions dont le quorum est à risque, et qui appeler'
+lire "$SECRETAIRE" '/quorum/a-risque'; echo
 
 echo '== L’infocentre'
 lire "$ANALYSTE" '/infocentre/activite?du=2026-01-01&au=2027-12-31&par=theme'; echo

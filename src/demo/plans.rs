@@ -44,7 +44,8 @@ pub enum Objet {
 }
 
 const ONCOLOGUE: (&str, Option<&str>) = ("G15_10/SM36", Some("ONCOLOGUE"));
-const RADIOTHERAPEUTE: (&str, Option<&str>) = ("G15_10/SM37", Some("RADIOTHERAPEUTE"));
+/// A radiation oncologist, to whom another stands in everywhere.
+pub const RADIOTHERAPEUTE: (&str, Option<&str>) = ("G15_10/SM37", Some("RADIOTHERAPEUTE"));
 const RADIOLOGUE: (&str, Option<&str>) = ("G15_10/SM44", None);
 const PATHOLOGISTE: (&str, Option<&str>) = ("G15_10/SM01", None);
 
@@ -65,6 +66,9 @@ const fn standard(code: &'static str, nom: &'static str, theme: &'static str) ->
         horaire: (Weekday::Tue, 18),
     }
 }
+
+/// The RCP whose radiation oncologist does not come to the next meeting: its quorum is at risk.
+pub const A_RISQUE: &str = "THO-METRO";
 
 /// The twelve RCP.
 pub static PLANS: [Plan; 12] = [
@@ -138,7 +142,7 @@ pub static PLANS: [Plan; 12] = [
         topographie: ("C25.0", "Adénocarcinome de la tête du pancréas"),
         morphologie: "8140/3",
         regle: "recours-viscerale-digestive",
-        membres: &[("G15_10/SM14", Some("CHIRURGIEN")), ONCOLOGUE, RADIOTHERAPEUTE, ("G15_10/SM24", None), RADIOLOGUE],
+        membres: &[("G15_10/SM14", Some("CHIRURGIEN")), ONCOLOGUE, RADIOTHERAPEUTE, RADIOLOGUE, ("G15_10/SM24", None)],
         horaire: (Weekday::Wed, 17),
         ..standard("REC-DIG", "Recours en chirurgie viscérale et digestive", "digestif")
     },

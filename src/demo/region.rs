@@ -3,7 +3,7 @@
 
 use super::{
     identites::Personnes,
-    plans::{Objet, PLANS, Plan},
+    plans::{Objet, PLANS, Plan, RADIOTHERAPEUTE},
 };
 use crate::{
     db::Op,
@@ -229,6 +229,10 @@ fn creer_rcp(
         let membre = MembreSaisi { praticien_id, fonction, clause: clause.map(ToOwned::to_owned), debut: Some(debut) };
         rcp::ajouter_membre(op, creee.id, &membre)?;
         membres.push(praticien_id);
+    }
+    if let (true, Some(praticien_id)) = (plan.membres.contains(&RADIOTHERAPEUTE), annuaire.tirer(RADIOTHERAPEUTE.0, rang + 1, &membres)) {
+        let clause = RADIOTHERAPEUTE.1.map(ToOwned::to_owned);
+        rcp::ajouter_membre(op, creee.id, &MembreSaisi { praticien_id, fonction: FonctionMembre::Suppleant, clause, debut: Some(debut) })?;
     }
     let lue = rcp::trouver(op, creee.id)?.version;
     rcp::valider(op, creee.id, lue)?;

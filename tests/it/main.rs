@@ -32,6 +32,7 @@ mod panne;
 mod patient;
 mod questionnaire;
 mod quorum;
+mod quorum_prevision;
 mod rcp;
 mod referentiel;
 mod reunion;

@@ -7,7 +7,7 @@ use dcc::{
         quorum::regle::GroupesSpecialites,
         referentiel::{
             lot::Lot,
-            model::{RapportChargement, SPECIALITES},
+            model::{REGLAGES_QUORUM, RapportChargement, SPECIALITES},
             service,
         },
     },
@@ -28,7 +28,9 @@ fn jeu(version: &str, concepts: &[(&str, &str)]) -> serde_json::Value {
 }
 
 fn regle(version: &str, du: &str, au: Option<&str>, minimum: u32) -> serde_json::Value {
-    let mut regle = json!({ "code": "essai", "version": version, "nom": "Règle d'essai", "valable_du": du, "minimum": minimum });
+    let mut regle = json!({ "code": "essai", "version": version, "nom": "Règle d'essai", "valable_du": du, "source": "essai",
+        "statut": "regionale", "clauses": [],
+        "global": { "min_specialites_distinctes": minimum, "medecins_seulement": true, "une_personne_une_specialite": true } });
     if let Some(au) = au {
         regle["valable_au"] = json!(au);
     }
@@ -204,6 +206,19 @@ sur_les_deux_bases! {
         assert_eq!((codes[0].version.as_str(), codes[0].codes.len()), ("2026-01-01", 1));
     }
 
+    fn une_regle_de_quorum_qui_nomme_un_groupe_inconnu_n_est_pas_chargee(banc) {
+        let mut fautive = regle("1", "2025-01-01", None, 3);
+        fautive["clauses"] = json!([{ "id": "CHIRURGIEN", "libelle": "Chirurgien", "groupes": ["chirurgie_imaginaire"], "mode": "presence",
+            "niveau": "requise", "source": { "nature": "region", "reference": "Essai." } }]);
+        let lot = lot(&[("quorum/essai.json", fautive)]);
+        let issue = banc.etat.db.ecrire_ici(&Demande::systeme("essai"), move |op| service::charger_lot(op, &lot));
+        let Err(Erreur::Panne(panne)) = issue else { panic!("la règle est chargée") };
+        assert!(panne.contexte.contains("groupe inconnu chirurgie_imaginaire"), "{panne}");
+        let date = "2026-01-01".parse().unwrap();
+        let absente = banc.etat.db.lire_ici(&Demande::systeme("essai"), |op| service::regle_quorum(op, "essai", date));
+        assert_eq!(absente.unwrap_err().code(), Some("regle-introuvable"), "rien n'est chargé");
+    }
+
     fn la_regle_de_quorum_est_celle_en_vigueur_a_la_date(banc) {
         let lot = lot(&[
             ("quorum/essai-1.json", regle("1", "2020-01-01", Some("2023-11-30"), 3)),
@@ -266,6 +281,10 @@ fn un_fichier_fautif_est_refuse_avec_son_chemin() {
     };
     assert!(lire("jdv/essai.json", jeu("1", &[("A", "Un"), ("A", "Deux")])).contains("jdv/essai.json : le code A figure deux fois"));
     assert!(lire("quorum/essai.json", json!({ "code": "essai" })).starts_with("quorum/essai.json"));
+    assert_eq!(lire("quorum/essai.json", regle("1", "2025-01-01", None, 0)), "quorum/essai.json : essai 1 : n'exige rien");
+    let mut reglages = Lot::embarque().unwrap().quorum.into_iter().find(|regle| regle.code == REGLAGES_QUORUM).unwrap().contenu;
+    reglages["prevision"]["seuil"] = json!(80);
+    assert!(lire("reglages-quorum.json", reglages).contains("seuil est une probabilité, de 0 à 1"));
     let alerte = lire("alertes/essai.json", regle_alerte("1", "2025-01-01", None, "patiente.age < 18"));
     assert_eq!(alerte, "alertes/essai.json : cas 1 : « patiente » n'est pas une variable du contexte");
     let meta = json!({ "code": "socle", "version": "1", "nom": "Socle", "valable_du": "2025-01-01" });

@@ -399,4 +399,4 @@ fn qualifie(clause: &Clause, personne: &Participant, groupe: Option<&str>) -> bo
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -33,8 +33,8 @@ pub use reunion::{Echeance, PersonneAttendue, Prevision, PrevisionError, Reparat
 use super::{
     appariement::apparier,
     model::{Exigences, OrigineCandidat, Participant},
-    regle::{Cas, Clause, RegleQuorum},
     reglages::ReglagesPrevision,
+    regle::{Cas, Clause, RegleQuorum},
 };
 use crate::metier::reunion::model::{ReponseInvitation, StatutPresence};
 use serde::Serialize;
@@ -258,7 +258,11 @@ impl<'e> Calcul<'e> {
             let essais = parties(&retenus, taille).into_iter().filter_map(|appeles| {
                 let apres: Vec<f64> = (0_usize..)
                     .zip(venues)
-                    .map(|(rang, venue)| if appeles.iter().any(|(appele, _)| *appele == rang) { reglages.venue_apres_accord } else { *venue })
+                    .map(
+                        |(rang, venue)| {
+                            if appeles.iter().any(|(appele, _)| *appele == rang) { reglages.venue_apres_accord } else { *venue }
+                        },
+                    )
                     .collect();
                 let probabilite = self.chances(&apres).probabilite;
                 let eloignement: usize = appeles.iter().map(|(_, origine)| *origine as usize).sum();
@@ -345,8 +349,7 @@ fn classes(roles: &[Role]) -> Vec<Classe> {
 fn completes(classes: &[Classe], ensembles: &[Vec<usize>]) -> Vec<bool> {
     let combien: usize = classes.iter().map(|classe| classe.plafond + 1).product();
     let complete = |composition: usize| {
-        let presents: Vec<&Classe> =
-            classes.iter().flat_map(|classe| std::iter::repeat_n(classe, classe.nombre(composition))).collect();
+        let presents: Vec<&Classe> = classes.iter().flat_map(|classe| std::iter::repeat_n(classe, classe.nombre(composition))).collect();
         ensembles.iter().all(|ensemble| {
             let convient = |place: usize, personne: usize| {
                 ensemble.get(place).zip(presents.get(personne)).is_some_and(|(place, classe)| classe.places.contains(place))

@@ -9,8 +9,8 @@ pub use prevision::{a_risque, prevision};
 
 use super::{
     model::{Assistance, Exigences, Intervalle, MoyenParticipation, Participant, ResultatQuorum},
-    regle::{Cas, GroupesSpecialites, RegleQuorum},
     reglages::ReglagesQuorum,
+    regle::{Cas, GroupesSpecialites, RegleQuorum},
 };
 use crate::{
     db::Op,

@@ -10,8 +10,8 @@ use super::{
     composition::{Corps, Reference},
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle, Lot},
     model::{
-        Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RapportChargement, ReferentielError, RegleEnVigueur, DOCUMENTS_DU_QUORUM, REGLAGES_QUORUM, SPECIALITES,
-        empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites, version_modifiee,
+        Codes, Concept, DOCUMENTS_DU_QUORUM, JeuDeValeurs, ModeleFiche, ModeleResume, REGLAGES_QUORUM, RapportChargement, ReferentielError,
+        RegleEnVigueur, SPECIALITES, empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites, version_modifiee,
     },
     store,
 };

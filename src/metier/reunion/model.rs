@@ -9,7 +9,9 @@ mod saisie;
 pub use erreur::ReunionError;
 pub use flux::{Flux, FluxCree, FluxSaisi, jeton_bien_forme};
 pub use invitation::{Convocation, ENVOYER_INVITATION, Envoi, EnvoyerInvitation, EtatInvitation, Invitation, InvitationNommee, Methode};
-pub use presence::{FeuillePresence, LigneFeuille, Presence, PresenceNommee, PresenceSaisie, ReponseInvitation, ReponseSaisie, StatutPresence};
+pub use presence::{
+    FeuillePresence, LigneFeuille, Presence, PresenceNommee, PresenceSaisie, ReponseInvitation, ReponseSaisie, StatutPresence,
+};
 pub use saisie::{Deplacement, Duplication, Generation, MotifAnnulation, Periode, ReunionSaisie};
 
 use crate::{

@@ -58,6 +58,12 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Makes somebody a member of the RCP.
+    pub fn membre(&self, praticien: PraticienId, fonction: &str) {
+        let membre = json!({ "praticien_id": praticien, "fonction": fonction, "debut": "2026-01-01" });
+        self.responsable.post(&format!("/api/v1/rcp/{}/membres", self.rcp), membre).est(201);
+    }
+
     /// Another validated RCP of the region, with its secretary.
     pub fn autre_rcp(&self, code: &str, champs: Value) -> (RcpId, Client) {
         let coordination =

@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-const ONCOLOGUE: &str = "G15_10/SM36";
-const RADIOTHERAPEUTE: &str = "G15_10/SM45";
-const CHIRURGIEN: &str = "G15_10/SM14";
+pub(in crate::metier::quorum) const ONCOLOGUE: &str = "G15_10/SM36";
+pub(in crate::metier::quorum) const RADIOTHERAPEUTE: &str = "G15_10/SM45";
+pub(in crate::metier::quorum) const CHIRURGIEN: &str = "G15_10/SM14";
 const ONCOPEDIATRE: &str = "G15_10/SST03";
 
 fn groupes() -> GroupesSpecialites {
@@ -21,13 +21,13 @@ fn regle(code: &str) -> RegleQuorum {
     serde_json::from_str(&std::fs::read_to_string(chemin).unwrap()).unwrap()
 }
 
-fn exigences(code: &str) -> Exigences {
+pub(in crate::metier::quorum) fn exigences(code: &str) -> Exigences {
     let regle = regle(code);
     let complements = regle.complements.iter().map(|code| self::regle(code)).collect();
     Exigences { regle, complements, groupes: groupes() }
 }
 
-fn personne(rang: u128, specialite: &str) -> Participant {
+pub(in crate::metier::quorum) fn personne(rang: u128, specialite: &str) -> Participant {
     Participant {
         praticien_id: PraticienId::new(Uuid::from_u128(rang)),
         profession: "10".to_owned(),
@@ -41,7 +41,7 @@ fn pharmacien(rang: u128) -> Participant {
     Participant { profession: "21".to_owned(), specialite: None, ..personne(rang, "") }
 }
 
-fn designee(rang: u128, specialite: &str, clause: &str) -> Participant {
+pub(in crate::metier::quorum) fn designee(rang: u128, specialite: &str, clause: &str) -> Participant {
     Participant { designations: BTreeSet::from([clause.to_owned()]), ..personne(rang, specialite) }
 }
 

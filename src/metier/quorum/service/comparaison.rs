@@ -15,7 +15,10 @@ use crate::{
             regle::Cas,
         },
         rcp::{self, model::Rcp},
-        reunion::{self, model::Reunion},
+        reunion::{
+            self,
+            model::{Presence, Reunion, StatutPresence},
+        },
     },
 };
 
@@ -29,19 +32,14 @@ pub fn de_la_reunion_compares(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<Re
 
 /// The rules side by side for a case: the one of the RCP, then those that the settings of the region
 /// compare it with. One that is not in force is left out. Authorises nothing: the calling use case does.
-pub fn comparer(
-    op: &mut Op<'_>,
-    reunion: &Reunion,
-    cas: &Cas,
-    avis: &[AvisEcrit],
-    discussion: Intervalle,
-) -> Resultat<Vec<ResultatRegle>> {
+pub fn comparer(op: &mut Op<'_>, reunion: &Reunion, cas: &Cas, avis: &[AvisEcrit], discussion: Intervalle) -> Resultat<Vec<ResultatRegle>> {
     let rcp = rcp::service::trouver(op, reunion.rcp_id)?;
     let date = date_paris(reunion.debut);
     let reglages = reglages(op, date)?;
     let presents = assistance(op, reunion, avis, discussion)?;
     let presences = reunion::service::presences(op, reunion.id)?;
-    let de_la_rcp = candidats::de_la_rcp(op, reunion, &presences)?;
+    let mut de_la_rcp = candidats::de_la_rcp(op, reunion, &presences)?;
+    de_la_rcp.retain(|connu| connu.praticien.actif && !excuse(&presences, connu));
     let propre = exigences(op, &rcp.saisie.regle_quorum, date)?;
     let mut resultats = vec![resultat(op, &rcp, &propre, cas, &presents, &de_la_rcp)?];
     for code in reglages.a_comparer(&rcp.saisie) {
@@ -53,6 +51,10 @@ pub fn comparer(
         resultats.push(ResultatRegle { propre: false, ..compare });
     }
     Ok(resultats)
+}
+
+fn excuse(presences: &[Presence], connu: &Connu) -> bool {
+    presences.iter().any(|p| p.praticien_id == connu.praticien.id && p.statut == StatutPresence::Excuse)
 }
 
 fn resultat(

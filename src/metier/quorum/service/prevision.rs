@@ -19,8 +19,8 @@ use crate::{
                 Calcul, Chances, Echeance, Indices, PersonneAttendue, Prevision, PrevisionError, Reparation, ReunionARisque, arrondir,
                 suffit,
             },
-            regle::Cas,
             reglages::ReglagesPrevision,
+            regle::Cas,
         },
         rcp::{self, model::Rcp},
         reunion::{
@@ -141,7 +141,7 @@ impl Liste {
 
     fn indices(&self, presence: &Presence, au: Instant) -> Indices {
         let (venues, reunions) = self.assiduite.get(&presence.praticien_id).copied().unwrap_or_default();
-        let connue = presence.repondu_le.unwrap_or(presence.modifie_le) <= au;
+        let connue = presence.modifie_le <= au;
         Indices {
             statut: if connue { presence.statut } else { StatutPresence::Attendu },
             reponse: presence.reponse.filter(|_| connue),

@@ -2,7 +2,11 @@
 
 use super::super::model::{EtatReunion, Presence, ReponseInvitation, ReunionError, StatutPresence};
 use crate::{
-    db::{Op, ou_doublon, schema::{presence, reunion}, types::At},
+    db::{
+        Op, ou_doublon,
+        schema::{presence, reunion},
+        types::At,
+    },
     kernel::{
         Instant, Resultat,
         ids::{PraticienId, PresenceId, RcpId, ReunionId},
