@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
+    documents::atelier::Atelier,
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
@@ -45,6 +46,8 @@ pub struct Etat {
     pub sessions: SessionsRecentes,
     /// Sign-in attempts.
     pub limite_connexion: DefaultKeyedRateLimiter<(String, String)>,
+    /// Where the templates of the region are laid out.
+    pub atelier: Atelier,
     /// Metrics to show.
     pub mesures: PrometheusHandle,
 }
@@ -57,6 +60,7 @@ impl Etat {
             jetons: Signataire::new(&config.cle()?)?,
             sessions: SessionsRecentes::default(),
             limite_connexion: RateLimiter::keyed(Quota::per_minute(CONNEXIONS_PAR_MINUTE)),
+            atelier: Atelier::nouveau(config.compositeur()?),
             mesures,
             config,
         })
@@ -102,6 +106,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::quorum::http::routes(config);
     metier::alerte::http::routes(config);
     metier::compte_rendu::http::routes(config);
+    metier::gabarit::http::routes(config);
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
 }
@@ -152,7 +157,7 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
-    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier);
+    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }
 

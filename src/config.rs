@@ -35,6 +35,8 @@ pub struct Config {
     pub courrier: Courrier,
     /// Threads of background work.
     pub travaux_fils: usize,
+    /// Program that lays out the templates of the region, `dcc composer`; this one, if not given.
+    pub compositeur: Option<PathBuf>,
     /// Seconds granted to running requests when the service stops.
     pub arret_secondes: u64,
 }
@@ -107,6 +109,7 @@ impl Default for Config {
             cle_jetons: None,
             courrier: Courrier::default(),
             travaux_fils: 2,
+            compositeur: None,
             arret_secondes: 20,
         }
     }
@@ -141,6 +144,12 @@ impl Config {
             .merge(Env::prefixed("DCC_").ignore(&["log"]).split("__"))
             .extract()
             .map_err(|e| Panne::new("configuration", e))
+    }
+
+    /// The program that lays out the templates of the region.
+    pub fn compositeur(&self) -> Result<PathBuf, Panne> {
+        let donne = self.compositeur.clone().map(Ok);
+        donne.unwrap_or_else(std::env::current_exe).map_err(|e| Panne::new("emplacement de ce programme", e))
     }
 
     /// The key of the access tokens, from its file or its variable.

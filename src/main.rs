@@ -7,6 +7,7 @@ use dcc::{
     config::Config,
     db::{Adresse, Demande},
     demo,
+    documents::atelier,
     kernel::{Chance, Horloge, Panne},
     metier::{compte::service as comptes, referentiel::lot::Lot},
     telemetry,
@@ -84,6 +85,9 @@ enum Commande {
     },
     /// Writes the API document on the standard output.
     Openapi,
+    /// Lays out one template of the region: this program starts itself so.
+    #[command(hide = true)]
+    Composer,
 }
 
 fn main() -> ExitCode {
@@ -98,6 +102,10 @@ fn main() -> ExitCode {
 }
 
 fn executer(arguments: Arguments) -> Result<(), Panne> {
+    // Without settings nor logs: the template must see nothing of the service.
+    if matches!(arguments.commande, Commande::Composer) {
+        return atelier::servir(std::io::stdin().lock(), std::io::stdout().lock());
+    }
     telemetry::journaux(arguments.journaux.as_deref())?;
     let config = Config::lire(arguments.config.as_ref())?;
     match arguments.commande {
@@ -112,6 +120,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
             charge::mesurer_tout(config, reglages, &mut std::io::stdout())
         }
         Commande::Openapi => ecrire_le_document(),
+        Commande::Composer => Ok(()),
     }
 }
 

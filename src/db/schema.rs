@@ -706,6 +706,45 @@ diesel::table! {
         g8 -> Text,
         valide_par -> Nullable<DbUuid>,
         valide_le -> DbInstant,
+        gabarit_id -> Nullable<DbUuid>,
+        gabarit_lettre_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    gabarit (id) {
+        id -> DbUuid,
+        genre -> Text,
+        portee -> Text,
+        portee_id -> Nullable<DbUuid>,
+        numero -> BigInt,
+        etat -> Text,
+        nom -> Text,
+        source -> Text,
+        note -> Nullable<Text>,
+        valable_du -> Nullable<Date>,
+        valable_au -> Nullable<Date>,
+        auteur_id -> Nullable<DbUuid>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    gabarit_echec (id) {
+        id -> DbUuid,
+        gabarit_id -> DbUuid,
+        compte_rendu_id -> DbUuid,
+        ligne -> Nullable<BigInt>,
+        colonne -> Nullable<BigInt>,
+        cree_le -> DbInstant,
     }
 }
 
@@ -801,6 +840,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     avis_ecrit,
     alerte,
     compte_rendu,
+    gabarit,
+    gabarit_echec,
     document,
     diffusion,
     tentative,

@@ -1,24 +1,32 @@
 //! Documents: pure functions from a content to bytes, without database, file, network or clock.
+//!
+//! The templates of this program are laid out in this process; those of a region, in a process of their
+//! own ([`atelier`]).
 
+pub mod atelier;
 mod moteur;
 pub mod pdf;
 mod texte;
 
-use crate::kernel::Panne;
+use crate::{kernel::Panne, metier::gabarit::model::Diagnostic};
 
-/// Why a document could not be made. All are failures of ours: a content that was accepted must be
-/// printable.
+/// Why a document could not be made. With a template of this program all are failures of ours: a content
+/// that was accepted must be printable.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// The data cannot be handed to the template.
     #[error("données du document : {0}")]
     Donnees(String),
     /// The template is wrong.
-    #[error("modèle du document : {0}")]
-    Modele(String),
+    #[error("modèle du document : {}", en_une_ligne(.0))]
+    Modele(Vec<Diagnostic>),
     /// The pages cannot be written to the archival standard.
-    #[error("norme du document : {0}")]
-    Norme(String),
+    #[error("norme du document : {}", en_une_ligne(.0))]
+    Norme(Vec<Diagnostic>),
+}
+
+fn en_une_ligne(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>().join(" ; ")
 }
 
 impl From<DocumentError> for Panne {

@@ -5,13 +5,14 @@
 //! same data therefore give the same bytes, today and in twenty years with the same program.
 
 use super::DocumentError;
+use crate::metier::gabarit::model::Diagnostic;
 use serde_json::Value;
 use std::sync::LazyLock;
 use typst::{
-    Library, LibraryExt, World,
+    Library, LibraryExt, World, WorldExt,
     diag::{FileError, FileResult, SourceDiagnostic},
     foundations::{Bytes, Datetime, Duration, Smart},
-    syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
+    syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot},
     text::{Font, FontBook},
     utils::LazyHash,
 };
@@ -89,34 +90,71 @@ pub(super) struct Identite<'a> {
     pub(super) date: Datetime,
 }
 
+/// Pages laid out.
+pub(super) struct Composition {
+    monde: Monde,
+    /// The pages.
+    pub(super) pages: PagedDocument,
+    /// What the typesetter doubts.
+    pub(super) avertissements: Vec<Diagnostic>,
+}
+
 /// Lays the pages out.
-pub(super) fn mettre_en_page(modele: &str, donnees: &Value) -> Result<PagedDocument, DocumentError> {
+pub(super) fn mettre_en_page(modele: &str, donnees: &Value) -> Result<Composition, DocumentError> {
     let monde = Monde::new(modele, donnees)?;
     let issue = typst::compile::<PagedDocument>(&monde);
     comemo::evict(AGE_DU_CACHE);
-    for avertissement in &issue.warnings {
-        tracing::warn!(message = %avertissement.message, "modèle de document");
+    let avertissements = monde.situer(&issue.warnings);
+    match issue.output {
+        Ok(pages) => Ok(Composition { monde, pages, avertissements }),
+        Err(erreurs) => Err(DocumentError::Modele(monde.situer(&erreurs))),
     }
-    issue.output.map_err(|erreurs| DocumentError::Modele(dire(&erreurs)))
 }
 
 /// Writes the pages as a PDF of the given standard.
-pub(super) fn ecrire(pages: &PagedDocument, identite: &Identite<'_>, norme: PdfStandard) -> Result<Vec<u8>, DocumentError> {
+pub(super) fn ecrire(composition: &Composition, identite: &Identite<'_>, norme: PdfStandard) -> Result<Vec<u8>, DocumentError> {
     let options = PdfOptions {
         ident: Smart::Custom(identite.ident.to_owned()),
         creator: Smart::Custom(Some("Dossier communicant en cancérologie".to_owned())),
         timestamp: Some(Timestamp::new_utc(identite.date)),
-        standards: PdfStandards::new(&[norme]).map_err(|e| DocumentError::Norme(e.message().to_string()))?,
+        standards: PdfStandards::new(&[norme]).map_err(|e| DocumentError::Donnees(e.message().to_string()))?,
         ..PdfOptions::default()
     };
-    let issue = typst_pdf::pdf(pages, &options).map_err(|erreurs| DocumentError::Norme(dire(&erreurs)));
+    let issue = typst_pdf::pdf(&composition.pages, &options).map_err(|erreurs| DocumentError::Norme(composition.monde.situer(&erreurs)));
     comemo::evict(AGE_DU_CACHE);
     issue
 }
 
-/// Diagnostics on one line. They speak of the template: the data never shows in them.
-fn dire(erreurs: &[SourceDiagnostic]) -> String {
-    erreurs.iter().take(5).map(|erreur| erreur.message.as_str()).collect::<Vec<_>>().join(" ; ")
+/// Diagnostics that are told of one template.
+const DIAGNOSTICS_MAXIMAUX: usize = 10;
+/// Longest sentence that is kept, in characters.
+const MESSAGE_MAXIMAL: usize = 300;
+
+impl Monde {
+    /// Diagnostics with their place in the template. A template of the region may repeat its data in them.
+    fn situer(&self, erreurs: &[SourceDiagnostic]) -> Vec<Diagnostic> {
+        erreurs.iter().take(DIAGNOSTICS_MAXIMAUX).map(|erreur| self.diagnostic(erreur)).collect()
+    }
+
+    fn diagnostic(&self, erreur: &SourceDiagnostic) -> Diagnostic {
+        let lieu = self.lieu(erreur.span).or_else(|| erreur.trace.iter().find_map(|appel| self.lieu(appel.span)));
+        let mut message = erreur.message.to_string();
+        for conseil in &erreur.hints {
+            message.push_str(&format!(" ({})", conseil.v));
+        }
+        let (ligne, colonne) = lieu.unzip();
+        Diagnostic { exemple: None, ligne, colonne, message: message.chars().take(MESSAGE_MAXIMAL).collect() }
+    }
+
+    /// Line and column, from 1, of a place in the template.
+    fn lieu(&self, endroit: impl Into<DiagSpan>) -> Option<(u32, u32)> {
+        let endroit = endroit.into();
+        if endroit.id() != Some(self.modele.id()) {
+            return None;
+        }
+        let (ligne, colonne) = self.modele.lines().byte_to_line_column(self.range(endroit)?.start)?;
+        Some((u32::try_from(ligne).ok()? + 1, u32::try_from(colonne).ok()? + 1))
+    }
 }
 
 #[cfg(test)]
@@ -129,5 +167,14 @@ mod tests {
             assert!(matches!(mettre_en_page(modele, &Value::Null), Err(DocumentError::Modele(_))), "{modele}");
         }
         assert!(mettre_en_page(r#"#json("/donnees.json")"#, &"lu".into()).is_ok());
+    }
+
+    #[test]
+    fn une_faute_est_situee_dans_le_gabarit() {
+        let Err(DocumentError::Modele(fautes)) = mettre_en_page("Bonjour\n\n  #inconnu", &Value::Null) else { panic!("sans faute") };
+        assert_eq!((fautes[0].ligne, fautes[0].colonne), (Some(3), Some(4)), "{fautes:?}");
+        assert!(fautes[0].message.starts_with("unknown variable: inconnu"), "{fautes:?}");
+        let police = mettre_en_page(r#"#set text(font: "Comic Sans MS")"#, &Value::Null).unwrap();
+        assert!(police.avertissements[0].message.starts_with("unknown font family"), "{:?}", police.avertissements);
     }
 }

@@ -11,36 +11,82 @@
 
 use super::{
     DocumentError,
-    moteur::{self, Identite},
+    moteur::{self, Composition, Identite},
     texte::preparer,
 };
-use crate::{kernel::Instant, metier::compte_rendu::model::ContenuCompteRendu};
+use crate::{
+    kernel::Instant,
+    metier::{compte_rendu::model::ContenuCompteRendu, gabarit::model::GenreGabarit},
+};
 use chrono::{DateTime, Datelike, Timelike};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use typst::foundations::Datetime;
-use typst_layout::PagedDocument;
 use typst_pdf::PdfStandard;
 
 const COMPTE_RENDU: &str = include_str!("../../referentiels/modeles/compte_rendu.typ");
+const LETTRE: &str = include_str!("../../referentiels/modeles/lettre_medecin_traitant.typ");
 const FEUILLE_PRESENCE: &str = include_str!("../../referentiels/modeles/feuille_presence.typ");
 
 /// The standards a document is written to: the first that holds it.
 const NORMES: [PdfStandard; 2] = [PdfStandard::A_1a, PdfStandard::A_2a];
 
-/// The compte-rendu of one case. The same content gives the same bytes.
-pub fn compte_rendu(contenu: &ContenuCompteRendu) -> Result<Vec<u8>, DocumentError> {
-    let pages = pages_compte_rendu(contenu)?;
-    let ident = contenu.document.id.to_string();
-    ecrire(&pages, &Identite { ident: &ident, date: date(contenu.document.etabli_le)? })
+/// The template of this program for a kind of document.
+#[must_use]
+pub const fn modele(genre: GenreGabarit) -> &'static str {
+    match genre {
+        GenreGabarit::CompteRendu => COMPTE_RENDU,
+        GenreGabarit::LettreMedecinTraitant => LETTRE,
+    }
 }
 
-fn pages_compte_rendu(contenu: &ContenuCompteRendu) -> Result<PagedDocument, DocumentError> {
-    let illisible = |e: crate::kernel::Panne| DocumentError::Donnees(e.to_string());
-    let mut donnees = contenu.valeur().map_err(illisible)?;
-    preparer(&mut donnees);
-    let donnees = json!({ "contenu": donnees, "empreinte": contenu.empreinte().map_err(illisible)? });
-    moteur::mettre_en_page(COMPTE_RENDU, &donnees)
+/// What a template is given, and what tells its document apart.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Matiere {
+    /// The data that the template reads.
+    pub donnees: Value,
+    ident: String,
+    date: Instant,
+}
+
+impl Matiere {
+    /// What a document of that kind is made of; nothing when the compte-rendu has no such document.
+    pub fn de(genre: GenreGabarit, contenu: &ContenuCompteRendu) -> Result<Option<Self>, DocumentError> {
+        let illisible = |e: crate::kernel::Panne| DocumentError::Donnees(e.to_string());
+        let valeur = contenu.valeur().map_err(illisible)?;
+        let mut donnees = json!({ "contenu": valeur, "empreinte": contenu.empreinte().map_err(illisible)? });
+        let mut ident = contenu.document.id.to_string();
+        match genre {
+            GenreGabarit::CompteRendu => {}
+            GenreGabarit::LettreMedecinTraitant => {
+                let Some(destinataire) = contenu.destinataire_de_la_lettre() else { return Ok(None) };
+                let destinataire = serde_json::to_value(destinataire).map_err(|e| DocumentError::Donnees(e.to_string()))?;
+                donnees.as_object_mut().map(|membres| membres.insert("destinataire".to_owned(), destinataire));
+                ident.push_str("\nlettre");
+            }
+        }
+        preparer(&mut donnees);
+        Ok(Some(Self { donnees, ident, date: contenu.document.etabli_le }))
+    }
+}
+
+/// The document of a template of this program. The same data give the same bytes.
+pub fn composer(genre: GenreGabarit, matiere: &Matiere) -> Result<Vec<u8>, DocumentError> {
+    let composition = moteur::mettre_en_page(modele(genre), &matiere.donnees)?;
+    signaler(&composition);
+    finir(&composition, matiere)
+}
+
+/// The bytes of pages laid out.
+pub(super) fn finir(composition: &Composition, matiere: &Matiere) -> Result<Vec<u8>, DocumentError> {
+    ecrire(composition, &Identite { ident: &matiere.ident, date: date(matiere.date)? })
+}
+
+/// Doubts on a template of this program, which never speak of its data.
+fn signaler(composition: &Composition) {
+    for avertissement in &composition.avertissements {
+        tracing::warn!(message = %avertissement.message, "modèle de document");
+    }
 }
 
 /// The attendance sheet of a meeting, to be signed. The data are an object with `rcp`,
@@ -51,8 +97,9 @@ pub fn feuille_presence(feuille: &impl Serialize) -> Result<Vec<u8>, DocumentErr
     let date = date(instant(&donnees, "edite_le")?)?;
     let ident = format!("{}\n{}", champ(&donnees, "rcp"), champ(&donnees, "debut"));
     preparer(&mut donnees);
-    let pages = moteur::mettre_en_page(FEUILLE_PRESENCE, &donnees)?;
-    ecrire(&pages, &Identite { ident: &ident, date })
+    let composition = moteur::mettre_en_page(FEUILLE_PRESENCE, &donnees)?;
+    signaler(&composition);
+    ecrire(&composition, &Identite { ident: &ident, date })
 }
 
 fn champ<'a>(donnees: &'a Value, nom: &str) -> &'a str {
@@ -64,13 +111,13 @@ fn instant(donnees: &Value, nom: &str) -> Result<Instant, DocumentError> {
     Ok(lu.to_utc())
 }
 
-fn ecrire(pages: &PagedDocument, identite: &Identite<'_>) -> Result<Vec<u8>, DocumentError> {
-    let mut echec = DocumentError::Norme("aucune norme".to_owned());
+fn ecrire(composition: &Composition, identite: &Identite<'_>) -> Result<Vec<u8>, DocumentError> {
+    let mut echec = DocumentError::Norme(Vec::new());
     for norme in NORMES {
-        match moteur::ecrire(pages, identite, norme) {
+        match moteur::ecrire(composition, identite, norme) {
             Ok(octets) => return Ok(octets),
             Err(erreur) => {
-                tracing::info!(?norme, %erreur, "document écrit dans la norme suivante");
+                tracing::info!(?norme, "document écrit dans la norme suivante");
                 echec = erreur;
             }
         }
@@ -97,8 +144,16 @@ mod tests {
     use crate::metier::compte_rendu::model::{EtatQuorum, NatureDocument, StatutCas, contenu::Remplacement, exemple};
     use typst::layout::{Frame, FrameItem};
 
-    /// The words of each page, in the order they were laid out.
+    fn compte_rendu(contenu: &ContenuCompteRendu) -> Result<Vec<u8>, DocumentError> {
+        composer(GenreGabarit::CompteRendu, &Matiere::de(GenreGabarit::CompteRendu, contenu)?.unwrap())
+    }
+
     fn textes(contenu: &ContenuCompteRendu) -> Vec<String> {
+        textes_de(GenreGabarit::CompteRendu, contenu)
+    }
+
+    /// The words of each page, in the order they were laid out.
+    fn textes_de(genre: GenreGabarit, contenu: &ContenuCompteRendu) -> Vec<String> {
         fn recueillir(cadre: &Frame, texte: &mut String) {
             for (_, element) in cadre.items() {
                 match element {
@@ -111,8 +166,11 @@ mod tests {
                 }
             }
         }
-        let pages = pages_compte_rendu(contenu).unwrap();
-        pages
+        let matiere = Matiere::de(genre, contenu).unwrap().unwrap();
+        let composition = moteur::mettre_en_page(modele(genre), &matiere.donnees).unwrap();
+        assert_eq!(composition.avertissements, []);
+        composition
+            .pages
             .pages()
             .iter()
             .map(|page| {

@@ -79,6 +79,8 @@ crate::enum_texte! {
         ValiderCompteRendu => "valider_compte_rendu",
         /// Read comptes-rendus and their documents.
         LireCompteRendu => "lire_compte_rendu",
+        /// Write, publish and withdraw the templates of comptes-rendus and letters.
+        GererGabarits => "gerer_gabarits",
         /// Follow deliveries.
         SuivreDiffusion => "suivre_diffusion",
         /// Resend, change an address, mark a letter as posted.
@@ -107,6 +109,7 @@ impl Role {
                 A::GererReferentiels,
                 A::LireRcp,
                 A::GererRcp,
+                A::GererGabarits,
                 A::LireInfocentre,
                 A::GererComptes,
             ],
@@ -117,12 +120,20 @@ impl Role {
                 A::LireRcp,
                 A::GererRcp,
                 A::PlanifierReunion,
+                A::GererGabarits,
                 A::LireInfocentre,
                 A::GererComptes,
             ],
-            Self::Coordonnateur3c => {
-                &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::GererRcp, A::PlanifierReunion, A::SuivreDiffusion, A::LireInfocentre]
-            }
+            Self::Coordonnateur3c => &[
+                A::LireAnnuaire,
+                A::LireReferentiels,
+                A::LireRcp,
+                A::GererRcp,
+                A::PlanifierReunion,
+                A::SuivreDiffusion,
+                A::GererGabarits,
+                A::LireInfocentre,
+            ],
             Self::Secretaire => &[
                 A::LireAnnuaire,
                 A::LireReferentiels,
@@ -139,6 +150,7 @@ impl Role {
                 A::LireCompteRendu,
                 A::SuivreDiffusion,
                 A::GererDiffusion,
+                A::GererGabarits,
                 A::LireInfocentre,
             ],
             Self::Responsable => &[

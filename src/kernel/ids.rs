@@ -100,6 +100,10 @@ identifiants! {
     AlerteId,
     /// A version of a compte-rendu.
     CompteRenduId,
+    /// A version of a typesetting template.
+    GabaritId,
+    /// A document that a template could not make.
+    EchecGabaritId,
     /// A rendered document.
     DocumentId,
     /// The delivery of one compte-rendu version to one recipient.

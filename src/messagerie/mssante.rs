@@ -43,6 +43,8 @@ pub struct EnvoiCompteRendu<'a> {
     pub nom_du_pdf: &'a str,
     /// The document.
     pub pdf: &'a [u8],
+    /// Name and bytes of the letter that goes with it.
+    pub lettre: Option<(&'a str, &'a [u8])>,
 }
 
 impl EnvoiCompteRendu<'_> {
@@ -62,7 +64,7 @@ impl EnvoiCompteRendu<'_> {
             a: self.destinataire.to_string(),
             sujet: if self.remplace() { format!("{ANNULE_ET_REMPLACE} {SUJET}") } else { SUJET.to_owned() },
             texte: self.texte(),
-            pieces: vec![Piece { nom: nom_de_piece(self.nom_du_pdf), type_mime: "application/pdf".to_owned(), octets: self.pdf.to_vec() }],
+            pieces: self.lettre.into_iter().chain([(self.nom_du_pdf, self.pdf)]).map(|(nom, octets)| pdf(nom, octets)).collect(),
             entetes,
             calendrier: None,
             reponse_a: self.adresse_retour.map(str::to_owned),
@@ -90,6 +92,10 @@ impl EnvoiCompteRendu<'_> {
     }
 }
 
+fn pdf(nom: &str, octets: &[u8]) -> Piece {
+    Piece { nom: nom_de_piece(nom), type_mime: "application/pdf".to_owned(), octets: octets.to_vec() }
+}
+
 /// A file name in ASCII letters, digits, spaces, dots, hyphens and underscores: others become
 /// hyphens, so that no name leaves the folder that it is saved in.
 fn nom_de_piece(nom: &str) -> String {
@@ -112,6 +118,7 @@ mod tests {
             anciens_message_id: anciens,
             nom_du_pdf: "20260302_CR de réunion_LEFÈVRE D’ŒUVRE_Anne-Zoé.pdf",
             pdf: b"%PDF-1.7",
+            lettre: None,
         }
     }
 
@@ -120,6 +127,14 @@ mod tests {
         let destinataire: AdresseCourriel = "anne.delta@medecin.mssante.fr".parse().unwrap();
         assert_eq!(envoi(&destinataire, 1, &[]).courrier().pieces[0].nom, "20260302_CR de reunion_LEFEVRE D-OEUVRE_Anne-Zoe.pdf");
         assert_eq!(nom_de_piece("../a/b\\c\r\n\"d.pdf"), "-a-b-c---d.pdf");
+    }
+
+    #[test]
+    fn la_lettre_precede_le_compte_rendu() {
+        let destinataire: AdresseCourriel = "anne.delta@medecin.mssante.fr".parse().unwrap();
+        let avec = EnvoiCompteRendu { lettre: Some(("Lettre.pdf", b"%PDF-1.4".as_slice())), ..envoi(&destinataire, 1, &[]) }.courrier();
+        let noms: Vec<&str> = avec.pieces.iter().map(|piece| piece.nom.as_str()).collect();
+        assert_eq!(noms, ["Lettre.pdf", "20260302_CR de reunion_LEFEVRE D-OEUVRE_Anne-Zoe.pdf"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod compte;
 pub mod compte_rendu;
 pub mod diffusion;
 pub mod fiche;
+pub mod gabarit;
 pub mod infocentre;
 pub mod inscription;
 pub mod patient;

@@ -1,7 +1,7 @@
 //! Operations on comptes-rendus.
 
 use super::{
-    model::{CompteRendu, CompteRenduResume},
+    model::{CompteRendu, CompteRenduResume, Document, GenreDocument},
     service::{self, Correction},
 };
 use crate::{
@@ -83,16 +83,36 @@ async fn corriger(ctx: Ctx, id: Path<CompteRenduId>, si: SiVersion, corps: Corps
     responses((status = 200, description = "PDF/A", content_type = "application/pdf", body = Vec<u8>), Problemes))]
 #[get("/comptes-rendus/{id}/document.pdf")]
 async fn telecharger(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse> {
-    let id = *id;
-    let document = ctx.consulter(move |op| service::telecharger(op, id)).await?;
-    Ok(HttpResponse::Ok()
+    Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Pdf)).await?, "compte-rendu"))
+}
+
+/// Télécharge la lettre au médecin traitant d'une version ; 404 `sans-lettre` si elle n'est adressée à personne.
+#[utoipa::path(tag = "comptes-rendus", params(("id" = CompteRenduId, Path)),
+    responses((status = 200, description = "PDF/A", content_type = "application/pdf", body = Vec<u8>), Problemes))]
+#[get("/comptes-rendus/{id}/lettre.pdf")]
+async fn telecharger_la_lettre(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse> {
+    let lettre = ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::LettreMedecinTraitant)).await?;
+    Ok(piece(lettre, "lettre"))
+}
+
+/// A document under a name that says nothing of the patient.
+fn piece(document: Document, nom: &str) -> HttpResponse {
+    let disposition = format!("inline; filename=\"{nom}-{}.pdf\"", document.compte_rendu_id);
+    HttpResponse::Ok()
         .content_type(document.type_mime)
         .insert_header(("ETag", format!("\"{}\"", document.empreinte)))
-        .insert_header(("Content-Disposition", format!("inline; filename=\"compte-rendu-{id}.pdf\"")))
-        .body(document.octets))
+        .insert_header(("Content-Disposition", disposition))
+        .body(document.octets)
 }
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(valider_reunion).service(de_la_reunion).service(du_patient).service(lire).service(corriger).service(telecharger);
+    config
+        .service(valider_reunion)
+        .service(de_la_reunion)
+        .service(du_patient)
+        .service(lire)
+        .service(corriger)
+        .service(telecharger)
+        .service(telecharger_la_lettre);
 }

@@ -15,7 +15,8 @@
 //!   sets, the directory or the identity as they become later. Its SHA-256 fingerprint is taken over
 //!   its canonical JSON (sorted keys, no spaces) and checked each time it is read.
 //! - The PDF is rendered by a job, outside any transaction, from the content alone: the same content
-//!   gives the same bytes.
+//!   gives the same bytes. With it comes the letter to the médecin traitant, where there is one. Both are
+//!   laid out by the templates of the region in force at the validation (`crate::metier::gabarit`).
 
 pub mod http;
 pub mod job;

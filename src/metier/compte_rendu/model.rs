@@ -14,8 +14,8 @@ pub use contenu::{Code, ContenuCompteRendu};
 use crate::kernel::{
     ErreurMetier, Faute, Instant, Nature, Panne,
     ids::{
-        Centre3cId, CompteRenduId, DocumentId, DossierId, EtablissementId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId,
-        TerritoireId,
+        Centre3cId, CompteRenduId, DocumentId, DossierId, EtablissementId, GabaritId, InscriptionId, PatientId, PraticienId, RcpId,
+        ReunionId, TerritoireId,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -132,10 +132,24 @@ pub struct CompteRendu {
     pub valide_par: Option<PraticienId>,
     /// When.
     pub valide_le: DateTime<Utc>,
+    /// The template of the region it is printed with; none for that of the program.
+    pub gabarit_id: Option<GabaritId>,
+    /// That of its letter.
+    pub gabarit_lettre_id: Option<GabaritId>,
 }
 
 impl CompteRendu {
-    /// The version that says a content, in force. Facts come from the content, save the territoire.
+    /// The template of the region that lays out a kind of document of this version.
+    #[must_use]
+    pub const fn gabarit(&self, genre: GenreDocument) -> Option<GabaritId> {
+        match genre {
+            GenreDocument::Pdf => self.gabarit_id,
+            GenreDocument::LettreMedecinTraitant => self.gabarit_lettre_id,
+        }
+    }
+
+    /// The version that says a content, in force. Facts come from the content, save the territoire; its
+    /// templates are chosen when it is published.
     pub fn figer(contenu: ContenuCompteRendu, territoire_id: Option<TerritoireId>) -> Result<Self, Panne> {
         let c = &contenu;
         let reponse = |lire: fn(&QuorumRendu) -> EtatQuorum| c.quorum.as_ref().and_then(|q| lire(q).reponse());
@@ -169,6 +183,8 @@ impl CompteRendu {
             g8: c.fiche.g8.statut,
             valide_par: c.validation.professionnel.as_ref().map(|p| p.praticien_id),
             valide_le: c.validation.le,
+            gabarit_id: None,
+            gabarit_lettre_id: None,
             contenu,
         })
     }
@@ -260,8 +276,10 @@ impl CompteRenduResume {
 crate::enum_texte! {
     /// Kinds of documents made from a version.
     pub enum GenreDocument {
-        /// PDF/A.
+        /// The compte-rendu, in PDF/A.
         Pdf => "pdf",
+        /// The letter to the médecin traitant, in PDF/A.
+        LettreMedecinTraitant => "lettre_medecin_traitant",
     }
 }
 
@@ -295,6 +313,9 @@ pub enum CompteRenduError {
     /// The PDF has not been rendered yet.
     #[error("Le document est en cours de préparation : redemandez-le dans quelques secondes.")]
     DocumentEnPreparation,
+    /// No letter was made for this version.
+    #[error("Ce compte-rendu n'a pas de lettre au médecin traitant.")]
+    SansLettre,
     /// Some cases of the meeting have not been dealt with.
     #[error("Des cas inscrits à cette réunion ne sont ni discutés, ni enregistrés, ni reportés, ni retirés.")]
     CasNonTraites {
@@ -335,7 +356,7 @@ pub enum CompteRenduError {
 impl ErreurMetier for CompteRenduError {
     fn nature(&self) -> Nature {
         match self {
-            Self::Introuvable => Nature::Introuvable,
+            Self::Introuvable | Self::SansLettre => Nature::Introuvable,
             Self::DocumentEnPreparation
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
@@ -351,6 +372,7 @@ impl ErreurMetier for CompteRenduError {
         match self {
             Self::Introuvable => "compte-rendu-introuvable",
             Self::DocumentEnPreparation => "document-en-preparation",
+            Self::SansLettre => "sans-lettre",
             Self::CasNonTraites { .. } => "cas-non-traites",
             Self::AlertesBloquantes { .. } => "alertes-bloquantes",
             Self::FichesIncompletes { .. } => "fiches-incompletes",
@@ -365,6 +387,7 @@ impl ErreurMetier for CompteRenduError {
         match self {
             Self::FichesIncompletes { fautes, .. } => fautes.clone(),
             Self::Introuvable
+            | Self::SansLettre
             | Self::DocumentEnPreparation
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
@@ -387,7 +410,11 @@ impl ErreurMetier for CompteRenduError {
             Self::DocumentEnPreparation => {
                 precisions.insert("reessayer_dans".to_owned(), DELAI_DOCUMENT.into());
             }
-            Self::Introuvable | Self::CorrectionSansObjet | Self::PropositionSansDiscussion | Self::ReferentielSansEnregistrement => {}
+            Self::Introuvable
+            | Self::SansLettre
+            | Self::CorrectionSansObjet
+            | Self::PropositionSansDiscussion
+            | Self::ReferentielSansEnregistrement => {}
         }
         precisions
     }
@@ -399,7 +426,7 @@ const DELAI_DOCUMENT: i64 = 5;
 /// A content that tests of this crate start from.
 #[cfg(test)]
 pub(crate) fn exemple() -> ContenuCompteRendu {
-    serde_json::from_str(include_str!("../../../tests/exemples/compte_rendu.json")).expect("exemple lisible")
+    serde_json::from_str(include_str!("../../../referentiels/modeles/exemple.json")).expect("exemple lisible")
 }
 
 #[cfg(test)]

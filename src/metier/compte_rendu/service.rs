@@ -19,7 +19,11 @@ use crate::{
         Action, Resultat,
         ids::{CompteRenduId, PatientId, ReunionId},
     },
-    metier::{diffusion, patient, reunion},
+    metier::{
+        diffusion,
+        gabarit::{self, model::GenreGabarit},
+        patient, reunion,
+    },
 };
 use serde_json::json;
 
@@ -64,28 +68,45 @@ pub fn du_patient(op: &mut Op<'_>, id: PatientId, toutes: bool) -> Resultat<Vec<
     resumer(op, &lus)
 }
 
-/// The PDF of a version.
-pub fn telecharger(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Document> {
+/// A document of a version. The documents of a version are kept together: once the compte-rendu is there,
+/// a letter that is not will not come.
+pub fn telecharger(op: &mut Op<'_>, id: CompteRenduId, genre: GenreDocument) -> Resultat<Document> {
     op.exiger(Action::LireCompteRendu)?;
     let compte_rendu = visible(op, Action::LireCompteRendu, id)?;
-    let document = store::document(op, id, GenreDocument::Pdf)?.ok_or(CompteRenduError::DocumentEnPreparation)?;
+    let document = match store::document(op, id, genre)? {
+        Some(document) => document,
+        None if store::avec_document(op, vec![id], GenreDocument::Pdf)?.is_empty() => {
+            return Err(CompteRenduError::DocumentEnPreparation.into());
+        }
+        None => return Err(CompteRenduError::SansLettre.into()),
+    };
     op.tracer(evenement("telecharger", &compte_rendu))?;
     Ok(document)
 }
 
-/// Keeps the PDF of a version, then lets its deliveries leave. Done twice, it keeps the first bytes,
-/// which are the same.
-pub fn garder_pdf(op: &mut Op<'_>, id: CompteRenduId, octets: &[u8]) -> Resultat<()> {
+/// Keeps the documents of a version, then lets its deliveries leave. Done twice, it keeps the first
+/// bytes, which are the same.
+pub fn garder_documents(op: &mut Op<'_>, id: CompteRenduId, documents: &[(GenreDocument, Vec<u8>)]) -> Resultat<()> {
     op.exiger(Action::GererDiffusion)?;
     let compte_rendu = trouver(op, id)?;
     if store::document(op, id, GenreDocument::Pdf)?.is_some() {
         return Ok(());
     }
+    for (genre, octets) in documents {
+        garder(op, &compte_rendu, *genre, octets)?;
+    }
+    diffusion::service::document_pret(op, id)
+}
+
+fn garder(op: &mut Op<'_>, compte_rendu: &CompteRendu, genre: GenreDocument, octets: &[u8]) -> Resultat<()> {
     let document = Document {
         id: op.id(),
-        compte_rendu_id: id,
-        genre: GenreDocument::Pdf,
-        nom: compte_rendu.contenu.nom_du_pdf(),
+        compte_rendu_id: compte_rendu.id,
+        genre,
+        nom: match genre {
+            GenreDocument::Pdf => compte_rendu.contenu.nom_du_pdf(),
+            GenreDocument::LettreMedecinTraitant => compte_rendu.contenu.nom_de_la_lettre(),
+        },
         type_mime: "application/pdf".to_owned(),
         empreinte: empreinte_octets(octets),
         octets: octets.to_vec(),
@@ -94,8 +115,7 @@ pub fn garder_pdf(op: &mut Op<'_>, id: CompteRenduId, octets: &[u8]) -> Resultat
     store::garder_document(op, &document)?;
     op.tracer(
         Evenement::sur("rendre", "document", document.id.uuid()).patient(compte_rendu.patient_id).version(compte_rendu.numero_version),
-    )?;
-    diffusion::service::document_pret(op, id)
+    )
 }
 
 fn resumer(op: &mut Op<'_>, lus: &[CompteRendu]) -> Resultat<Vec<CompteRenduResume>> {
@@ -103,8 +123,12 @@ fn resumer(op: &mut Op<'_>, lus: &[CompteRendu]) -> Resultat<Vec<CompteRenduResu
     Ok(lus.iter().map(|c| CompteRenduResume::de(c, prets.contains(&c.id))).collect())
 }
 
-/// Keeps a new version, prepares its deliveries and asks for its document.
-fn publier(op: &mut Op<'_>, acte: &str, compte_rendu: &CompteRendu) -> Resultat<()> {
+/// Keeps a new version with the templates in force, prepares its deliveries and asks for its documents.
+fn publier(op: &mut Op<'_>, acte: &str, compte_rendu: &mut CompteRendu) -> Resultat<()> {
+    compte_rendu.gabarit_id = gabarit::service::applicable(op, GenreGabarit::CompteRendu, compte_rendu)?;
+    if compte_rendu.contenu.destinataire_de_la_lettre().is_some() {
+        compte_rendu.gabarit_lettre_id = gabarit::service::applicable(op, GenreGabarit::LettreMedecinTraitant, compte_rendu)?;
+    }
     store::inserer(op, compte_rendu)?;
     op.tracer(evenement(acte, compte_rendu))?;
     diffusion::service::preparer(op, compte_rendu)?;

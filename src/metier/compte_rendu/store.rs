@@ -14,8 +14,8 @@ use crate::{
     kernel::{
         Action, Panne, Resultat,
         ids::{
-            Centre3cId, CompteRenduId, DocumentId, DossierId, EtablissementId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId,
-            TerritoireId,
+            Centre3cId, CompteRenduId, DocumentId, DossierId, EtablissementId, GabaritId, InscriptionId, PatientId, PraticienId, RcpId,
+            ReunionId, TerritoireId,
         },
     },
     on_either, visible,
@@ -59,6 +59,8 @@ struct Ligne {
     g8: StatutG8,
     valide_par: Option<PraticienId>,
     valide_le: At,
+    gabarit_id: Option<GabaritId>,
+    gabarit_lettre_id: Option<GabaritId>,
 }
 
 impl TryFrom<&CompteRendu> for Ligne {
@@ -96,6 +98,8 @@ impl TryFrom<&CompteRendu> for Ligne {
             g8: c.g8,
             valide_par: c.valide_par,
             valide_le: At(c.valide_le),
+            gabarit_id: c.gabarit_id,
+            gabarit_lettre_id: c.gabarit_lettre_id,
         })
     }
 }
@@ -141,6 +145,8 @@ impl TryFrom<Ligne> for CompteRendu {
             g8: l.g8,
             valide_par: l.valide_par,
             valide_le: l.valide_le.0,
+            gabarit_id: l.gabarit_id,
+            gabarit_lettre_id: l.gabarit_lettre_id,
         })
     }
 }

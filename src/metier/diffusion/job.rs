@@ -91,6 +91,7 @@ impl Envoi {
             anciens_message_id: &a_envoyer.anciens_message_id,
             nom_du_pdf: &a_envoyer.nom_du_pdf,
             pdf: &a_envoyer.pdf,
+            lettre: a_envoyer.lettre.as_ref().map(|(nom, octets)| (nom.as_str(), octets.as_slice())),
         }
         .courrier()
     }

@@ -4,6 +4,7 @@
 //! - Recipients are the médecin traitant, the correspondents of the patient and the doctor who asked
 //!   for the opinion (HAS; CSP D6124-131: the proposal is sent to the médecin traitant). One row for
 //!   each person and version, whatever qualities the person has.
+//! - The médecin traitant also receives a letter (`crate::metier::gabarit`), beside the compte-rendu.
 //! - A patient may object to the sending to the médecin traitant; the row then says so, and the
 //!   objection is looked at again when the mail is about to leave.
 //! - A compte-rendu only leaves to a mailbox of the MSSanté trust space (`Reglages::domaines_securises`),

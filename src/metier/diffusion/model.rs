@@ -402,6 +402,8 @@ pub struct AEnvoyer {
     pub nom_du_pdf: String,
     /// The document.
     pub pdf: Vec<u8>,
+    /// Name and bytes of the letter, for the médecin traitant.
+    pub lettre: Option<(String, Vec<u8>)>,
 }
 
 /// Whether an attempt may begin.

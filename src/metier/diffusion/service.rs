@@ -19,7 +19,7 @@ use crate::{
     },
     metier::{
         annuaire::{model::Praticien, service as annuaire},
-        compte_rendu::model::CompteRendu,
+        compte_rendu::model::{CompteRendu, GenreDocument},
         patient::{model::ObjetOpposition, service as patients},
     },
 };
@@ -252,7 +252,13 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         let apres = avant.perdre_adresse(op.maintenant)?;
         return enregistrer(op, "perdre_adresse", &apres, lue).map(|()| Depart::RienAFaire);
     };
-    let Some((nom_du_pdf, pdf)) = store::document(op, avant.compte_rendu_id)? else { return Ok(Depart::DocumentAbsent) };
+    let Some((nom_du_pdf, pdf)) = store::document(op, avant.compte_rendu_id, GenreDocument::Pdf)? else {
+        return Ok(Depart::DocumentAbsent);
+    };
+    let lettre = match avant.qualite {
+        Qualite::MedecinTraitant => store::document(op, avant.compte_rendu_id, GenreDocument::LettreMedecinTraitant)?,
+        Qualite::Demandeur | Qualite::Correspondant => None,
+    };
     let anciens_message_id = store::des_versions_anterieures(op, version.set_id.0, version.numero_version)?
         .into_iter()
         .filter(|ancienne| ancienne.praticien_id == avant.praticien_id)
@@ -271,6 +277,7 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         anciens_message_id,
         nom_du_pdf,
         pdf,
+        lettre,
     })))
 }
 

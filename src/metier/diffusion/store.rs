@@ -12,6 +12,7 @@ use crate::{
         Action, Instant, Resultat,
         ids::{CompteRenduId, DiffusionId, PatientId, PraticienId, RcpId, ReunionId, TentativeId},
     },
+    metier::compte_rendu::model::GenreDocument,
     visible,
 };
 use chrono::NaiveDate;
@@ -133,10 +134,10 @@ pub(super) fn version_envoyee(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Ve
     Ok(compte_rendu::table.find(id).select(VersionEnvoyee::as_select()).first(op.conn)?)
 }
 
-/// Name and bytes of the rendered PDF.
-pub(super) fn document(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<(String, Vec<u8>)>> {
-    let pdf = document::table.filter(document::compte_rendu_id.eq(id)).filter(document::genre.eq("pdf"));
-    Ok(pdf.select((document::nom, document::octets)).first(op.conn).optional()?)
+/// Name and bytes of a rendered document.
+pub(super) fn document(op: &mut Op<'_>, id: CompteRenduId, genre: GenreDocument) -> Resultat<Option<(String, Vec<u8>)>> {
+    let rendu = document::table.filter(document::compte_rendu_id.eq(id)).filter(document::genre.eq(genre.as_str()));
+    Ok(rendu.select((document::nom, document::octets)).first(op.conn).optional()?)
 }
 
 type LigneOrigine = (i64, ReunionId, RcpId, NaiveDate);

@@ -92,6 +92,7 @@ impl Banc {
     fn nouveau(base: BaseDeTest) -> Self {
         let dossier = tempfile::tempdir().unwrap();
         let mut config = Config { base: base.url.clone(), connexions: 6, cle_jetons: Some("ab".repeat(32)), ..Config::default() };
+        config.compositeur = Some(env!("CARGO_BIN_EXE_dcc").into());
         config.courrier.dossier = dossier.path().join("courrier");
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Etat::construire(config, Horloge::reglee(lundi()), Chance::semee(1), mesures).unwrap();

@@ -3,8 +3,8 @@
 use super::{
     MoyenParticipation, NatureDocument, StatutCas,
     contenu::{
-        Cas, CentreRendu, ContenuCompteRendu, EnTete, FORMAT, IdentifiantLocal, Intervenants, MatriculeIns, PatientRendu, RcpRendue,
-        ReunionRendue, Validation,
+        Cas, CentreRendu, ContenuCompteRendu, EnTete, FORMAT, IdentifiantLocal, Intervenants, MEDECIN_TRAITANT, MatriculeIns, PatientRendu,
+        RcpRendue, ReunionRendue, Validation,
     },
     fiche::{ExtraitFiche, G8Rendu, StatutG8},
     participants::{Correspondant, Etablissement, Participant, Participants, Professionnel},
@@ -397,7 +397,7 @@ impl Envois<'_> {
         let mut choisis: Vec<(PraticienId, String)> = Vec::new();
         let tous = traitant
             .filter(|_| !self.oppose_au_medecin_traitant)
-            .map(|id| (id, "medecin_traitant".to_owned()))
+            .map(|id| (id, MEDECIN_TRAITANT.to_owned()))
             .into_iter()
             .chain([(self.demandeur, "demandeur".to_owned())])
             .chain(self.correspondants.iter().filter(|c| Some(c.praticien_id) != traitant).map(|c| (c.praticien_id, c.qualite.clone())));

@@ -25,6 +25,12 @@ pub const FORMAT: u32 = 1;
 /// Label of the type of document within the 40 characters that a file name and a mail subject allow.
 pub const LIBELLE_COURT: &str = "CR de concertation pluridisciplinaire";
 
+/// Label of the letter to the médecin traitant, within the same bound.
+pub const LIBELLE_LETTRE: &str = "Lettre au medecin traitant";
+
+/// Quality of the correspondent that the letter is for.
+pub const MEDECIN_TRAITANT: &str = "medecin_traitant";
+
 /// A coded value with the label it had that day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::Code)]
@@ -330,13 +336,30 @@ impl ContenuCompteRendu {
         meme == *autre
     }
 
-    /// Name of the PDF, by the MSSanté rule 2.1.6: date of the meeting, label of the type (40
-    /// characters at most), birth name in capitals, first name; without accents.
+    /// Who the letter is for: the médecin traitant, where one is known and the patient does not object.
+    #[must_use]
+    pub fn destinataire_de_la_lettre(&self) -> Option<&Professionnel> {
+        self.participants.correspondants.iter().find(|c| c.qualite == MEDECIN_TRAITANT).map(|c| &c.professionnel)
+    }
+
+    /// Name of the PDF.
     #[must_use]
     pub fn nom_du_pdf(&self) -> String {
+        self.nom_de_fichier(LIBELLE_COURT)
+    }
+
+    /// Name of the PDF of the letter.
+    #[must_use]
+    pub fn nom_de_la_lettre(&self) -> String {
+        self.nom_de_fichier(LIBELLE_LETTRE)
+    }
+
+    /// A name by the MSSanté rule 2.1.6: date of the meeting, label of the type (40 characters at most),
+    /// birth name in capitals, first name; without accents.
+    fn nom_de_fichier(&self, libelle: &str) -> String {
         use crate::kernel::texte::normaliser;
         let nom = normaliser(&self.patient.nom_naissance).replace(' ', "-");
         let prenom = normaliser(&self.patient.premier_prenom).replace(' ', "-");
-        format!("{}_{LIBELLE_COURT}_{nom}_{prenom}.pdf", self.reunion.date.format("%Y%m%d"))
+        format!("{}_{libelle}_{nom}_{prenom}.pdf", self.reunion.date.format("%Y%m%d"))
     }
 }

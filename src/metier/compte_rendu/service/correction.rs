@@ -80,11 +80,11 @@ pub fn corriger(op: &mut Op<'_>, id: CompteRenduId, lue: i64, correction: &Corre
         remplace: Some(remplace),
         etabli_le: op.maintenant,
     };
-    let nouveau = CompteRendu::figer(contenu, ancien.territoire_id)?;
+    let mut nouveau = CompteRendu::figer(contenu, ancien.territoire_id)?;
     if store::remplacer(op, id, nouveau.id)? == 0 {
         return perimee(op, &ancien);
     }
-    publier(op, "corriger", &nouveau)?;
+    publier(op, "corriger", &mut nouveau)?;
     Ok(nouveau)
 }
 

@@ -40,8 +40,8 @@ pub fn valider_reunion(op: &mut Op<'_>, id: ReunionId, lue: i64) -> Resultat<(Re
     let seance = Seance::charger(op, &reunion)?;
     let mut resumes = Vec::with_capacity(cas.len());
     for (inscription, statut) in &cas {
-        let compte_rendu = premiere_version(op, &seance, inscription, *statut)?;
-        publier(op, "valider", &compte_rendu)?;
+        let mut compte_rendu = premiere_version(op, &seance, inscription, *statut)?;
+        publier(op, "valider", &mut compte_rendu)?;
         resumes.push(CompteRenduResume::de(&compte_rendu, false));
     }
     // What this meeting answered is known to the other meetings where the patient is expected.
