@@ -342,6 +342,62 @@ mod tests {
         compte_rendu(&contenu).unwrap();
     }
 
+    fn lettre(contenu: &ContenuCompteRendu) -> Vec<String> {
+        textes_de(GenreGabarit::LettreMedecinTraitant, contenu)
+    }
+
+    #[test]
+    fn la_lettre_tient_sur_une_page_et_dit_a_qui_quoi_et_qui_appeler() {
+        let mut contenu = exemple();
+        contenu.intervenants.coordonnateur.as_mut().unwrap().telephone = Some("03 20 11 22 33".to_owned());
+        let pages = lettre(&contenu);
+        assert_eq!(pages.len(), 1, "{pages:#?}");
+        for attendu in [
+            "Dr Luc GARNIER Médecine générale",
+            "Lille, le 13 mars 2026",
+            "Objet : réunion de concertation pluridisciplinaire du 12 mars 2026",
+            "DELATTRE",
+            "02/11/1947 (78 ans)",
+            "Le quorum était atteint : la proposition ci-dessous est un avis de RCP.",
+            "Chirurgie conservatrice première après évaluation gériatrique",
+            "Radiothérapie – 40 Gy en 15 fractions",
+            "1 alternative est décrite dans le compte rendu.",
+            "au plus tard le 25/03/2026",
+            "Inclusion dans un essai clinique proposée : UNIRAD.",
+            "Médecin responsable de la RCP Dr Anne DELTA Oncologie option médicale",
+            "03 20 11 22 33",
+            "Validé électroniquement le 13/03/2026 à 09 h 12",
+            "page 1/1",
+        ] {
+            contient(&pages[0].replace('\u{A0}', " "), attendu);
+        }
+    }
+
+    #[test]
+    fn la_lettre_ne_donne_pas_pour_un_avis_ce_qui_n_en_est_pas_un() {
+        let mut contenu = exemple();
+        contenu.cas.nature = NatureDocument::SansQuorum;
+        let sans_quorum = lettre(&contenu).join(" ");
+        contient(&sans_quorum, "Le quorum n’était pas atteint : ce qui suit n’est pas un avis de RCP");
+        contient(&sans_quorum, "Proposition discutée, sans valeur d’avis de RCP");
+        contenu.cas.nature = NatureDocument::Report;
+        contenu.cas.motif_report = Some("Dossier incomplet".to_owned());
+        contenu.proposition = None;
+        let report = lettre(&contenu).join(" ");
+        contient(&report, "il a été reporté et aucun avis n’a été rendu. Motif : Dossier incomplet.");
+        assert!(!report.contains("Proposition"), "{report}");
+    }
+
+    #[test]
+    fn sans_medecin_traitant_a_informer_il_n_y_a_pas_de_lettre() {
+        let mut contenu = exemple();
+        let matiere = Matiere::de(GenreGabarit::LettreMedecinTraitant, &contenu).unwrap().unwrap();
+        let lettre = || composer(GenreGabarit::LettreMedecinTraitant, &matiere).unwrap();
+        assert_eq!(lettre(), lettre());
+        contenu.participants.correspondants.retain(|c| c.qualite != "medecin_traitant");
+        assert!(Matiere::de(GenreGabarit::LettreMedecinTraitant, &contenu).unwrap().is_none());
+    }
+
     #[test]
     fn la_feuille_de_presence_laisse_des_lignes_libres() {
         let feuille = json!({ "rcp": "Sénologie", "etablissement": "CH des Deux Rives", "centre_3c": "3C", "debut": "2026-03-12T17:30:00Z",

@@ -12,7 +12,10 @@ use dcc::{
         schema::{compte_rendu, document, trace},
     },
     jobs::{queue, runner},
-    kernel::{Perimetre, Role, ids::CompteRenduId},
+    kernel::{
+        Perimetre, Role,
+        ids::{CompteRenduId, GabaritId},
+    },
     messagerie::{Expediteur, memoire::Memoire},
     metier::compte_rendu::{job::RENDRE_COMPTE_RENDU, model::empreinte},
 };
@@ -152,6 +155,7 @@ sur_les_deux_bases! {
             banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::empreinte.eq("00")).execute(op.conn)?)),
             banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::age.eq(12_i64)).execute(op.conn)?)),
             banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::quorum_has.eq(None::<bool>)).execute(op.conn)?)),
+            banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::update(compte_rendu::table.find(id)).set(compte_rendu::gabarit_id.eq(Some(GabaritId::new(uuid::Uuid::nil())))).execute(op.conn)?)),
             banc.etat.db.ecrire_ici(&demande, move |op| Ok(diesel::delete(compte_rendu::table.find(id)).execute(op.conn)?)),
         ];
         for (rang, changement) in changements.iter().enumerate() {

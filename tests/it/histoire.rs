@@ -87,7 +87,8 @@ sur_les_deux_bases! {
         let message = MessageParser::default().parse(&recus[0].octets).unwrap();
         let pieces: Vec<_> = message.attachments().filter(|piece| piece.attachment_name().is_some_and(|nom| nom.ends_with(".pdf"))).collect();
         let pdf = scene.responsable.get(&format!("{cr}/document.pdf")).est(200).octets;
-        assert_eq!(pieces.iter().map(|piece| piece.contents()).collect::<Vec<_>>(), [pdf.as_slice()]);
+        let lettre = scene.responsable.get(&format!("{cr}/lettre.pdf")).est(200).octets;
+        assert_eq!(pieces.iter().map(|piece| piece.contents()).collect::<Vec<_>>(), [lettre.as_slice(), pdf.as_slice()]);
         assert!(!recus[0].entete("Subject").to_uppercase().contains("LEF"), "{}", recus[0].entete("Subject"));
 
         // The delivery is proved to the secretary, and the year counts it.

@@ -22,6 +22,7 @@ mod compte_rendu;
 mod comptes;
 mod diffusion;
 mod fiche;
+mod gabarit;
 mod histoire;
 mod infocentre;
 mod inscription;

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     db::{Evenement, Op},
-    kernel::{Action, Panne, Resultat, memoire::Memoire},
+    kernel::{Action, Erreur, Panne, Resultat, memoire::Memoire},
     metier::quorum::regle::{GroupesSpecialites, RegleQuorum},
 };
 use chrono::NaiveDate;
@@ -300,7 +300,7 @@ static REGLES_QUORUM: LazyLock<Memoire<store::VersionRegle, Value>> = LazyLock::
 
 fn contenu_regle_quorum(op: &mut Op<'_>, regle: &store::VersionRegle) -> Resultat<Value> {
     let contenu = REGLES_QUORUM.obtenir(regle.clone(), |r| {
-        store::contenu_regle_quorum(op, &r.code, &r.version)?.ok_or_else(|| ReferentielError::RegleIntrouvable(r.code.clone()).into())
+        Ok::<_, Erreur>(store::contenu_regle_quorum(op, &r.code, &r.version)?.ok_or_else(|| ReferentielError::RegleIntrouvable(r.code.clone()))?)
     })?;
     Ok(Value::clone(&contenu))
 }
