@@ -101,6 +101,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::referentiel::http::routes(config);
+    metier::atelier::http::routes(config);
     metier::rcp::http::routes(config);
     metier::reunion::http::routes(config);
     metier::quorum::http::routes(config);

@@ -328,6 +328,44 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbInstant, DbJson, DbUuid};
 
+    brouillon_referentiel (id) {
+        id -> DbUuid,
+        genre -> Text,
+        code -> Text,
+        contenu -> Text,
+        note -> Nullable<Text>,
+        version -> BigInt,
+        auteur_id -> Nullable<DbUuid>,
+        auteur_nom -> Text,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+        publie_version -> Nullable<Text>,
+        publie_le -> Nullable<DbInstant>,
+        publie_par -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    retrait_referentiel (id) {
+        id -> DbUuid,
+        genre -> Text,
+        code -> Text,
+        version -> Text,
+        valable_au -> Date,
+        motif -> Text,
+        auteur_id -> Nullable<DbUuid>,
+        auteur_nom -> Text,
+        cree_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
     rcp (id) {
         id -> DbUuid,
         code -> Text,
@@ -822,6 +860,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     modele_fiche,
     regle_quorum,
     regle_alerte,
+    brouillon_referentiel,
+    retrait_referentiel,
     rcp,
     rcp_etablissement,
     rcp_membre,

@@ -1,6 +1,6 @@
 //! Bodies and filters, read strictly: the first thing that does not fit is told with its place.
 
-use crate::kernel::{Erreur, Faute, Nature, Refus, texte::sha256};
+use crate::kernel::{Erreur, Faute, Nature, Refus, lecture, texte::sha256};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
 use std::{future::Future, pin::Pin};
@@ -52,10 +52,9 @@ fn corps_illisible(erreur: &actix_web::Error) -> Erreur {
 pub fn lire<T: DeserializeOwned>(octets: &[u8]) -> Result<T, Erreur> {
     let mut lecteur = serde_json::Deserializer::from_slice(octets);
     let contenu = serde_path_to_error::deserialize(&mut lecteur).map_err(|erreur| {
-        let pointeur = pointeur(erreur.path());
-        let cause = erreur.into_inner();
+        let cause = erreur.inner();
         match cause.classify() {
-            serde_json::error::Category::Data => Erreur::from(Refus::invalide(vec![faute_serde(pointeur, &cause)])),
+            serde_json::error::Category::Data => Erreur::from(Refus::invalide(vec![lecture::faute(&erreur)])),
             serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => Refus::new(
                 Nature::Illisible,
                 "json-illisible",
@@ -66,48 +65,6 @@ pub fn lire<T: DeserializeOwned>(octets: &[u8]) -> Result<T, Erreur> {
     })?;
     lecteur.end().map_err(|_| Refus::new(Nature::Illisible, "json-illisible", "Du texte suit la fin du document JSON."))?;
     Ok(contenu)
-}
-
-fn pointeur(chemin: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    chemin
-        .iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-            Segment::Enum { variant } => Some(format!("/{variant}")),
-            Segment::Unknown => None,
-        })
-        .collect()
-}
-
-/// Turns serde's English sentence into a French fault. The value that was sent is never repeated:
-/// it may be health data.
-fn faute_serde(pointeur: String, cause: &serde_json::Error) -> Faute {
-    let texte = cause.to_string();
-    let entre = |avant: &str| texte.split_once(avant).and_then(|(_, suite)| suite.split('`').next()).unwrap_or_default().to_owned();
-    if texte.starts_with("missing field") {
-        let champ = entre("missing field `");
-        Faute::new(format!("{pointeur}/{champ}"), "obligatoire", "Ce champ est obligatoire.")
-    } else if texte.starts_with("unknown field") {
-        let champ = entre("unknown field `");
-        let pointeur = if pointeur.ends_with(&format!("/{champ}")) { pointeur } else { format!("{pointeur}/{champ}") };
-        Faute::new(pointeur, "champ-inconnu", "Ce champ n'existe pas.")
-    } else if texte.starts_with("unknown variant") {
-        let attendues = texte.split_once("expected ").map_or("", |(_, suite)| suite.split(" at line").next().unwrap_or_default());
-        Faute::new(
-            pointeur,
-            "valeur-inconnue",
-            format!("Valeur hors liste ; valeurs admises : {}.", attendues.replace("one of ", "").replace('`', "")),
-        )
-    } else if texte.starts_with("invalid type") || texte.starts_with("invalid length") {
-        Faute::new(pointeur, "type-invalide", "Cette valeur n'est pas du type attendu.")
-    } else {
-        let regle = texte.split(" at line").next().unwrap_or_default();
-        let connue = regle.contains("clé de contrôle") || regle.contains("forme attendue") || regle.contains("n'est pas");
-        let message = if connue { format!("Valeur invalide : {regle}.") } else { "Cette valeur n'a pas la forme attendue.".to_owned() };
-        Faute::new(pointeur, "format-invalide", message)
-    }
 }
 
 /// Applies the rules declared on the type.

@@ -70,6 +70,10 @@ identifiants! {
     RegleQuorumId,
     /// A version of an alert rule.
     RegleAlerteId,
+    /// A draft of reference data.
+    BrouillonId,
+    /// A withdrawal of a published version.
+    RetraitId,
     /// An RCP entity.
     RcpId,
     /// A member of an RCP entity.

@@ -1,5 +1,5 @@
 //! What every slice stands on and that stands on nothing of ours: typed ids, the clock, the
-//! identifiers of health care (INS, RPPS, FINESS), mail addresses, the acting person, errors, pages.
+//! identifiers of health care (INS, RPPS, FINESS), mail addresses, the acting person, errors, strict reading, pages.
 
 pub mod acteur;
 pub mod clock;
@@ -11,6 +11,7 @@ pub mod expression;
 pub mod identite;
 #[macro_use]
 pub mod ids;
+pub mod lecture;
 pub mod memoire;
 pub mod page;
 pub mod texte;

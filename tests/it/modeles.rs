@@ -9,6 +9,7 @@ use dcc::metier::{
     patient::model::Sexe,
     referentiel::{
         composition::Reference,
+        defauts,
         derive::EtatDerive,
         lot::{ContenuModele, Lot},
     },
@@ -111,10 +112,11 @@ fn chaque_exemple_fautif_dit_ses_fautes_et_elles_seules() {
 
 #[test]
 fn chaque_valeur_calculee_livree_tient_ses_essais() {
+    let jeux = lot().jeux.iter().map(|jeu| jeu.code.clone()).collect();
     let mut calculees = 0;
     for reference in &composes() {
         let corps = lot().corps(reference).unwrap();
-        corps.verifier().unwrap_or_else(|cause| panic!("{reference} : {cause}"));
+        assert_eq!(defauts::du_corps(&corps, &jeux), vec![], "{reference}");
         let contenu = avec(&exemple(reference).conforme);
         let valeurs = compiler(reference).calculer(&contenu, 67, Sexe::Feminin);
         assert_eq!(valeurs.len(), corps.derives.len());

@@ -286,7 +286,7 @@ fn un_fichier_fautif_est_refuse_avec_son_chemin() {
     reglages["prevision"]["seuil"] = json!(80);
     assert!(lire("reglages-quorum.json", reglages).contains("seuil est une probabilité, de 0 à 1"));
     let alerte = lire("alertes/essai.json", regle_alerte("1", "2025-01-01", None, "patiente.age < 18"));
-    assert_eq!(alerte, "alertes/essai.json : cas 1 : « patiente » n'est pas une variable du contexte");
+    assert_eq!(alerte, "alertes/essai.json, /cas/0/condition : cas 1 : « patiente » n'est pas une variable du contexte");
     let meta = json!({ "code": "socle", "version": "1", "nom": "Socle", "valable_du": "2025-01-01" });
     assert!(lire("fiches/autre/1/meta.json", meta.clone()).contains("ceux du dossier"));
     assert!(lire("fiches/socle/1/meta.json", meta).contains("schema.json : fichier absent"));

@@ -95,7 +95,8 @@ pub(super) fn assembler(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Situatio
     Ok(Situation::Ouverte(Box::new(rassembler(op, inscription, reunion)?)))
 }
 
-fn rassembler(op: &mut Op<'_>, inscription: Inscription, reunion: Reunion) -> Resultat<Cas> {
+/// Gathers what is close at hand of a registration, whatever became of its meeting.
+pub(super) fn rassembler(op: &mut Op<'_>, inscription: Inscription, reunion: Reunion) -> Resultat<Cas> {
     let date = date_paris(reunion.debut);
     let patient = patient::service::trouver(op, inscription.patient_id)?;
     let dossier = patient::service::dossier(op, inscription.dossier_id)?;

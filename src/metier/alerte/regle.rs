@@ -17,7 +17,11 @@ pub use essai::Essai;
 
 use super::model::NiveauAlerte;
 use crate::{
-    kernel::expression::{self, Expression, ExpressionInvalide, Valeur},
+    kernel::{
+        Faute,
+        expression::{self, Expression, ExpressionInvalide, Valeur},
+        lecture,
+    },
     metier::quorum::regle::StatutRegle,
 };
 use chrono::NaiveDate;
@@ -123,8 +127,8 @@ struct Cas {
 #[derive(Debug, thiserror::Error)]
 pub enum RegleInvalide {
     /// Not of the expected form.
-    #[error("{0}")]
-    Forme(#[from] serde_json::Error),
+    #[error("{} : {}", .0.pointer, .0.message)]
+    Forme(Faute),
     /// No case.
     #[error("une règle compte au moins un cas")]
     SansCas,
@@ -140,6 +144,22 @@ pub enum RegleInvalide {
     /// A trial that does not hold.
     #[error("essai {0} (« {1} ») : {2}")]
     Essai(usize, String, String),
+}
+
+impl RegleInvalide {
+    /// The fault, at its place in the file.
+    #[must_use]
+    pub fn faute(self) -> Faute {
+        let message = self.to_string();
+        match self {
+            Self::Forme(faute) => faute,
+            Self::SansCas => Faute::new("/cas", "obligatoire", message),
+            Self::BloquanteAcquittable => Faute::new("/acquittable", "bloquante-acquittable", message),
+            Self::Applicable(_) => Faute::new("/applicable", "condition-invalide", message),
+            Self::Condition(rang, _) => Faute::new(format!("/cas/{}/condition", rang.saturating_sub(1)), "condition-invalide", message),
+            Self::Essai(rang, ..) => Faute::new(format!("/essais/{}", rang.saturating_sub(1)), "essai-faux", message),
+        }
+    }
 }
 
 /// A rule that fires on a case.
@@ -177,7 +197,7 @@ pub enum Issue {
 impl Regle {
     /// Reads a rule; its trials are not run.
     pub fn lire(contenu: &Value) -> Result<Self, RegleInvalide> {
-        let fichier = Fichier::deserialize(contenu)?;
+        let fichier: Fichier = lecture::depuis_json(contenu).map_err(RegleInvalide::Forme)?;
         if fichier.cas.is_empty() {
             return Err(RegleInvalide::SansCas);
         }

@@ -9,16 +9,21 @@ use super::{
 use crate::{
     db::{Evenement, Op, perimetre},
     kernel::{
-        Action, Panne, Resultat,
+        Action, Erreur, Panne, Resultat,
         erreur::ErreurCommune,
         ids::{AlerteId, InscriptionId, PatientId, ReunionId},
         memoire::Memoire,
     },
     metier::{
-        inscription::{self, model::InscriptionError},
+        inscription::{
+            self,
+            model::{Inscription, InscriptionError},
+        },
         referentiel::{self, model::RegleEnVigueur},
+        reunion::model::Reunion,
     },
 };
+use chrono::NaiveDate;
 use std::{
     collections::BTreeSet,
     sync::{Arc, LazyLock},
@@ -67,17 +72,10 @@ fn issues(op: &mut Op<'_>, mut cas: Cas) -> Resultat<Vec<(String, Issue)>> {
         let regle = lire(op, &ecrite)?;
         regles.push((ecrite, regle));
     }
-    let proche = evaluable(&cas)?;
-    let concernees = || regles.iter().filter_map(|(_, regle)| Option::as_ref(regle)).filter(|regle| regle.concerne(&proche) == Some(true));
-    let lointaines: BTreeSet<&str> = concernees().flat_map(Regle::variables).filter(|nom| LOINTAINES.contains(nom)).collect();
-    let complet = if lointaines.is_empty() {
-        proche
-    } else {
-        contexte::completer(op, &mut cas, &lointaines)?;
-        evaluable(&cas)?
-    };
-    let evaluer = |(ecrite, regle): &(RegleEnVigueur, Arc<Option<Regle>>)| {
-        let issue = Option::as_ref(regle).map_or(Issue::Inevaluable, |regle| regle.evaluer(&complet));
+    let lues: Vec<&Regle> = regles.iter().filter_map(|(_, regle)| regle.as_deref()).collect();
+    let contexte = contexte_pour(op, &mut cas, &lues)?;
+    let evaluer = |(ecrite, regle): &(RegleEnVigueur, Option<Arc<Regle>>)| {
+        let issue = regle.as_ref().map_or(Issue::Inevaluable, |regle| regle.evaluer(&contexte));
         if issue == Issue::Inevaluable {
             tracing::warn!(regle = %ecrite.code, version = %ecrite.version, "une règle d'alerte ne s'évalue pas sur un cas");
             metrics::counter!("dcc_alertes_inevaluables_total").increment(1);
@@ -87,23 +85,50 @@ fn issues(op: &mut Op<'_>, mut cas: Cas) -> Resultat<Vec<(String, Issue)>> {
     Ok(regles.iter().map(evaluer).collect())
 }
 
+/// What rules see of a case: what is far is looked for only when a rule that bears on the case names it.
+fn contexte_pour(op: &mut Op<'_>, cas: &mut Cas, regles: &[&Regle]) -> Resultat<ContexteEvaluable> {
+    let proche = evaluable(cas)?;
+    let concernees = regles.iter().filter(|regle| regle.concerne(&proche) == Some(true));
+    let lointaines: BTreeSet<&str> = concernees.flat_map(|regle| regle.variables()).filter(|nom| LOINTAINES.contains(nom)).collect();
+    if lointaines.is_empty() {
+        return Ok(proche);
+    }
+    contexte::completer(op, cas, &lointaines)?;
+    Ok(evaluable(cas)?)
+}
+
 fn evaluable(cas: &Cas) -> Result<ContexteEvaluable, Panne> {
     ContexteEvaluable::nouveau(&cas.contexte).map_err(|e| Panne::new("contexte d'alerte", e))
 }
 
 /// Rules already read, by fingerprint.
-static REGLES: LazyLock<Memoire<String, Option<Regle>>> = LazyLock::new(Memoire::default);
+static REGLES: LazyLock<Memoire<String, Option<Arc<Regle>>>> = LazyLock::new(Memoire::default);
 
 /// A rule ready to be evaluated, read once for the life of the program; `None` for one that this program
 /// cannot read, loaded by another version of it. A fiche is not refused for that.
-fn lire(op: &mut Op<'_>, ecrite: &RegleEnVigueur) -> Resultat<Arc<Option<Regle>>> {
-    REGLES.obtenir(ecrite.empreinte.clone(), |_| {
+fn lire(op: &mut Op<'_>, ecrite: &RegleEnVigueur) -> Resultat<Option<Arc<Regle>>> {
+    let lue = REGLES.obtenir(ecrite.empreinte.clone(), |_| {
         let contenu = referentiel::service::contenu_regle_alerte(op, &ecrite.code, &ecrite.version)?;
         let lue = Regle::lire(&contenu).inspect_err(|cause| {
             tracing::error!(regle = %ecrite.code, version = %ecrite.version, %cause, "une règle d'alerte chargée ne se lit pas");
         });
-        Ok(lue.ok())
-    })
+        Ok::<_, Erreur>(lue.ok().map(Arc::new))
+    })?;
+    Ok(Option::clone(&lue))
+}
+
+/// The version of a rule that is in force at a date, ready to be evaluated, for other slices.
+pub fn regle(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<Option<Arc<Regle>>> {
+    let ecrite = referentiel::service::regles_alerte(op, date)?.into_iter().find(|regle| regle.code == code);
+    ecrite.map_or(Ok(None), |regle| lire(op, &regle))
+}
+
+/// What rules give on a case as it is recorded now, whatever became of its meeting; nothing is kept.
+/// For the dry run of a rule; the calling use case authorises and traces.
+pub fn essayer(op: &mut Op<'_>, regles: &[&Regle], inscription: &Inscription, reunion: &Reunion) -> Resultat<Vec<Issue>> {
+    let mut cas = contexte::rassembler(op, inscription.clone(), reunion.clone())?;
+    let contexte = contexte_pour(op, &mut cas, regles)?;
+    Ok(regles.iter().map(|regle| regle.evaluer(&contexte)).collect())
 }
 
 fn appliquer(op: &mut Op<'_>, sur: (InscriptionId, PatientId), connue: Option<&Alerte>, issue: &Issue) -> Resultat<()> {

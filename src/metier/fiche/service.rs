@@ -25,7 +25,7 @@ use crate::{
             self,
             model::{EtatDossier, Patient, PatientError, Sexe},
         },
-        referentiel::{self, derive::ValeurDerivee, model::ModeleFiche},
+        referentiel::{self, composition::Corps, derive::ValeurDerivee, model::ModeleFiche},
     },
 };
 use chrono::NaiveDate;
@@ -247,7 +247,15 @@ pub fn champs(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<Vec<String>> {
     Ok(proprietes.into_iter().flat_map(Map::keys).cloned().collect())
 }
 
-fn compiler_pour(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<Arc<ModeleCompile>> {
+/// A body that is not published yet, ready to check contents, or why it cannot; it is kept nowhere.
+pub fn compiler_corps(op: &mut Op<'_>, corps: &Corps) -> Resultat<Result<ModeleCompile, String>> {
+    let cites = referentiel::model::jeux_cites(&corps.schema).into_iter().collect();
+    let jeux = referentiel::service::codes(op, cites)?;
+    Ok(ModeleCompile::new(&corps.schema, &corps.derives, &jeux))
+}
+
+/// The model that a fiche was made with, ready to check contents, for other slices.
+pub fn compiler_pour(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<Arc<ModeleCompile>> {
     let modele = referentiel::service::modele_en_memoire(op, &fiche.modele_code, &fiche.modele_version)?;
     compiler(op, &modele)
 }

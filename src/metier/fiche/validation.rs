@@ -72,7 +72,7 @@ impl ModeleCompile {
     /// Compiles a schema with the value sets that it refers to, and what is computed from the content.
     pub fn new(schema: &Value, derives: &[Derive], jeux: &[Arc<Codes>]) -> Result<Self, String> {
         Ok(Self {
-            derives: derives.iter().cloned().map(DeriveCompile::nouveau).collect::<Result<_, _>>()?,
+            derives: derives.iter().cloned().map(DeriveCompile::nouveau).collect::<Result<_, _>>().map_err(|faute| faute.message)?,
             brouillon: valideur(&sans_exigences(schema), jeux)?,
             complet: valideur(schema, jeux)?,
             structure: Noeud::lire(schema)?,

@@ -7,7 +7,7 @@ mod sortie;
 
 pub use agenda::{ordonner, ordre_du_jour};
 pub use entree::inscrire;
-pub use seance::{aviser, discuter, enregistrer, exiger_juste, proposer, quorum, quorum_compare, reevaluer};
+pub use seance::{aviser, discuter, enregistrer, exiger_juste, pour_le_quorum, proposer, quorum, quorum_compare, reevaluer};
 pub use sortie::{Report, reporter, retirer};
 
 use super::{

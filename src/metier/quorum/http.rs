@@ -7,17 +7,40 @@ use super::{
     service,
 };
 use crate::{
-    http::{Ctx, Problemes, Reponse},
+    http::{Ctx, Filtre, Problemes, Reponse},
     kernel::{Resultat, ids::ReunionId},
+    metier::referentiel::composition::Reference,
 };
 use actix_web::{get, web::Path};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+/// What the list of rules filters by.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct FiltreRegles {
+    /// Avec les versions passées et à venir ; sinon les seules règles en vigueur.
+    #[serde(default)]
+    toutes_versions: bool,
+}
+
 /// Les règles de quorum en vigueur, compléments compris.
-#[utoipa::path(tag = "quorum", responses((status = 200, body = Vec<RegleQuorum>), Problemes))]
+#[utoipa::path(tag = "quorum", params(FiltreRegles), responses((status = 200, body = Vec<RegleQuorum>), Problemes))]
 #[get("/regles-quorum")]
-async fn regles(ctx: Ctx) -> Resultat<Reponse<Vec<RegleQuorum>>> {
-    Ok(Reponse::ok(ctx.lire(service::regles).await?))
+async fn regles(ctx: Ctx, filtre: Filtre<FiltreRegles>) -> Resultat<Reponse<Vec<RegleQuorum>>> {
+    let lire = if filtre.0.toutes_versions { service::versions } else { service::regles };
+    Ok(Reponse::ok(ctx.lire(lire).await?))
+}
+
+/// Lit une version d'une règle de quorum, en vigueur ou non.
+#[utoipa::path(tag = "quorum", params(("code" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = RegleQuorum), Problemes))]
+#[get("/regles-quorum/{code}/{version}")]
+async fn version(ctx: Ctx, chemin: Path<(String, String)>) -> Resultat<Reponse<RegleQuorum>> {
+    let (code, version) = chemin.into_inner();
+    Ok(Reponse::ok(ctx.lire(move |op| service::version(op, &Reference { code, version })).await?))
 }
 
 /// Lit une règle de quorum dans sa version en vigueur.
@@ -59,5 +82,6 @@ async fn a_risque(ctx: Ctx) -> Resultat<Reponse<Vec<ReunionARisque>>> {
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(regles).service(regle).service(de_la_reunion).service(regles_de_la_reunion).service(prevision).service(a_risque);
+    config.service(regles).service(version).service(regle).service(de_la_reunion);
+    config.service(regles_de_la_reunion).service(prevision).service(a_risque);
 }

@@ -1,7 +1,10 @@
 //! The settings of the quorum, as the region writes them in `referentiels/reglages-quorum.json`: the rules
 //! evaluated beside the RCP's own one, and the bounds of the forecast.
 
-use crate::metier::rcp::model::{CategorieRecours, NatureRcp, RcpSaisie, TypeRcp};
+use crate::{
+    kernel::Faute,
+    metier::rcp::model::{CategorieRecours, NatureRcp, RcpSaisie, TypeRcp},
+};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -104,21 +107,22 @@ impl ReglagesQuorum {
         concernee.map(|comparaison| comparaison.regle.as_str())
     }
 
-    /// What is wrong in the settings, in French; empty when they are sound.
+    /// What is wrong in the settings, at its place in the file; empty when they are sound.
     #[must_use]
-    pub fn defauts(&self) -> Vec<String> {
+    pub fn defauts(&self) -> Vec<Faute> {
         let prevision = &self.prevision;
         let mut defauts = Vec::new();
+        let mut ici = |champ: &str, message: &str| defauts.push(Faute::new(format!("/prevision/{champ}"), "hors-bornes", message));
         for (champ, valeur) in [("seuil", prevision.seuil), ("venue_apres_accord", prevision.venue_apres_accord)] {
             if !(0.0..=1.0).contains(&valeur) {
-                defauts.push(format!("{champ} est une probabilité, de 0 à 1"));
+                ici(champ, "Une probabilité va de 0 à 1.");
             }
         }
         if !(1..=60).contains(&prevision.horizon_jours()) {
-            defauts.push("echeances_jours : de 1 à 60 jours avant la réunion".to_owned());
+            ici("echeances_jours", "De 1 à 60 jours avant la réunion.");
         }
         if !(1..=100).contains(&prevision.reunions_passees) {
-            defauts.push("reunions_passees : de 1 à 100".to_owned());
+            ici("reunions_passees", "De 1 à 100 réunions.");
         }
         defauts
     }
@@ -171,7 +175,7 @@ pub(super) mod tests {
     #[test]
     fn les_reglages_livres_sont_sains_et_une_probabilite_ne_depasse_pas_un() {
         let mut reglages = livres();
-        assert_eq!(reglages.defauts(), Vec::<String>::new());
+        assert_eq!(reglages.defauts(), vec![]);
         assert_eq!(reglages.prevision.horizon_jours(), 7);
         reglages.prevision.seuil = 80.0;
         reglages.prevision.echeances_jours.clear();

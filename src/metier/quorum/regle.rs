@@ -1,6 +1,7 @@
 //! Quorum rules as data: what a file of `referentiels/quorum/` holds, and the groups of specialties of
 //! `referentiels/specialites.json`.
 
+use crate::kernel::Faute;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -214,37 +215,45 @@ pub struct RegleQuorum {
 }
 
 impl RegleQuorum {
-    /// What is wrong in the rule, in French; empty when it is sound.
+    /// What is wrong in the rule, at its place in the file; empty when it is sound.
     #[must_use]
-    pub fn defauts(&self) -> Vec<String> {
+    pub fn defauts(&self) -> Vec<Faute> {
         let mut defauts = Vec::new();
         let mut vues = BTreeSet::new();
         if self.clauses.is_empty() && self.global.min_specialites_distinctes == 0 {
-            defauts.push(format!("{} {} : n'exige rien", self.code, self.version));
+            defauts.push(Faute::new("/clauses", "obligatoire", "la règle n'exige rien"));
         }
-        for clause in &self.clauses {
-            let ici = |texte: &str| format!("{} {}, clause {} : {texte}", self.code, self.version, clause.id);
+        for (rang, clause) in self.clauses.iter().enumerate() {
+            let mut ici = |champ: &str, code: &str, texte: &str| {
+                defauts.push(Faute::new(format!("/clauses/{rang}{champ}"), code, format!("clause {} : {texte}", clause.id)));
+            };
             if !vues.insert(clause.id.as_str()) {
-                defauts.push(ici("identifiant en double"));
+                ici("/id", "en-double", "identifiant en double");
             }
             if clause.min == 0 {
-                defauts.push(ici("le minimum doit être positif"));
+                ici("/min", "minimum-nul", "le minimum doit être positif");
             }
             let ouverte = !(clause.groupes.is_empty() && clause.specialites.is_empty() && clause.professions.is_empty());
             if !ouverte && !clause.designation {
-                defauts.push(ici("personne ne peut la remplir"));
+                ici("", "clause-impossible", "personne ne peut la remplir");
             }
             if clause.niveau == NiveauClause::SiPertinente && clause.condition.is_none() {
-                defauts.push(ici("une clause « si pertinente » porte une condition"));
+                ici("/condition", "obligatoire", "une clause « si pertinente » porte une condition");
             }
         }
         defauts
     }
 
-    /// The groups of specialties that its clauses name and that do not exist.
+    /// The groups of specialties that its clauses name and that do not exist, each at its place.
     #[must_use]
-    pub fn groupes_inconnus(&self, groupes: &GroupesSpecialites) -> Vec<&str> {
-        self.clauses.iter().flat_map(|clause| &clause.groupes).map(String::as_str).filter(|code| !groupes.connait(code)).collect()
+    pub fn groupes_inconnus(&self, groupes: &GroupesSpecialites) -> Vec<Faute> {
+        let nommes = self.clauses.iter().enumerate().flat_map(|(rang, clause)| {
+            clause.groupes.iter().enumerate().map(move |(place, groupe)| (format!("/clauses/{rang}/groupes/{place}"), clause, groupe))
+        });
+        let inconnu = |(ou, clause, groupe): (String, &Clause, &String)| {
+            Faute::new(ou, "groupe-inconnu", format!("clause {} : groupe inconnu {groupe}", clause.id))
+        };
+        nommes.filter(|(_, _, groupe)| !groupes.connait(groupe)).map(inconnu).collect()
     }
 
     /// True for the stand-in of a rule that is no longer in force.

@@ -23,7 +23,7 @@ use crate::{
         annuaire,
         inscription::model::AvisEcrit,
         rcp,
-        referentiel::{self, model::ReferentielError},
+        referentiel::{self, composition::Reference, model::ReferentielError},
         reunion::{
             self,
             model::{EtatReunion, Presence, Reunion, StatutPresence},
@@ -38,6 +38,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn regles(op: &mut Op<'_>) -> Resultat<Vec<RegleQuorum>> {
     op.exiger(Action::LireReferentiels)?;
     let date = date_paris(op.maintenant);
+    en_vigueur_le(op, date)
+}
+
+/// The rules in force on a day, add-ons included, by code, for other slices.
+pub fn en_vigueur_le(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<RegleQuorum>> {
     let regles = referentiel::service::regles_quorum(op, date)?;
     regles.into_iter().map(|(code, version, contenu)| lire_regle(&code, &version, contenu)).collect()
 }
@@ -47,6 +52,19 @@ pub fn regle(op: &mut Op<'_>, code: &str) -> Resultat<RegleQuorum> {
     op.exiger(Action::LireReferentiels)?;
     let date = date_paris(op.maintenant);
     en_vigueur(op, code, date)
+}
+
+/// Every version of every rule, add-ons included, by code.
+pub fn versions(op: &mut Op<'_>) -> Resultat<Vec<RegleQuorum>> {
+    op.exiger(Action::LireReferentiels)?;
+    let versions = referentiel::service::versions_quorum(op)?;
+    versions.into_iter().map(|(code, version, contenu)| lire_regle(&code, &version, contenu)).collect()
+}
+
+/// A version of a rule or of an add-on, in force or not.
+pub fn version(op: &mut Op<'_>, reference: &Reference) -> Resultat<RegleQuorum> {
+    let trouvee = versions(op)?.into_iter().find(|regle| regle.code == reference.code && regle.version == reference.version);
+    trouvee.ok_or_else(|| ReferentielError::VersionIntrouvable(reference.clone()).into())
 }
 
 fn en_vigueur(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<RegleQuorum> {
@@ -69,7 +87,20 @@ pub fn exigences(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<Exige
     Ok(Exigences { regle, complements, groupes: groupes(op, date)? })
 }
 
-fn groupes(op: &mut Op<'_>, date: NaiveDate) -> Resultat<GroupesSpecialites> {
+/// What would be required with a rule to come in the place of its version in force; `None` when the
+/// meeting is under neither that rule nor that add-on.
+pub fn exigences_avec(op: &mut Op<'_>, actuelles: &Exigences, venir: &RegleQuorum, date: NaiveDate) -> Resultat<Option<Exigences>> {
+    if actuelles.regle.code == venir.code {
+        let complements = venir.complements.iter().map(|code| en_vigueur_ou_has(op, code, date)).collect::<Resultat<_>>()?;
+        return Ok(Some(Exigences { regle: venir.clone(), complements, groupes: actuelles.groupes.clone() }));
+    }
+    let mut exigences = actuelles.clone();
+    let complement = exigences.complements.iter_mut().find(|complement| complement.code == venir.code);
+    Ok(complement.map(|complement| complement.clone_from(venir)).map(|()| exigences))
+}
+
+/// The groups of specialties in force at a date.
+pub fn groupes(op: &mut Op<'_>, date: NaiveDate) -> Resultat<GroupesSpecialites> {
     let contenu = referentiel::service::specialites(op, date)?;
     serde_json::from_value(contenu).map_err(|e| Panne::new("groupes de spécialités", e).into())
 }
@@ -127,8 +158,8 @@ pub fn participants(
     Ok(assistance(op, reunion, avis, discussion)?.personnes().into_iter().map(avec_groupe).collect())
 }
 
-/// Who took part in a case.
-fn assistance(op: &mut Op<'_>, reunion: &Reunion, avis: &[AvisEcrit], discussion: Intervalle) -> Resultat<Assistance> {
+/// Who took part in a case. Authorises nothing: the calling use case does.
+pub fn assistance(op: &mut Op<'_>, reunion: &Reunion, avis: &[AvisEcrit], discussion: Intervalle) -> Resultat<Assistance> {
     let presences = reunion::service::presences(op, reunion.id)?;
     let mut venus: Vec<(PraticienId, MoyenParticipation)> = avis.iter().map(|a| (a.praticien_id, MoyenParticipation::AvisEcrit)).collect();
     let en_seance = presences.iter().filter(|p| discussion.couvert(p.arrivee, p.depart));

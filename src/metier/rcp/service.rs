@@ -30,6 +30,12 @@ pub fn par_id(op: &mut Op<'_>, ids: &[RcpId]) -> Resultat<Vec<Rcp>> {
     store::par_id(op, ids)
 }
 
+/// The RCP that are not closed and so still need their quorum rule and their fiche model, by code. Needs
+/// no right of its own.
+pub fn vivantes(op: &mut Op<'_>) -> Resultat<Vec<Rcp>> {
+    store::vivantes(op)
+}
+
 /// Where an RCP belongs.
 #[must_use]
 pub fn rattachement(rcp: &Rcp) -> Rattachement {

@@ -195,6 +195,13 @@ pub(super) fn par_id(op: &mut Op<'_>, ids: &[RcpId]) -> Resultat<Vec<Rcp>> {
     avec_co_organisateurs(op, lignes)
 }
 
+/// The RCP that are not closed, by code.
+pub(super) fn vivantes(op: &mut Op<'_>) -> Resultat<Vec<Rcp>> {
+    let vivantes = rcp::table.filter(rcp::etat.ne(EtatRcp::Fermee)).order(rcp::code);
+    let lignes = vivantes.select(LigneRcp::as_select()).load(op.conn)?;
+    avec_co_organisateurs(op, lignes)
+}
+
 /// What the directory is filtered by.
 #[derive(Debug, Clone, Default)]
 pub struct FiltreRcp {

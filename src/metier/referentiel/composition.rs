@@ -5,13 +5,11 @@
 //! values. Blocks are composed into the model once, when the model is loaded or published: a fiche then
 //! depends on nothing but the composed version it was made with.
 
-use super::{
-    derive::{Derive, DeriveCompile},
-    formulaire::Formulaire,
-};
+use super::derive::Derive;
+use crate::kernel::Faute;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// What fiches of a model are made of.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +83,14 @@ pub struct Bloc {
     pub derives: Vec<Derive>,
 }
 
+impl Bloc {
+    /// Its own body, before it is put in its place.
+    #[must_use]
+    pub fn corps(&self) -> Corps {
+        Corps { schema: self.schema.clone(), presentation: self.presentation.clone(), derives: self.derives.clone() }
+    }
+}
+
 /// A block of a composed model: one that is loaded on its own, or one that the model brings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -106,29 +112,16 @@ pub struct Composition {
 }
 
 impl Corps {
-    /// Refuses what could not serve: a schema that is none, a layout that shows what the schema does not
-    /// have, a derived value whose trials fail.
-    pub fn verifier(&self) -> Result<(), String> {
-        jsonschema::draft202012::meta::validate(&self.schema).map_err(|e| format!("schéma : {e}"))?;
-        Formulaire::lire(self).map_err(|cause| format!("présentation : {cause}"))?;
-        let mut codes = BTreeSet::new();
-        for derive in &self.derives {
-            if !codes.insert(&derive.code) {
-                return Err(format!("la valeur calculée « {} » est déclarée deux fois", derive.code));
-            }
-            DeriveCompile::nouveau(derive.clone())?;
-        }
-        Ok(())
-    }
-
-    /// This body with blocks, under the name of the model that they make.
-    pub fn composer(&self, modele: &Reference, nom: &str, blocs: &[Bloc]) -> Result<Self, String> {
+    /// This body with blocks, under the name of the model that they make; or the fault, at the place of
+    /// the block in the model.
+    pub fn composer(&self, modele: &Reference, nom: &str, blocs: &[Bloc]) -> Result<Self, Faute> {
         let mut corps = self.clone();
-        let schema = corps.schema.as_object_mut().ok_or("la base n'a pas de schéma")?;
+        let schema = corps.schema.as_object_mut().ok_or_else(|| Faute::new("/base", "base-invalide", "la base n'a pas de schéma"))?;
         schema.insert("$id".to_owned(), json!(format!("urn:dcc:fiche:{}:{}", modele.code, modele.version)));
         schema.insert("title".to_owned(), json!(nom));
-        for bloc in blocs {
-            corps.ajouter(bloc).map_err(|cause| format!("bloc « {} » : {cause}", bloc.code))?;
+        for (rang, bloc) in blocs.iter().enumerate() {
+            let faute = |cause| Faute::new(format!("/blocs/{rang}"), "bloc-impossible", format!("bloc « {} » : {cause}", bloc.code));
+            corps.ajouter(bloc).map_err(faute)?;
         }
         Ok(corps)
     }
@@ -218,7 +211,8 @@ mod tests {
     #[test]
     fn deux_blocs_ne_prennent_pas_la_meme_place() {
         let refus = base().composer(&"sein@2".parse().unwrap(), "Fiche sein", &[bloc(true), bloc(false)]).unwrap_err();
-        assert!(refus.contains("existe déjà"), "{refus}");
+        assert!(refus.message.contains("existe déjà"), "{refus:?}");
+        assert_eq!(refus.pointer, "/blocs/1");
         assert!("sein".parse::<Reference>().is_err());
         assert!("@1".parse::<Reference>().is_err());
     }

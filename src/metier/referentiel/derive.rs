@@ -5,7 +5,10 @@
 //! hold before the model is loaded or published. It is never typed and never kept: it is computed from
 //! the answers each time it is shown.
 
-use crate::kernel::expression::{Contexte, Expression, Valeur};
+use crate::kernel::{
+    Faute,
+    expression::{Contexte, Expression, Valeur},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -99,20 +102,23 @@ pub struct DeriveCompile {
 }
 
 impl DeriveCompile {
-    /// Reads the rule and runs its trials: a rule without any, or that fails one, is refused.
-    pub fn nouveau(derive: Derive) -> Result<Self, String> {
-        let contexte = |cause: String| format!("valeur calculée « {} » : {cause}", derive.code);
-        let expression = Expression::lire(&derive.expression, &VARIABLES).map_err(|e| contexte(e.to_string()))?;
+    /// Reads the rule and runs its trials: a rule without any, or that fails one, is refused with the
+    /// place of the fault in the declaration.
+    pub fn nouveau(derive: Derive) -> Result<Self, Faute> {
+        let faute = |ou: String, code, cause: String| Faute::new(ou, code, format!("valeur calculée « {} » : {cause}", derive.code));
+        let expression = Expression::lire(&derive.expression, &VARIABLES)
+            .map_err(|e| faute("/expression".to_owned(), "expression-invalide", e.to_string()))?;
         let compile = Self { expression, derive: derive.clone() };
         if derive.essais.is_empty() {
-            return Err(contexte("au moins un essai est attendu".to_owned()));
+            return Err(faute("/essais".to_owned(), "obligatoire", "au moins un essai est attendu".to_owned()));
         }
-        for (rang, essai) in (1..).zip(&derive.essais) {
+        for (rang, essai) in derive.essais.iter().enumerate() {
             let donnees = donnees(&essai.contenu, essai.age, essai.sexe.as_deref());
             let obtenu = compile.calculer(&essai.contenu, essai.age.is_some(), &Contexte::nouveau(&donnees));
             if !obtenu.valeur.as_ref().is_some_and(|valeur| egales(valeur, &essai.attendu)) {
                 let obtenu = obtenu.valeur.map_or_else(|| format!("{} {:?}", obtenu.etat.as_str(), obtenu.manquants), |v| v.to_string());
-                return Err(contexte(format!("essai {rang} : {obtenu} au lieu de {}", essai.attendu)));
+                let cause = format!("essai {} : {obtenu} au lieu de {}", rang + 1, essai.attendu);
+                return Err(faute(format!("/essais/{rang}"), "essai-manque", cause));
             }
         }
         Ok(compile)
@@ -197,9 +203,11 @@ mod tests {
         let refus = |derive: Derive| DeriveCompile::nouveau(derive).unwrap_err();
         let mut fausse = imc();
         fausse.essais[0].attendu = json!(23);
-        assert!(refus(fausse).contains("essai 1 : 22.8571 au lieu de 23"));
-        assert!(refus(Derive { essais: vec![], ..imc() }).contains("au moins un essai"));
-        assert!(refus(Derive { expression: "fiche.poids /".into(), ..imc() }).contains("imc"));
-        assert!(refus(Derive { entrees: vec![AGE.into()], ..imc() }).contains("incomplet"));
+        let manquee = refus(fausse);
+        assert!(manquee.message.contains("essai 1 : 22.8571 au lieu de 23"), "{manquee:?}");
+        assert_eq!(manquee.pointer, "/essais/0");
+        assert_eq!(refus(Derive { essais: vec![], ..imc() }).pointer, "/essais");
+        assert_eq!(refus(Derive { expression: "fiche.poids /".into(), ..imc() }).pointer, "/expression");
+        assert!(refus(Derive { entrees: vec![AGE.into()], ..imc() }).message.contains("incomplet"));
     }
 }

@@ -1,8 +1,9 @@
 //! Operations on reference data.
 
 use super::{
+    composition::Reference,
     formulaire::Champ,
-    model::{Concept, JeuDeValeurs, ModeleFiche, ModeleResume},
+    model::{Concept, JeuDeValeurs, ModeleFiche, ModeleResume, RegleResume},
     recherche::ConceptTrouve,
     service,
 };
@@ -15,6 +16,7 @@ use crate::{
 };
 use actix_web::{get, web::Path};
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -99,8 +101,34 @@ async fn valueset(ctx: Ctx, code: Path<String>) -> Resultat<Fhir> {
     Ok(Fhir(ctx.lire(move |op| service::valueset(op, &code)).await?))
 }
 
+/// Exporte une version d'un modèle de fiche en un seul fichier, à reprendre tel quel dans un brouillon.
+#[utoipa::path(tag = "referentiels", params(("code" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = Object), Problemes))]
+#[get("/modeles-fiche/{code}/{version}/export")]
+async fn exporter(ctx: Ctx, chemin: Path<(String, String)>) -> Resultat<Reponse<Value>> {
+    let (code, version) = chemin.into_inner();
+    Ok(Reponse::ok(ctx.lire(move |op| service::exporter_modele(op, &Reference { code, version })).await?))
+}
+
+/// Les règles d'alerte, toutes versions confondues.
+#[utoipa::path(tag = "referentiels", responses((status = 200, body = Vec<RegleResume>), Problemes))]
+#[get("/regles-alerte")]
+async fn regles_alerte(ctx: Ctx) -> Resultat<Reponse<Vec<RegleResume>>> {
+    Ok(Reponse::ok(ctx.lire(service::versions_alerte).await?))
+}
+
+/// Lit une version d'une règle d'alerte, telle que son fichier l'écrit.
+#[utoipa::path(tag = "referentiels", params(("code" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = Object), Problemes))]
+#[get("/regles-alerte/{code}/{version}")]
+async fn regle_alerte(ctx: Ctx, chemin: Path<(String, String)>) -> Resultat<Reponse<Value>> {
+    let (code, version) = chemin.into_inner();
+    Ok(Reponse::ok(ctx.lire(move |op| service::regle_alerte(op, &Reference { code, version })).await?))
+}
+
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(jeux).service(concepts).service(concept).service(valueset);
-    config.service(modeles).service(modele).service(champs).service(questionnaire);
+    config.service(modeles).service(modele).service(champs).service(questionnaire).service(exporter);
+    config.service(regles_alerte).service(regle_alerte);
 }

@@ -2,13 +2,15 @@
 
 use super::{
     composition::{Bloc, BlocCite, Composition, Corps, Reference},
-    model::{Codes, Concept, REGLAGES_QUORUM, SPECIALITES, empreinte},
+    defauts::sous,
+    derive::Derive,
+    model::{Codes, Concept, Genre, ModeleFiche, REGLAGES_QUORUM, SPECIALITES, empreinte},
     recherche::Synonymes,
 };
 use crate::{
-    kernel::Panne,
+    kernel::{Faute, Panne, lecture},
     metier::{
-        alerte::regle::Regle,
+        alerte::regle::{Regle, RegleInvalide},
         quorum::{
             reglages::ReglagesQuorum,
             regle::{GroupesSpecialites, RegleQuorum},
@@ -17,8 +19,8 @@ use crate::{
 };
 use chrono::NaiveDate;
 use include_dir::{Dir, include_dir};
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -101,19 +103,27 @@ impl FichierBloc {
     }
 }
 
-/// What `meta.json` says of a fiche model; with `base` and `blocs` the model is composed, without them
-/// `schema.json` and `presentation.json` stand beside it.
-#[derive(Debug, Clone, Deserialize)]
+/// A fiche model as one file: with `base` and `blocs` it is composed, otherwise `schema` and
+/// `presentation` are its own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Meta {
+struct ModeleEcrit {
     code: String,
     version: String,
     nom: String,
     valable_du: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     valable_au: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     base: Option<Reference>,
-    #[serde(default)]
-    blocs: Vec<BlocCite>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blocs: Option<Vec<BlocCite>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    schema: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    presentation: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    derives: Option<Vec<Derive>>,
 }
 
 /// What a fiche model holds.
@@ -196,6 +206,18 @@ impl Lot {
 }
 
 impl Lot {
+    /// One block, model or rule, given as one file.
+    pub fn unique(genre: Genre, contenu: &Value) -> Result<Self, Faute> {
+        let mut lot = Self::default();
+        match genre {
+            Genre::Bloc => lot.blocs.push(FichierBloc::lire(contenu.clone())?),
+            Genre::ModeleFiche => lot.modeles.push(FichierModele::lire(contenu)?),
+            Genre::RegleQuorum => lot.quorum.push(FichierRegle::lire(contenu.clone())?),
+            Genre::RegleAlerte => lot.alertes.push(FichierRegle::lire_alerte(contenu.clone())?),
+        }
+        Ok(lot)
+    }
+
     /// The codes of its value sets, to check fiches against.
     #[must_use]
     pub fn codes(&self) -> Vec<Arc<Codes>> {
@@ -220,7 +242,116 @@ impl Lot {
     }
 }
 
+impl FichierRegle {
+    /// Reads a dated rule.
+    pub fn lire(contenu: Value) -> Result<Self, Faute> {
+        let regle: Self = lecture::depuis_json(&contenu)?;
+        Ok(Self { contenu, ..regle })
+    }
+
+    /// Reads an alert rule, which must be one that can be evaluated and whose trials hold.
+    pub fn lire_alerte(contenu: Value) -> Result<Self, Faute> {
+        Regle::lire(&contenu).and_then(|regle| regle.verifier()).map_err(RegleInvalide::faute)?;
+        Self::lire(contenu)
+    }
+
+    /// The same rule, with another last day in force.
+    #[must_use]
+    pub fn jusqu_au(mut self, valable_au: NaiveDate) -> Self {
+        self.valable_au = Some(valable_au);
+        if let Some(membres) = self.contenu.as_object_mut() {
+            membres.insert("valable_au".to_owned(), json!(valable_au));
+        }
+        self
+    }
+}
+
+impl FichierBloc {
+    /// Reads a block.
+    pub fn lire(contenu: Value) -> Result<Self, Faute> {
+        Ok(Self { bloc: lecture::depuis_json(&contenu)?, contenu })
+    }
+}
+
+impl From<&ModeleFiche> for FichierModele {
+    fn from(modele: &ModeleFiche) -> Self {
+        let contenu = modele.composition.clone().map_or_else(|| ContenuModele::Entier(modele.corps()), ContenuModele::Compose);
+        Self {
+            reference: modele.reference(),
+            nom: modele.nom.clone(),
+            valable_du: modele.valable_du,
+            valable_au: modele.valable_au,
+            contenu,
+        }
+    }
+}
+
 impl FichierModele {
+    /// Reads a model written as one file.
+    pub fn lire(contenu: &Value) -> Result<Self, Faute> {
+        // A reference or a block: of a block that does not fit, serde would not say where.
+        for (rang, bloc) in contenu.get("blocs").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            if bloc.is_object() {
+                lecture::depuis_json::<Bloc>(bloc).map_err(|faute| sous(&format!("/blocs/{rang}"), faute))?;
+            }
+        }
+        let ecrit: ModeleEcrit = lecture::depuis_json(contenu)?;
+        let manque = |champ: &str| Faute::new(format!("/{champ}"), "obligatoire", "Ce champ est obligatoire.");
+        let de_trop = |champ: &str| Faute::new(format!("/{champ}"), "champ-de-trop", "Un modèle composé n'a pas ce champ en propre.");
+        let contenu = match ecrit.base {
+            Some(base) => {
+                let propre = [
+                    ("schema", ecrit.schema.is_some()),
+                    ("presentation", ecrit.presentation.is_some()),
+                    ("derives", ecrit.derives.is_some()),
+                ];
+                if let Some((champ, _)) = propre.into_iter().find(|(_, present)| *present) {
+                    return Err(de_trop(champ));
+                }
+                ContenuModele::Compose(Composition { base, blocs: ecrit.blocs.unwrap_or_default() })
+            }
+            None if ecrit.blocs.is_some() => return Err(manque("base")),
+            None => ContenuModele::Entier(Corps {
+                schema: ecrit.schema.ok_or_else(|| manque("schema"))?,
+                presentation: ecrit.presentation.ok_or_else(|| manque("presentation"))?,
+                derives: ecrit.derives.unwrap_or_default(),
+            }),
+        };
+        Ok(Self {
+            reference: Reference { code: ecrit.code, version: ecrit.version },
+            nom: ecrit.nom,
+            valable_du: ecrit.valable_du,
+            valable_au: ecrit.valable_au,
+            contenu,
+        })
+    }
+
+    /// The model as one file: [`FichierModele::lire`] reads it back.
+    #[must_use]
+    pub fn ecrire(&self) -> Value {
+        let commun = ModeleEcrit {
+            code: self.reference.code.clone(),
+            version: self.reference.version.clone(),
+            nom: self.nom.clone(),
+            valable_du: self.valable_du,
+            valable_au: self.valable_au,
+            base: None,
+            blocs: None,
+            schema: None,
+            presentation: None,
+            derives: None,
+        };
+        json!(match self.contenu.clone() {
+            ContenuModele::Compose(Composition { base, blocs }) => ModeleEcrit { base: Some(base), blocs: Some(blocs), ..commun },
+            ContenuModele::Entier(Corps { schema, presentation, derives }) => ModeleEcrit {
+                schema: Some(schema),
+                presentation: Some(presentation),
+                derives: Some(derives).filter(|derives| !derives.is_empty()),
+                ..commun
+            },
+        })
+    }
+
     /// Its body, composed if need be: `base` and `bloc` find what it refers to.
     pub fn corps<E: From<Panne>>(
         &self,
@@ -237,7 +368,7 @@ impl FichierModele {
         });
         let blocs = blocs.collect::<Result<Vec<_>, E>>()?;
         let corps = base(&composition.base)?.composer(&self.reference, &self.nom, &blocs);
-        corps.map_err(|cause| Panne::dire(format!("modèle de fiche {} : {cause}", self.reference)).into())
+        corps.map_err(|faute| Panne::dire(format!("modèle de fiche {} : {}", self.reference, faute.message)).into())
     }
 }
 
@@ -280,15 +411,17 @@ fn lire_jeu(chemin: &str, texte: &str) -> Result<FichierJeu, Panne> {
     }
 }
 
+/// A fault of a file, for who reads it at the command line.
+fn du_fichier(chemin: &str, faute: &Faute) -> Panne {
+    Panne::dire(format!("{chemin}, {} : {}", faute.pointer, faute.message))
+}
+
 fn lire_regle(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
-    let regle: FichierRegle = json(chemin, texte)?;
-    Ok(FichierRegle { contenu: json(chemin, texte)?, ..regle })
+    FichierRegle::lire(json(chemin, texte)?).map_err(|faute| du_fichier(chemin, &faute))
 }
 
 fn lire_regle_alerte(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
-    let fichier = lire_regle(chemin, texte)?;
-    Regle::lire(&fichier.contenu).and_then(|regle| regle.verifier()).map_err(|e| Panne::new(chemin, e))?;
-    Ok(fichier)
+    FichierRegle::lire_alerte(json(chemin, texte)?).map_err(|faute| du_fichier(chemin, &faute))
 }
 
 fn lire_regle_quorum(chemin: &str, texte: &str) -> Result<FichierRegle, Panne> {
@@ -301,8 +434,8 @@ fn lire_reglages_quorum(chemin: &str, texte: &str) -> Result<FichierRegle, Panne
     lire_sous_le_code::<ReglagesQuorum>(REGLAGES_QUORUM, chemin, texte)
 }
 
-fn exiger_sain(chemin: &str, defauts: &[String]) -> Result<(), Panne> {
-    if defauts.is_empty() { Ok(()) } else { Err(Panne::dire(format!("{chemin} : {}", defauts.join(" ; ")))) }
+fn exiger_sain(chemin: &str, defauts: &[Faute]) -> Result<(), Panne> {
+    defauts.first().map_or(Ok(()), |faute| Err(du_fichier(chemin, faute)))
 }
 
 /// A document of the quorum that is not a rule: it has one code, and must be readable as a `T`.
@@ -316,35 +449,28 @@ fn lire_sous_le_code<T: DeserializeOwned>(code: &str, chemin: &str, texte: &str)
 }
 
 fn lire_bloc(chemin: &str, texte: &str) -> Result<FichierBloc, Panne> {
-    let bloc: Bloc = json(chemin, texte)?;
-    if chemin != format!("blocs/{}/{}.json", bloc.code, bloc.version) {
+    let fichier = FichierBloc::lire(json(chemin, texte)?).map_err(|faute| du_fichier(chemin, &faute))?;
+    if chemin != format!("blocs/{}/{}.json", fichier.bloc.code, fichier.bloc.version) {
         return Err(Panne::dire(format!("{chemin} : le code et la version doivent être ceux du dossier et du fichier")));
     }
-    Ok(FichierBloc { bloc, contenu: json(chemin, texte)? })
+    Ok(fichier)
 }
 
+/// A model in its directory: `meta.json`, and for one that is not composed `schema.json` and
+/// `presentation.json` beside it.
 fn lire_modele(fichiers: &BTreeMap<String, String>, chemin: &str, texte: &str) -> Result<FichierModele, Panne> {
-    let meta: Meta = json(chemin, texte)?;
-    let dossier = format!("fiches/{}/{}", meta.code, meta.version);
+    let mut modele: Map<String, Value> = json(chemin, texte)?;
+    let texte = |champ: &str| modele.get(champ).and_then(Value::as_str).unwrap_or_default();
+    let dossier = format!("fiches/{}/{}", texte("code"), texte("version"));
     if chemin != format!("{dossier}/meta.json") {
         return Err(Panne::dire(format!("{chemin} : le code et la version doivent être ceux du dossier")));
     }
-    let voisin = |nom: &str| {
-        let chemin = format!("{dossier}/{nom}");
-        let texte = fichiers.get(&chemin).ok_or_else(|| Panne::dire(format!("{chemin} : fichier absent")))?;
-        json::<Value>(&chemin, texte)
-    };
-    let contenu = match meta.base {
-        Some(base) => ContenuModele::Compose(Composition { base, blocs: meta.blocs }),
-        None => {
-            ContenuModele::Entier(Corps { schema: voisin("schema.json")?, presentation: voisin("presentation.json")?, derives: Vec::new() })
+    if !modele.contains_key("base") {
+        for champ in ["schema", "presentation"] {
+            let chemin = format!("{dossier}/{champ}.json");
+            let texte = fichiers.get(&chemin).ok_or_else(|| Panne::dire(format!("{chemin} : fichier absent")))?;
+            modele.insert(champ.to_owned(), json(&chemin, texte)?);
         }
-    };
-    Ok(FichierModele {
-        reference: Reference { code: meta.code, version: meta.version },
-        nom: meta.nom,
-        valable_du: meta.valable_du,
-        valable_au: meta.valable_au,
-        contenu,
-    })
+    }
+    FichierModele::lire(&Value::Object(modele)).map_err(|faute| du_fichier(chemin, &faute))
 }

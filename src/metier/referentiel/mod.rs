@@ -20,6 +20,7 @@
 
 pub mod composition;
 pub mod correspondance;
+pub mod defauts;
 pub mod derive;
 pub mod formulaire;
 pub mod http;

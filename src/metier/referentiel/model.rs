@@ -126,6 +126,59 @@ impl ModeleFiche {
     }
 }
 
+crate::enum_texte! {
+    /// What a region writes and publishes by itself.
+    pub enum Genre {
+        /// A block of questions that models cite.
+        Bloc => "bloc",
+        /// A fiche model.
+        ModeleFiche => "modele_fiche",
+        /// An alert rule.
+        RegleAlerte => "regle_alerte",
+        /// A quorum rule.
+        RegleQuorum => "regle_quorum",
+    }
+}
+
+/// A version of a dated rule, without its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RegleResume {
+    /// Code.
+    #[schema(example = "g8-a-partir-de-75")]
+    pub code: String,
+    /// Version.
+    #[schema(example = "2026-01")]
+    pub version: String,
+    /// Name, in French.
+    pub nom: String,
+    /// First day in force.
+    pub valable_du: NaiveDate,
+    /// Last day in force.
+    pub valable_au: Option<NaiveDate>,
+    /// True when it is the version that holds today.
+    pub en_vigueur: bool,
+}
+
+/// The days during which a version may be in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Validite {
+    /// Version.
+    pub version: String,
+    /// First day.
+    pub du: NaiveDate,
+    /// Last day.
+    pub au: Option<NaiveDate>,
+}
+
+/// The first day, from a day on, on which none of these versions is in force.
+#[must_use]
+pub fn premier_jour_decouvert(versions: &[Validite], depuis: NaiveDate) -> Option<NaiveDate> {
+    let couvert = |jour: NaiveDate| versions.iter().any(|v| v.du <= jour && v.au.is_none_or(|au| jour <= au));
+    // Nothing ends but the day after an end.
+    let lendemains = versions.iter().filter_map(|v| v.au?.succ_opt()).filter(|jour| *jour > depuis);
+    std::iter::once(depuis).chain(lendemains).filter(|jour| !couvert(*jour)).min()
+}
+
 /// A dated rule that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegleEnVigueur {
@@ -247,6 +300,9 @@ pub enum ReferentielError {
     /// No such fiche model, or none in force at the date.
     #[error("Ce modèle de fiche n'existe pas ou n'est pas en vigueur à cette date.")]
     ModeleIntrouvable,
+    /// No such version.
+    #[error("Aucune version {0} n'est publiée.")]
+    VersionIntrouvable(Reference),
     /// No such quorum or alert rule, or none in force at the date.
     #[error("La règle « {0} » n'existe pas ou n'est pas en vigueur à cette date.")]
     RegleIntrouvable(String),
@@ -255,7 +311,11 @@ pub enum ReferentielError {
 impl ErreurMetier for ReferentielError {
     fn nature(&self) -> Nature {
         match self {
-            Self::JeuIntrouvable | Self::ConceptIntrouvable | Self::ModeleIntrouvable | Self::RegleIntrouvable(_) => Nature::Introuvable,
+            Self::JeuIntrouvable
+            | Self::ConceptIntrouvable
+            | Self::ModeleIntrouvable
+            | Self::VersionIntrouvable(_)
+            | Self::RegleIntrouvable(_) => Nature::Introuvable,
         }
     }
 
@@ -264,6 +324,7 @@ impl ErreurMetier for ReferentielError {
             Self::JeuIntrouvable => "jeu-de-valeurs-introuvable",
             Self::ConceptIntrouvable => "concept-introuvable",
             Self::ModeleIntrouvable => "modele-introuvable",
+            Self::VersionIntrouvable(_) => "version-introuvable",
             Self::RegleIntrouvable(_) => "regle-introuvable",
         }
     }
@@ -286,6 +347,19 @@ mod tests {
         assert_eq!(a_la_date("2020-01-01"), Some("a"));
         assert_eq!(a_la_date("2024-12-31"), Some("b"));
         assert_eq!(a_la_date("2025-01-01"), Some("a"));
+    }
+
+    #[test]
+    fn un_jour_sans_version_se_trouve_meme_derriere_une_version_plus_recente() {
+        let version = |du: &str, au: Option<&str>| Validite { version: du.to_owned(), du: jour(du), au: au.map(jour) };
+        let decouvert = |versions: &[Validite]| premier_jour_decouvert(versions, jour("2026-07-01"));
+        assert_eq!(decouvert(&[version("2020-01-01", None)]), None);
+        assert_eq!(decouvert(&[version("2020-01-01", Some("2026-06-30"))]), Some(jour("2026-07-01")));
+        let relayee = [version("2020-01-01", Some("2026-06-30")), version("2026-01-01", Some("2026-12-31"))];
+        assert_eq!(decouvert(&relayee), Some(jour("2027-01-01")));
+        assert_eq!(decouvert(&[version("2026-08-01", None)]), Some(jour("2026-07-01")));
+        assert_eq!(decouvert(&[version("2020-01-01", Some("2026-07-31")), version("2026-08-01", None)]), None);
+        assert_eq!(decouvert(&[]), Some(jour("2026-07-01")));
     }
 
     #[test]

@@ -7,17 +7,19 @@ pub use export::{champs, questionnaire, valueset};
 pub use recherche::concepts;
 
 use super::{
-    composition::{Corps, Reference},
+    composition::{Bloc, BlocCite, Corps, Reference},
+    defauts,
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle, Lot},
     model::{
-        Codes, Concept, DOCUMENTS_DU_QUORUM, JeuDeValeurs, ModeleFiche, ModeleResume, REGLAGES_QUORUM, RapportChargement, ReferentielError,
-        RegleEnVigueur, SPECIALITES, empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites, version_modifiee,
+        Codes, Concept, DOCUMENTS_DU_QUORUM, Genre, JeuDeValeurs, ModeleFiche, ModeleResume, REGLAGES_QUORUM, RapportChargement,
+        ReferentielError, RegleEnVigueur, RegleResume, SPECIALITES, Validite, empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites,
+        version_modifiee,
     },
     store,
 };
 use crate::{
     db::{Evenement, Op},
-    kernel::{Action, Erreur, Panne, Resultat, memoire::Memoire},
+    kernel::{Action, Erreur, Faute, Nature, Panne, Resultat, clock::date_paris, memoire::Memoire},
     metier::quorum::regle::{GroupesSpecialites, RegleQuorum},
 };
 use chrono::NaiveDate;
@@ -99,7 +101,7 @@ fn charger_modele(op: &mut Op<'_>, modele: &FichierModele, rapport: &mut Rapport
     let chargee = store::empreinte_modele(op, code, version)?;
     match situation("modèle de fiche", (code, version), (empreinte_corps(&corps), modele.valable_au), chargee)? {
         Situation::Nouvelle => {
-            verifier(op, modele, &corps)?;
+            verifier(op, modele)?;
             store::inserer_modele(op, modele, &corps)?;
             rapport.modeles += 1;
         }
@@ -113,7 +115,7 @@ fn charger_modele(op: &mut Op<'_>, modele: &FichierModele, rapport: &mut Rapport
 }
 
 /// The body of a model, out of the base and of the blocks that are loaded.
-fn composer(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<Corps> {
+pub fn composer(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<Corps> {
     let inconnu = |genre: &str, reference: &Reference| Panne::dire(format!("{genre} {reference} : inconnu"));
     let op = RefCell::new(op);
     modele.corps(
@@ -126,14 +128,62 @@ fn composer(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<Corps> {
 }
 
 /// Refuses a model that could not serve.
-fn verifier(op: &mut Op<'_>, modele: &FichierModele, corps: &Corps) -> Resultat<()> {
-    let refus = |cause: String| Panne::dire(format!("modèle de fiche {} : {cause}", modele.reference));
-    let cites = jeux_cites(&corps.schema);
-    let connus = store::courants(op, cites.iter().copied().collect())?;
-    if let Some(inconnu) = cites.iter().find(|jeu| !connus.iter().any(|(connu, ..)| connu == *jeu)) {
-        return Err(refus(format!("le jeu de valeurs « {inconnu} » n'est pas chargé")).into());
+fn verifier(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<()> {
+    match defauts_modele(op, modele)?.into_iter().next() {
+        Some(defaut) => Err(Panne::dire(format!("modèle de fiche {}, {} : {}", modele.reference, defaut.pointer, defaut.message)).into()),
+        None => Ok(()),
     }
-    Ok(corps.verifier().map_err(refus)?)
+}
+
+/// What prevents a block from serving, at its place in the file.
+pub fn defauts_bloc(op: &mut Op<'_>, bloc: &Bloc) -> Resultat<Vec<Faute>> {
+    let corps = bloc.corps();
+    let charges = store::courants(op, jeux_cites(&corps.schema).into_iter().collect())?.into_iter().map(|(jeu, ..)| jeu).collect();
+    Ok(defauts::du_corps(&corps, &charges))
+}
+
+/// What prevents a fiche model from serving, at its place in the file: what it cites and is not
+/// loaded, and the faults of its own body or of its blocks.
+pub fn defauts_modele(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<Vec<Faute>> {
+    let composition = match &modele.contenu {
+        ContenuModele::Entier(corps) => {
+            let cites = jeux_cites(&corps.schema).into_iter().collect();
+            let charges = store::courants(op, cites)?.into_iter().map(|(jeu, ..)| jeu).collect();
+            return Ok(defauts::du_corps(corps, &charges));
+        }
+        ContenuModele::Compose(composition) => composition,
+    };
+    let base = store::modele(op, &composition.base.code, &composition.base.version)?;
+    let mut trouves = Vec::new();
+    if base.is_none() {
+        trouves.push(Faute::new("/base", "modele-inconnu", format!("le modèle de fiche {} n'est pas chargé", composition.base)));
+    }
+    let mut blocs = Vec::new();
+    for (rang, cite) in composition.blocs.iter().enumerate() {
+        let ici = format!("/blocs/{rang}");
+        match cite {
+            BlocCite::EnLigne(bloc) => {
+                trouves.extend(defauts_bloc(op, bloc)?.into_iter().map(|defaut| defauts::sous(&ici, defaut)));
+                blocs.push((**bloc).clone());
+            }
+            BlocCite::Reference(reference) => match store::bloc(op, reference)? {
+                Some(bloc) => {
+                    trouves.extend(defauts_bloc(op, &bloc)?.into_iter().map(|defaut| Faute { pointer: ici.clone(), ..defaut }));
+                    blocs.push(bloc);
+                }
+                None => trouves.push(Faute::new(ici, "bloc-inconnu", format!("le bloc de fiche {reference} n'est pas chargé"))),
+            },
+        }
+    }
+    if let Some(base) = base.filter(|_| trouves.is_empty()) {
+        match base.corps().composer(&modele.reference, &modele.nom, &blocs) {
+            Ok(corps) => {
+                trouves.extend(defauts::derive_en_double(&corps.derives).map(|defaut| Faute { pointer: "/blocs".to_owned(), ..defaut }))
+            }
+            Err(defaut) => trouves.push(defaut),
+        }
+    }
+    Ok(trouves)
 }
 
 fn charger_regle_quorum(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut RapportChargement) -> Resultat<()> {
@@ -161,8 +211,10 @@ fn exiger_groupes_connus(op: &mut Op<'_>, fichier: &FichierRegle) -> Resultat<()
     let regle: RegleQuorum = serde_json::from_value(fichier.contenu.clone()).map_err(|e| Panne::new(contexte.clone(), e))?;
     let groupes = specialites(op, fichier.valable_du)?;
     let groupes: GroupesSpecialites = serde_json::from_value(groupes).map_err(|e| Panne::new("groupes de spécialités", e))?;
-    let inconnus = regle.groupes_inconnus(&groupes);
-    if inconnus.is_empty() { Ok(()) } else { Err(Panne::dire(format!("{contexte} : groupe inconnu {}", inconnus.join(", "))).into()) }
+    match regle.groupes_inconnus(&groupes).into_iter().next() {
+        None => Ok(()),
+        Some(faute) => Err(Panne::dire(format!("{contexte}, {} : {}", faute.pointer, faute.message)).into()),
+    }
 }
 
 fn charger_regle_alerte(op: &mut Op<'_>, regle: &FichierRegle, rapport: &mut RapportChargement) -> Resultat<()> {
@@ -286,7 +338,12 @@ pub fn regle_quorum(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<(S
 pub fn regles_quorum(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<(String, String, Value)>> {
     let versions = store::versions_regle_quorum(op, None)?;
     let regles = en_vigueur_par_code(versions, date, |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
-    let regles = regles.into_iter().filter(|r| !DOCUMENTS_DU_QUORUM.contains(&r.code.as_str()));
+    lire_regles_quorum(op, regles)
+}
+
+/// Code, version and content of those that are rules, not documents of the quorum.
+fn lire_regles_quorum(op: &mut Op<'_>, versions: Vec<store::VersionRegle>) -> Resultat<Vec<(String, String, Value)>> {
+    let regles = versions.into_iter().filter(|r| !DOCUMENTS_DU_QUORUM.contains(&r.code.as_str()));
     regles
         .map(|regle| {
             let contenu = contenu_regle_quorum(op, &regle)?;
@@ -326,4 +383,91 @@ pub fn regles_alerte(op: &mut Op<'_>, date: NaiveDate) -> Resultat<Vec<RegleEnVi
 /// The content of a version of an alert rule, for other slices.
 pub fn contenu_regle_alerte(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Value> {
     store::contenu_regle_alerte(op, code, version)?.ok_or_else(|| ReferentielError::RegleIntrouvable(code.to_owned()).into())
+}
+
+/// Each version of each alert rule, by code.
+pub fn versions_alerte(op: &mut Op<'_>) -> Resultat<Vec<RegleResume>> {
+    op.exiger(Action::LireReferentiels)?;
+    let versions = store::versions_regle_alerte(op, None)?;
+    let en_vigueur = en_vigueur_par_code(versions.clone(), date_paris(op.maintenant), |r| r.code.clone(), |r| (r.valable_du, r.valable_au));
+    let resumer = |r: store::VersionRegle| RegleResume {
+        en_vigueur: en_vigueur.contains(&r),
+        nom: r.nom,
+        code: r.code,
+        version: r.version,
+        valable_du: r.valable_du,
+        valable_au: r.valable_au,
+    };
+    Ok(versions.into_iter().map(resumer).collect())
+}
+
+/// A version of an alert rule, as its file holds it.
+pub fn regle_alerte(op: &mut Op<'_>, reference: &Reference) -> Resultat<Value> {
+    op.exiger(Action::LireReferentiels)?;
+    publie(op, Genre::RegleAlerte, reference)
+}
+
+/// Code, version and content of every version of every quorum rule, without the groups of
+/// specialties, for other slices.
+pub fn versions_quorum(op: &mut Op<'_>) -> Resultat<Vec<(String, String, Value)>> {
+    let versions = store::versions_regle_quorum(op, None)?;
+    lire_regles_quorum(op, versions)
+}
+
+/// A version of a fiche model as one file, blocks cited as they were.
+pub fn exporter_modele(op: &mut Op<'_>, reference: &Reference) -> Resultat<Value> {
+    op.exiger(Action::LireReferentiels)?;
+    publie(op, Genre::ModeleFiche, reference)
+}
+
+/// A published version as one file, in force or not, for other slices.
+pub fn publie(op: &mut Op<'_>, genre: Genre, reference: &Reference) -> Resultat<Value> {
+    let Reference { code, version } = reference;
+    let contenu = match genre {
+        Genre::Bloc => store::contenu_bloc(op, reference)?,
+        Genre::ModeleFiche => store::modele(op, code, version)?.map(|modele| FichierModele::from(&modele).ecrire()),
+        Genre::RegleQuorum => store::contenu_regle_quorum(op, code, version)?,
+        Genre::RegleAlerte => store::contenu_regle_alerte(op, code, version)?,
+    };
+    contenu.ok_or_else(|| ReferentielError::VersionIntrouvable(reference.clone()).into())
+}
+
+/// True when that version is published.
+pub fn existe(op: &mut Op<'_>, genre: Genre, reference: &Reference) -> Resultat<bool> {
+    match publie(op, genre, reference) {
+        Ok(_) => Ok(true),
+        Err(Erreur::Refus(refus)) if refus.nature == Nature::Introuvable => Ok(false),
+        Err(erreur) => Err(erreur),
+    }
+}
+
+/// When each version of a model or of a rule is in force; nothing for a block, which has no dates. For
+/// other slices.
+pub fn validites(op: &mut Op<'_>, genre: Genre, code: &str) -> Resultat<Vec<Validite>> {
+    let de_regle = |r: store::VersionRegle| Validite { version: r.version, du: r.valable_du, au: r.valable_au };
+    Ok(match genre {
+        Genre::Bloc => Vec::new(),
+        Genre::ModeleFiche => {
+            let modeles = store::modeles(op, Some(code))?;
+            modeles.into_iter().map(|m| Validite { version: m.version, du: m.valable_du, au: m.valable_au }).collect()
+        }
+        Genre::RegleQuorum => store::versions_regle_quorum(op, Some(code))?.into_iter().map(de_regle).collect(),
+        Genre::RegleAlerte => store::versions_regle_alerte(op, Some(code))?.into_iter().map(de_regle).collect(),
+    })
+}
+
+/// Sets the last day in force of a published version, by loading it again with that end. The calling
+/// use case decides that it may end.
+pub fn finir(op: &mut Op<'_>, genre: Genre, reference: &Reference, valable_au: NaiveDate) -> Resultat<()> {
+    op.exiger(Action::GererReferentiels)?;
+    let illisible = |faute: Faute| Panne::dire(format!("{genre} {reference}, {} : {}", faute.pointer, faute.message));
+    let contenu = publie(op, genre, reference)?;
+    match genre {
+        Genre::Bloc => Ok(()),
+        Genre::ModeleFiche => {
+            store::echeance_modele(op, &FichierModele { valable_au: Some(valable_au), ..FichierModele::lire(&contenu).map_err(illisible)? })
+        }
+        Genre::RegleQuorum => store::echeance_regle_quorum(op, &FichierRegle::lire(contenu).map_err(illisible)?.jusqu_au(valable_au)),
+        Genre::RegleAlerte => store::echeance_regle_alerte(op, &FichierRegle::lire(contenu).map_err(illisible)?.jusqu_au(valable_au)),
+    }
 }

@@ -288,10 +288,15 @@ pub(super) fn empreinte_bloc(op: &mut Op<'_>, code: &str, version: &str) -> Resu
     Ok(bloc.select(bloc_fiche::empreinte).first(op.conn).optional()?)
 }
 
-pub(super) fn bloc(op: &mut Op<'_>, reference: &Reference) -> Resultat<Option<Bloc>> {
+pub(super) fn contenu_bloc(op: &mut Op<'_>, reference: &Reference) -> Resultat<Option<Value>> {
     let bloc = bloc_fiche::table.filter(bloc_fiche::code.eq(&reference.code)).filter(bloc_fiche::version.eq(&reference.version));
     let contenu: Option<Json> = bloc.select(bloc_fiche::contenu).first(op.conn).optional()?;
-    Ok(contenu.map(|c| serde_json::from_value(c.0).map_err(|e| Panne::new(format!("bloc {reference}"), e))).transpose()?)
+    Ok(contenu.map(|json| json.0))
+}
+
+pub(super) fn bloc(op: &mut Op<'_>, reference: &Reference) -> Resultat<Option<Bloc>> {
+    let contenu = contenu_bloc(op, reference)?;
+    Ok(contenu.map(|c| serde_json::from_value(c).map_err(|e| Panne::new(format!("bloc {reference}"), e))).transpose()?)
 }
 
 pub(super) fn inserer_bloc(op: &mut Op<'_>, fichier: &FichierBloc) -> Resultat<()> {
@@ -328,6 +333,7 @@ pub(super) fn echeance_modele(op: &mut Op<'_>, modele: &FichierModele) -> Result
 pub(super) struct VersionRegle {
     pub(super) code: String,
     pub(super) version: String,
+    pub(super) nom: String,
     pub(super) valable_du: NaiveDate,
     pub(super) valable_au: Option<NaiveDate>,
     pub(super) empreinte: String,
@@ -339,7 +345,7 @@ macro_rules! regles {
         /// Every version of every rule, or of one.
         pub(super) fn $versions(op: &mut Op<'_>, code: Option<&str>) -> Resultat<Vec<VersionRegle>> {
             let mut requete = $table::table
-                .select(($table::code, $table::version, $table::valable_du, $table::valable_au, $table::empreinte))
+                .select(($table::code, $table::version, $table::nom, $table::valable_du, $table::valable_au, $table::empreinte))
                 .order(($table::code, $table::version))
                 .into_boxed();
             if let Some(code) = code {

@@ -19,7 +19,7 @@ use crate::{
         patient,
         quorum::{
             self,
-            model::{Intervalle, ResultatQuorum, ResultatRegle},
+            model::{Assistance, Intervalle, ResultatQuorum, ResultatRegle},
             regle::Cas,
         },
         referentiel,
@@ -185,6 +185,19 @@ fn evaluer(op: &mut Op<'_>, inscription: &Inscription, reunion: &Reunion, discus
     let cas = cas(op, inscription, reunion)?;
     let avis = store::avis(op, inscription.id)?;
     quorum::service::evaluer(op, reunion, &cas, &avis, discussion)
+}
+
+/// What the quorum of a discussion looks at: the case, and who took part. For the dry run of a rule; the
+/// calling use case authorises and traces.
+pub fn pour_le_quorum(
+    op: &mut Op<'_>,
+    inscription: &Inscription,
+    reunion: &Reunion,
+    discussion: Intervalle,
+) -> Resultat<(Cas, Assistance)> {
+    let cas = cas(op, inscription, reunion)?;
+    let avis = store::avis(op, inscription.id)?;
+    Ok((cas, quorum::service::assistance(op, reunion, &avis, discussion)?))
 }
 
 /// What the quorum looks at in a case.

@@ -243,7 +243,7 @@ fn les_regles_livrees_sont_saines_et_disent_ce_qui_reste_a_verifier() {
         let chemin = fichier.unwrap().path();
         let regle: RegleQuorum = serde_json::from_str(&std::fs::read_to_string(&chemin).unwrap()).unwrap();
         assert_eq!(chemin.file_stem().and_then(|nom| nom.to_str()), Some(regle.code.as_str()));
-        assert_eq!((regle.defauts(), regle.groupes_inconnus(&groupes())), (Vec::new(), Vec::new()));
+        assert_eq!((regle.defauts(), regle.groupes_inconnus(&groupes())), (vec![], vec![]));
         let defauts = regle.clauses.iter().any(|c| c.source.nature == crate::metier::quorum::regle::NatureSource::AVerifier);
         assert_eq!(regle.statut == crate::metier::quorum::regle::StatutRegle::DefautAVerifier, defauts, "{}", regle.code);
         codes.insert(regle.code);
@@ -263,15 +263,18 @@ fn une_regle_bancale_est_decelee() {
         clause.min = 0;
         clause.condition = None;
     }
-    let defauts = regle.defauts().join("\n");
+    let defauts = regle.defauts();
     for attendu in ["identifiant en double", "minimum doit être positif", "porte une condition"] {
-        assert!(defauts.contains(attendu), "{attendu}");
+        assert!(defauts.iter().any(|defaut| defaut.message.contains(attendu)), "{attendu}");
     }
-    assert!(regle.groupes_inconnus(&groupes()).contains(&"groupe_absent"));
+    let places: Vec<&str> = defauts.iter().filter(|d| d.pointer.starts_with("/clauses/1")).map(|d| d.pointer.as_str()).collect();
+    assert!(places.starts_with(&["/clauses/1/id", "/clauses/1/min"]), "{places:?}");
+    assert!(regle.groupes_inconnus(&groupes()).iter().any(|faute| faute.message.contains("groupe_absent")));
     regle.clauses.clear();
-    assert_eq!(regle.defauts(), Vec::<String>::new(), "trois spécialités sont déjà une exigence");
+    assert_eq!(regle.defauts(), vec![], "trois spécialités sont déjà une exigence");
     regle.global.min_specialites_distinctes = 0;
-    assert_eq!(regle.defauts(), ["standard-hors-hematologie 2023-12 : n'exige rien"]);
+    let places: Vec<String> = regle.defauts().into_iter().map(|defaut| defaut.pointer).collect();
+    assert_eq!(places, ["/clauses"]);
 }
 
 #[test]

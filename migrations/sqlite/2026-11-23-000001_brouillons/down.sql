@@ -1,0 +1,2 @@
+DROP TABLE retrait_referentiel;
+DROP TABLE brouillon_referentiel;
