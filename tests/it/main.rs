@@ -18,6 +18,7 @@ mod support;
 mod alerte;
 mod annuaire;
 mod api;
+mod brouillons;
 mod compte_rendu;
 mod comptes;
 mod diffusion;

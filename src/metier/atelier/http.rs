@@ -3,7 +3,7 @@
 use super::{
     model::{
         BrouillonLu, BrouillonResume, BrouillonSaisi, NouveauBrouillon, PublicationDemandee, Retrait, RetraitDemande,
-        essai::{Essai, EssaiDemande},
+        essai::{EssaiDemande, ResultatEssai},
     },
     service::{self, FiltreBrouillons},
 };
@@ -93,9 +93,9 @@ async fn supprimer(ctx: Ctx, id: Path<BrouillonId>, si: SiVersion) -> Resultat<H
 
 /// Essaie un brouillon sur les cas d'une période : combien changeraient, et lesquels, sans rien qui désigne le patient.
 #[utoipa::path(tag = "atelier", params(("id" = BrouillonId, Path)), request_body = EssaiDemande,
-    responses((status = 200, body = Essai), Problemes))]
+    responses((status = 200, body = ResultatEssai), Problemes))]
 #[post("/referentiels/brouillons/{id}/essai")]
-async fn essayer(ctx: Ctx, id: Path<BrouillonId>, corps: Corps<EssaiDemande>) -> Resultat<Reponse<Essai>> {
+async fn essayer(ctx: Ctx, id: Path<BrouillonId>, corps: Corps<EssaiDemande>) -> Resultat<Reponse<ResultatEssai>> {
     let demande = corps.contenu;
     let essai = ctx.lire(move |op| service::essayer(op, *id, &demande)).await?;
     ctx.ecrire(move |op| service::tracer_essai(op, &essai).map(|()| Reponse::ok(essai.clone()))).await

@@ -19,6 +19,8 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use validator::Validate;
 
+/// The version under which a draft that says none is tried.
+const VERSION_D_ESSAI: &str = "brouillon";
 /// The longest code or version.
 const LONGUEUR_MAXIMALE: usize = 60;
 
@@ -113,20 +115,29 @@ impl Brouillon {
         if self.publication.is_none() { Ok(()) } else { Err(AtelierError::DejaPublie) }
     }
 
-    /// The content as it would be published: under that version and from that day on, where the draft
-    /// does not say or where they are `imposes`.
+    /// The content as it is tried before its publication: from that day on where it says none.
     #[must_use]
-    pub fn fichier(&self, version: &str, valable_du: NaiveDate, imposes: bool) -> Value {
+    pub fn a_l_essai(&self, jour: NaiveDate) -> Value {
+        self.completer(VERSION_D_ESSAI, jour, |membres, champ, valeur| {
+            membres.entry(champ).or_insert(valeur);
+        })
+    }
+
+    /// The content as it is published, whatever version and day it said.
+    #[must_use]
+    pub fn a_publier(&self, version: &str, jour: NaiveDate) -> Value {
+        self.completer(version, jour, |membres, champ, valeur| {
+            membres.insert(champ.to_owned(), valeur);
+        })
+    }
+
+    fn completer(&self, version: &str, jour: NaiveDate, poser: impl Fn(&mut Map<String, Value>, &str, Value)) -> Value {
         let mut contenu = self.contenu.clone();
-        let Some(membres) = contenu.as_object_mut() else { return contenu };
-        let mut poser = |champ: &str, valeur: Value| {
-            if imposes || !membres.contains_key(champ) {
-                membres.insert(champ.to_owned(), valeur);
+        if let Some(membres) = contenu.as_object_mut() {
+            poser(membres, "version", json!(version));
+            if self.genre != Genre::Bloc {
+                poser(membres, "valable_du", json!(jour));
             }
-        };
-        poser("version", json!(version));
-        if self.genre != Genre::Bloc {
-            poser("valable_du", json!(valable_du));
         }
         contenu
     }
@@ -420,11 +431,11 @@ mod tests {
     #[test]
     fn la_version_et_le_jour_de_la_publication_l_emportent_sur_ceux_du_brouillon() {
         let regle = brouillon(Genre::RegleAlerte, json!({ "code": "essai", "version": "1" }));
-        let lu = regle.fichier("brouillon", jour("2026-03-02"), false);
+        let lu = regle.a_l_essai(jour("2026-03-02"));
         assert_eq!(lu, json!({ "code": "essai", "version": "1", "valable_du": "2026-03-02" }));
-        assert_eq!(regle.fichier("2", jour("2026-03-02"), true)["version"], "2");
+        assert_eq!(regle.a_publier("2", jour("2026-03-02"))["version"], "2");
         let bloc = brouillon(Genre::Bloc, json!({ "code": "essai" }));
-        assert_eq!(bloc.fichier("2", jour("2026-03-02"), true), json!({ "code": "essai", "version": "2" }));
+        assert_eq!(bloc.a_publier("2", jour("2026-03-02")), json!({ "code": "essai", "version": "2" }));
     }
 
     #[test]

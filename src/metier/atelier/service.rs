@@ -36,8 +36,6 @@ use serde_json::Value;
 
 /// Kind of the object in the access trace.
 const OBJET: &str = "brouillon_referentiel";
-/// The version under which a draft is checked when it says none.
-const VERSION_D_ESSAI: &str = "brouillon";
 
 /// Reference data belongs to the whole region.
 fn autoriser(op: &Op<'_>) -> Resultat<()> {
@@ -59,13 +57,8 @@ fn a_modifier(op: &mut Op<'_>, id: BrouillonId, lue: i64) -> Resultat<Brouillon>
 }
 
 fn detailler(op: &mut Op<'_>, brouillon: Brouillon) -> Resultat<BrouillonLu> {
-    let fichier = fichier_d_essai(op, &brouillon);
+    let fichier = brouillon.a_l_essai(aujourd_hui(op));
     Ok(BrouillonLu { defauts: defauts::trouver(op, brouillon.genre, &fichier)?, brouillon })
-}
-
-/// The content of a draft as it would be published today.
-fn fichier_d_essai(op: &Op<'_>, brouillon: &Brouillon) -> Value {
-    brouillon.fichier(VERSION_D_ESSAI, aujourd_hui(op), false)
 }
 
 fn aujourd_hui(op: &Op<'_>) -> NaiveDate {
@@ -168,7 +161,7 @@ pub fn publier(op: &mut Op<'_>, id: BrouillonId, lue: i64, demandee: &Publicatio
     if referentiel::service::existe(op, genre, &reference)? {
         return Err(AtelierError::VersionPubliee(reference).into());
     }
-    let fichier = brouillon.fichier(&demandee.version, jour, true);
+    let fichier = brouillon.a_publier(&demandee.version, jour);
     let defauts = defauts::trouver(op, genre, &fichier)?;
     if !defauts.is_empty() {
         return Err(AtelierError::Defectueux(defauts).into());

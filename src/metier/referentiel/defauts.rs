@@ -21,6 +21,9 @@ pub fn du_corps(corps: &Corps, charges: &BTreeSet<String>) -> Vec<Faute> {
         fautes.extend(DeriveCompile::nouveau(derive.clone()).err().map(|faute| sous(&format!("/derives/{rang}"), faute)));
     }
     fautes.extend(derive_en_double(&corps.derives));
+    if !corps.presentation.is_object() {
+        fautes.push(Faute::new("/presentation", "type-invalide", "présentation : un objet est attendu"));
+    }
     fautes
 }
 
@@ -93,7 +96,7 @@ mod tests {
     fn un_corps_sain_n_a_pas_de_defaut() {
         let corps = Corps { schema: json!({ "type": "object" }), presentation: json!({}), derives: vec![] };
         assert_eq!(du_corps(&corps, &BTreeSet::new()), vec![]);
-        let sans_schema = Corps { schema: json!([]), ..corps };
-        assert_eq!(du_corps(&sans_schema, &BTreeSet::new()).len(), 1);
+        let sans_rien = Corps { schema: json!([]), presentation: json!("x"), ..corps };
+        assert_eq!(du_corps(&sans_rien, &BTreeSet::new()).len(), 2);
     }
 }

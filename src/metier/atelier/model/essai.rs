@@ -19,8 +19,10 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// The most cases that one dry run reads.
+/// The most cases that one dry run may be asked to read.
 pub const CAS_MAXIMUM: u32 = 20_000;
+/// The most cases that a dry run reads when nothing is asked: a few seconds.
+pub const CAS_PAR_DEFAUT: u32 = 5_000;
 /// The most cases that change and are listed; all are counted.
 pub const CAS_LISTES: usize = 200;
 /// The most pointers told for a fiche, and kinds of faults told for a model.
@@ -36,7 +38,7 @@ pub struct EssaiDemande {
     pub au: NaiveDate,
     /// One RCP only.
     pub rcp_id: Option<RcpId>,
-    /// The most cases to read, from 1 to 20 000, which is what it is by default.
+    /// The most cases to read, from 1 to 20 000; 5 000 by default.
     #[validate(range(min = 1, max = CAS_MAXIMUM, message = "De 1 à 20 000."))]
     #[schema(minimum = 1, maximum = 20_000)]
     pub cas_maximum: Option<u32>,
@@ -56,7 +58,7 @@ impl EssaiDemande {
 
 /// What a draft would have changed.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Essai {
+pub struct ResultatEssai {
     /// The draft.
     pub brouillon_id: BrouillonId,
     /// The version of the draft that was tried.

@@ -4,14 +4,14 @@ mod alerte;
 mod modele;
 mod quorum;
 
-use super::{autoriser, defauts, fichier_d_essai, trouver};
+use super::{aujourd_hui, autoriser, defauts, trouver};
 use crate::{
     db::{Evenement, Op},
     kernel::{Panne, Resultat, clock::date_paris, ids::BrouillonId, page::Pagination},
     metier::{
         atelier::model::{
             AtelierError,
-            essai::{Bilan, CAS_MAXIMUM, CasChange, Essai, EssaiDemande},
+            essai::{Bilan, CAS_PAR_DEFAUT, CasChange, EssaiDemande, ResultatEssai},
         },
         inscription::{self, model::Inscription},
         referentiel::model::Genre,
@@ -50,7 +50,7 @@ fn change<T>(reunion: &ReunionResume, inscription: &Inscription, avant: T, apres
 /// Tries a sound draft on the cases of a period. Writes nothing: the caller gives no answer before
 /// [`tracer_essai`] has kept the trace of the reading, in a transaction of its own, so that a long dry
 /// run keeps nobody from writing.
-pub fn essayer(op: &mut Op<'_>, id: BrouillonId, demande: &EssaiDemande) -> Resultat<Essai> {
+pub fn essayer(op: &mut Op<'_>, id: BrouillonId, demande: &EssaiDemande) -> Resultat<ResultatEssai> {
     autoriser(op)?;
     let brouillon = trouver(op, id)?;
     if brouillon.genre == Genre::Bloc {
@@ -59,7 +59,7 @@ pub fn essayer(op: &mut Op<'_>, id: BrouillonId, demande: &EssaiDemande) -> Resu
     if let Some(faute) = demande.faute() {
         return Err(AtelierError::Contenu(faute).into());
     }
-    let fichier = fichier_d_essai(op, &brouillon);
+    let fichier = brouillon.a_l_essai(aujourd_hui(op));
     let defauts = defauts::trouver(op, brouillon.genre, &fichier)?;
     if !defauts.is_empty() {
         return Err(AtelierError::Defectueux(defauts).into());
@@ -73,7 +73,7 @@ pub fn essayer(op: &mut Op<'_>, id: BrouillonId, demande: &EssaiDemande) -> Resu
         }
         Genre::RegleQuorum => parcourir(op, demande, quorum::ExamenQuorum::nouveau(&fichier)?)?,
     };
-    Ok(Essai {
+    Ok(ResultatEssai {
         brouillon_id: brouillon.id,
         brouillon_version: brouillon.version,
         du: demande.du,
@@ -103,7 +103,7 @@ struct Parcours {
 
 /// Goes through the meetings of the period, by date, and through the cases on their agendas.
 fn parcourir<E: Examen>(op: &mut Op<'_>, demande: &EssaiDemande, mut examen: E) -> Resultat<(Parcours, Bilan)> {
-    let maximum = demande.cas_maximum.unwrap_or(CAS_MAXIMUM);
+    let maximum = demande.cas_maximum.unwrap_or(CAS_PAR_DEFAUT);
     let filtre = FiltreReunions { rcp: demande.rcp_id, ..FiltreReunions::default() };
     let filtre = reunion::service::entre_les_jours(filtre, Some(demande.du), Some(demande.au));
     let mut parcours = Parcours::default();
@@ -132,7 +132,7 @@ fn parcourir<E: Examen>(op: &mut Op<'_>, demande: &EssaiDemande, mut examen: E) 
 }
 
 /// Keeps the trace of a dry run: what was tried, on which days, on how many cases.
-pub fn tracer_essai(op: &mut Op<'_>, essai: &Essai) -> Resultat<()> {
+pub fn tracer_essai(op: &mut Op<'_>, essai: &ResultatEssai) -> Resultat<()> {
     let (periode, cas) = (format!("{}/{}", essai.du, essai.au), format!("{} cas", essai.examines));
     let evenement = Evenement::sur("essayer", super::OBJET, essai.brouillon_id.uuid());
     op.tracer(evenement.version(essai.brouillon_version).champs(&[&periode, &cas]))

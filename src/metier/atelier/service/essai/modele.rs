@@ -88,13 +88,14 @@ fn juger(modele: &ModeleCompile, contenu: &Value, aujourd_hui: NaiveDate) -> Ver
     let invalide = pointeurs(Niveau::Brouillon).next().is_some();
     let mut fautes = BTreeSet::new();
     let mut verdict = |etape| {
-        let avant = fautes.len();
-        fautes.extend(pointeurs(Niveau::Exige(etape)));
-        match (invalide, fautes.len() > avant) {
+        let siennes: Vec<String> = pointeurs(Niveau::Exige(etape)).collect();
+        let verdict = match (invalide, siennes.is_empty()) {
             (true, _) => Verdict::Invalide,
-            (false, true) => Verdict::Incomplete,
-            (false, false) => Verdict::Conforme,
-        }
+            (false, false) => Verdict::Incomplete,
+            (false, true) => Verdict::Conforme,
+        };
+        fautes.extend(siennes);
+        verdict
     };
     let (prete, validation) = (verdict(Etape::Prete), verdict(Etape::Validation));
     let completude = modele.completude(contenu, Etape::Prete, aujourd_hui).pourcentage;
