@@ -16,8 +16,7 @@ use crate::{
         quorum::{
             model::{Assistance, Candidat, Exigences, Participant},
             prevision::{
-                Calcul, Chances, Echeance, Indices, PersonneAttendue, Prevision, PrevisionError, Reparation, ReunionARisque, arrondir,
-                suffit,
+                Calcul, Echeance, Indices, PersonneAttendue, Prevision, PrevisionError, Reparation, ReunionARisque, arrondir, suffit,
             },
             reglages::ReglagesPrevision,
             regle::Cas,
@@ -111,15 +110,15 @@ fn prevoir(op: &mut Op<'_>, rcp: &Rcp, reunion: &Reunion) -> Resultat<Prevision>
         echeances: echeances.collect(),
         personnes: liste.attendues(&venues),
         reparation: liste.reparation(&calcul, &venues, &reglages),
-        chances: Chances::arrondies(chances),
+        chances: chances.arrondies(),
     })
 }
 
 /// Everybody who could come: those of the RCP, then of the directory for what the rule requires.
 fn connus(op: &mut Op<'_>, rcp: &Rcp, reunion: &Reunion, exigences: &Exigences, presences: &[Presence]) -> Resultat<Vec<Connu>> {
     let mut connus = candidats::de_la_rcp(op, reunion, presences)?;
-    let personne = exigences.evaluer(&Cas::default(), &Assistance::default());
-    for connu in candidats::de_l_annuaire(op, rcp, exigences, &exigences.besoins(&personne))? {
+    let salle_vide = exigences.evaluer(&Cas::default(), &Assistance::default());
+    for connu in candidats::de_l_annuaire(op, rcp, exigences, &exigences.besoins(&salle_vide))? {
         if connus.iter().all(|deja| deja.praticien.id != connu.praticien.id) {
             connus.push(connu);
         }
