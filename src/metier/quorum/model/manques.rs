@@ -121,16 +121,12 @@ impl Besoin<'_> {
     /// The specialties and the professions among which to look for somebody in the directory.
     #[must_use]
     pub fn recherche(&self, groupes: &GroupesSpecialites) -> (BTreeSet<String>, Vec<String>) {
-        match self.clause {
-            Some((_, clause)) => {
-                let specialites = groupes.specialites(&clause.groupes).chain(&clause.specialites);
-                (specialites.cloned().collect(), clause.professions.clone())
-            }
-            None => {
-                let deja: BTreeSet<&String> = groupes.specialites(self.representees).collect();
-                (groupes.toutes().filter(|specialite| !deja.contains(specialite)).cloned().collect(), Vec::new())
-            }
-        }
+        let Some((_, clause)) = self.clause else {
+            let deja: BTreeSet<&String> = groupes.specialites(self.representees).collect();
+            return (groupes.toutes().filter(|specialite| !deja.contains(specialite)).cloned().collect(), Vec::new());
+        };
+        let specialites = groupes.specialites(&clause.groupes).chain(&clause.specialites);
+        (specialites.cloned().collect(), clause.professions.clone())
     }
 
     /// The place, with those who could fill it.
