@@ -3,11 +3,12 @@
 //! The typesetter bounds neither its time nor its memory, a thread cannot be stopped, and a stack that
 //! overflows ends the process it belongs to. So this program starts itself again (`dcc composer`), without
 //! environment, hands the template and its data over the standard input, and ends that process as soon as
-//! one document takes longer or more memory than it may. What a template can reach is bounded by
+//! one document takes more processor, memory or time than it may. What a template can reach is bounded by
 //! `moteur.rs`: its data, and nothing else.
 //!
-//! Memory is watched where the kernel tells it (`/proc`, Linux), fifty times a second: elsewhere only time
-//! bounds it, and a template may take a little more than its share between two looks.
+//! Processor and memory are watched where the kernel tells them (`/proc`, Linux), fifty times a second:
+//! elsewhere only time bounds them, and a template may take a little more than its share between two looks.
+//! Time alone would be a poor judge: a machine that is busy makes everything slow.
 
 use super::{
     DocumentError, moteur,
@@ -27,8 +28,10 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The longest time that one document may take.
-const DELAI: Duration = Duration::from_secs(10);
+/// The most processor time that one document may take.
+const PROCESSEUR_MAXIMAL: Duration = Duration::from_secs(10);
+/// The longest that one document may take altogether.
+const DELAI: Duration = Duration::from_mins(1);
 /// The most memory that the process may hold, in KiB.
 const MEMOIRE_MAXIMALE: u64 = 768 * 1024;
 /// The most pages of a document.
@@ -126,27 +129,39 @@ fn suivre(enfant: &Child, sortie: ChildStdout, attendues: usize) -> Vec<Composee
         }
     });
     let mut issues = Vec::with_capacity(attendues);
-    let mut debut = Instant::now();
+    let (mut debut, mut depense) = (Instant::now(), Duration::ZERO);
     while issues.len() < attendues {
-        let arret = match entendre.recv_timeout(PAS) {
+        let exces = match entendre.recv_timeout(PAS) {
             Ok(composee) => {
                 issues.push(composee);
-                debut = Instant::now();
+                (debut, depense) = (Instant::now(), processeur(enfant));
                 continue;
             }
-            Err(RecvTimeoutError::Timeout) if debut.elapsed() > DELAI => {
-                format!("La composition a duré plus de {} secondes : elle a été arrêtée.", DELAI.as_secs())
+            Err(RecvTimeoutError::Timeout) => exces(enfant, debut, depense),
+            Err(RecvTimeoutError::Disconnected) => {
+                Some("La composition s'est interrompue (récursion trop profonde, peut-être).".to_owned())
             }
-            Err(RecvTimeoutError::Timeout) if memoire(enfant) > MEMOIRE_MAXIMALE => {
-                format!("La composition a pris plus de {} Mio de mémoire : elle a été arrêtée.", MEMOIRE_MAXIMALE / 1024)
-            }
-            Err(RecvTimeoutError::Timeout) => continue,
-            Err(RecvTimeoutError::Disconnected) => "La composition s'est interrompue (récursion trop profonde, peut-être).".to_owned(),
         };
-        issues.push(Err(vec![Diagnostic::general(arret)]));
-        break;
+        if let Some(exces) = exces {
+            issues.push(Err(vec![Diagnostic::general(exces)]));
+            break;
+        }
     }
     issues
+}
+
+/// What the process takes beyond its share, for a document begun then.
+fn exces(enfant: &Child, debut: Instant, depense: Duration) -> Option<String> {
+    let exces = if memoire(enfant) > MEMOIRE_MAXIMALE {
+        format!("{} Mio de mémoire", MEMOIRE_MAXIMALE / 1024)
+    } else if processeur(enfant).saturating_sub(depense) > PROCESSEUR_MAXIMAL {
+        format!("{} secondes de processeur", PROCESSEUR_MAXIMAL.as_secs())
+    } else if debut.elapsed() > DELAI {
+        format!("{} secondes", DELAI.as_secs())
+    } else {
+        return None;
+    };
+    Some(format!("La composition a pris plus de {exces} : elle a été arrêtée."))
 }
 
 /// The next thing that the process says; nothing when it stops making sense.
@@ -169,6 +184,15 @@ fn memoire(enfant: &Child) -> u64 {
     let etat = std::fs::read_to_string(format!("/proc/{}/status", enfant.id())).unwrap_or_default();
     let ligne = etat.lines().find_map(|ligne| ligne.strip_prefix("VmRSS:"));
     ligne.and_then(|valeur| valeur.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// Processor time that the process took (proc(5): fields 14 and 15, in hundredths of a second); zero where
+/// the kernel does not tell.
+fn processeur(enfant: &Child) -> Duration {
+    let etat = std::fs::read_to_string(format!("/proc/{}/stat", enfant.id())).unwrap_or_default();
+    let champs = etat.rsplit_once(") ").map_or("", |(_, champs)| champs);
+    let centiemes: u64 = champs.split(' ').skip(11).take(2).filter_map(|champ| champ.parse::<u64>().ok()).sum();
+    Duration::from_millis(centiemes * 10)
 }
 
 /// The work of the process: reads one command, answers document by document.

@@ -358,7 +358,7 @@ mod tests {
             "Objet : réunion de concertation pluridisciplinaire du 12 mars 2026",
             "DELATTRE",
             "02/11/1947 (78 ans)",
-            "Le quorum était atteint : la proposition ci-dessous est un avis de RCP.",
+            "Le quorum était atteint : ce qui suit est un avis de RCP.",
             "Chirurgie conservatrice première après évaluation gériatrique",
             "Radiothérapie – 40 Gy en 15 fractions",
             "1 alternative est décrite dans le compte rendu.",

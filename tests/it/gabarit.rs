@@ -18,10 +18,9 @@ use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-const JEUDI: &str = "2026-03-05T17:00:00Z";
 const AUJOURD_HUI: &str = "2026-03-02";
 
 /// A template that says these words and the name of the RCP.
@@ -62,9 +61,10 @@ fn travailler(banc: &Banc) -> Vec<Courrier> {
     memoire.courriers().into_iter().filter(|courrier| courrier.sujet == SUJET).collect()
 }
 
-/// A validated compte-rendu of a patient whose médecin traitant is known or not; gives its path.
-fn compte_rendu(scene: &Scene<'_>, traitant: Value) -> String {
-    let reunion = scene.reunion(JEUDI, None);
+/// A validated compte-rendu, of the meeting of that hour, of a patient whose médecin traitant is known or not;
+/// gives its path.
+fn compte_rendu(scene: &Scene<'_>, heure: u32, traitant: Value) -> String {
+    let reunion = scene.reunion(&format!("2026-03-05T{heure:02}:00:00Z"), None);
     let patient = json!({ "nom_naissance": "Lefèvre", "premier_prenom": "Zoé", "sexe": "feminin", "date_naissance": "1960-05-20",
         "medecin_traitant_id": traitant });
     let patient = scene.demandeur.post("/api/v1/patients", patient).est(201).id();
@@ -185,15 +185,14 @@ sur_les_deux_bases! {
         let admin = administrateur(banc);
         let sans_fin = brouillon(&admin, "compte_rendu", &region(), "#for i in range(100000) { for j in range(100000) { let _ = i * j } }");
         std::thread::scope(|fils| {
-            let debut = Instant::now();
             let essai = fils.spawn(|| publier(&admin, &sans_fin, AUJOURD_HUI));
             std::thread::sleep(Duration::from_millis(500));
             banc.anonyme().get("/sante/vivant").est(200);
             let autre = banc.personne("autre", &[(Role::AdministrateurRegional, Perimetre::Region)]);
             autre.get(&sans_fin).est(200);
-            assert!(debut.elapsed() < Duration::from_secs(8), "le service attend le gabarit");
+            assert!(!essai.is_finished(), "le service a répondu pendant la composition");
             let refus = essai.join().unwrap().refuse(422, "gabarit-ne-se-compose-pas");
-            assert!(refus.corps["diagnostics"][0]["message"].as_str().unwrap().contains("plus de 10 secondes"), "{:#}", refus.corps);
+            assert!(refus.corps["diagnostics"][0]["message"].as_str().unwrap().contains("10 secondes de processeur"), "{:#}", refus.corps);
         });
         let gourmand = brouillon(&admin, "compte_rendu", &region(), "#let l = range(200000000)\n#l.len()");
         let refus = apercu(&admin, &gourmand, json!({ "exemple": "minimal" })).refuse(422, "gabarit-ne-se-compose-pas");
@@ -234,16 +233,16 @@ sur_les_deux_bases! {
         let (admin, secretaire) = (administrateur(banc), secretaire_du_3c(banc, &scene));
         let portee_3c = json!({ "type": "centre_3c", "id": scene.region.centre });
         let portee_etablissement = json!({ "type": "etablissement", "id": scene.region.etablissement });
-        let par_defaut = compte_rendu(&scene, Value::Null);
+        let par_defaut = compte_rendu(&scene, 8, Value::Null);
         let regional = publie(&admin, "compte_rendu", &region(), &source("Région"));
-        let a_la_region = compte_rendu(&scene, Value::Null);
+        let a_la_region = compte_rendu(&scene, 9, Value::Null);
         let du_3c = publie(&secretaire, "compte_rendu", &portee_3c, &source("3C"));
-        let au_3c = compte_rendu(&scene, Value::Null);
+        let au_3c = compte_rendu(&scene, 10, Value::Null);
         let de_l_etablissement = publie(&admin, "compte_rendu", &portee_etablissement, &source("Établissement"));
-        let a_l_etablissement = compte_rendu(&scene, Value::Null);
+        let a_l_etablissement = compte_rendu(&scene, 11, Value::Null);
         let a_venir = brouillon(&admin, "compte_rendu", &portee_etablissement, &source("Demain"));
         publier(&admin, &a_venir, "2026-03-03").est(200);
-        let encore = compte_rendu(&scene, Value::Null);
+        let encore = compte_rendu(&scene, 12, Value::Null);
         travailler(banc);
 
         let gabarits = [&par_defaut, &a_la_region, &au_3c, &a_l_etablissement, &encore]
@@ -265,7 +264,7 @@ sur_les_deux_bases! {
         let admin = administrateur(banc);
         let piege = "#assert(not d.contenu.rcp.nom.starts-with(\"Cancérologie digestive\"), message: d.contenu.patient.nom_naissance)";
         let gabarit = publie(&admin, "compte_rendu", &region(), &source(piege));
-        let cr = compte_rendu(&scene, Value::Null);
+        let cr = compte_rendu(&scene, 13, Value::Null);
         let envoyes = travailler(banc);
         assert_eq!(envoyes.len(), 1, "le compte-rendu part avec le modèle du programme");
         scene.responsable.get(&format!("{cr}/document.pdf")).est(200);
@@ -282,7 +281,7 @@ sur_les_deux_bases! {
     fn la_lettre_part_au_seul_medecin_traitant_et_s_imprime(banc) {
         let scene = Scene::nouvelle(banc);
         let traitant = banc.medecin("TRAITANT", "G15_10/SM53", 5);
-        let cr = compte_rendu(&scene, json!(traitant));
+        let cr = compte_rendu(&scene, 7, json!(traitant));
         scene.secretaire.get(&format!("{cr}/lettre.pdf")).refuse(409, "document-en-preparation");
         let courriers = travailler(banc);
         let lettre = scene.secretaire.get(&format!("{cr}/lettre.pdf")).est(200);
@@ -298,7 +297,7 @@ sur_les_deux_bases! {
             }
         }
         assert_eq!(courriers.len(), 2);
-        let sans = compte_rendu(&scene, Value::Null);
+        let sans = compte_rendu(&scene, 14, Value::Null);
         travailler(banc);
         scene.secretaire.get(&format!("{sans}/lettre.pdf")).refuse(404, "sans-lettre");
         banc.personne("inconnue", &[(Role::Soignant, Perimetre::Patients)]).get(&format!("{cr}/lettre.pdf")).refuse(404, "compte-rendu-introuvable");

@@ -55,7 +55,7 @@ impl Exemple {
 
 /// A merge patch (RFC 7396) on the first example.
 #[derive(Deserialize)]
-struct Retouche {
+struct Ligne {
     code: String,
     titre: String,
     retouche: Value,
@@ -65,7 +65,7 @@ struct Retouche {
 pub fn tous() -> Result<Vec<Exemple>, Panne> {
     let illisible = |e| Panne::new("exemples des gabarits", e);
     let depart: Value = serde_json::from_str(DEPART).map_err(illisible)?;
-    let retouches: Vec<Retouche> = serde_json::from_str(RETOUCHES).map_err(illisible)?;
+    let retouches: Vec<Ligne> = serde_json::from_str(RETOUCHES).map_err(illisible)?;
     retouches
         .into_iter()
         .map(|r| {
