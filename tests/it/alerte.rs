@@ -261,7 +261,7 @@ sur_les_deux_bases! {
         assert_eq!(aja(), None, "l'oncopédiatre est en visioconférence");
         scene.presence(&reunion, expert, json!({ "statut": "excuse" }));
         assert!(aja().is_some(), "il s'est excusé");
-        scene.secretaire.post(&format!("{cas}/avis"), json!({ "praticien_id": expert, "texte": "Conforme au protocole." })).est(201);
+        scene.responsable.post(&format!("{cas}/avis"), json!({ "praticien_id": expert, "texte": "Conforme au protocole." })).est(201);
         assert_eq!(aja(), None, "son avis écrit suffit");
     }
 
@@ -274,7 +274,7 @@ sur_les_deux_bases! {
         let hematologie = alerte(&scene.demandeur, &cas, "aja-hematologie").unwrap();
         assert!(hematologie["message"].as_str().unwrap().contains("hématologue pédiatre"), "{hematologie}");
         let expert = banc.medecin("Hematopediatre", "G15_10/SST03", 21);
-        scene.secretaire.post(&format!("{cas}/avis"), json!({ "praticien_id": expert, "texte": "Protocole pédiatrique." })).est(201);
+        scene.responsable.post(&format!("{cas}/avis"), json!({ "praticien_id": expert, "texte": "Protocole pédiatrique." })).est(201);
         assert_eq!(alerte(&scene.demandeur, &cas, "aja-hematologie"), None);
     }
 
