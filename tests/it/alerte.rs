@@ -269,7 +269,7 @@ sur_les_deux_bases! {
         let scene = Scene::nouvelle(banc);
         let reunion = scene.reunion(JEUDI, None);
         let cas = ne_le(&scene, &reunion, "2006-03-05");
-        remplir(&scene, &cas, json!({ "tumeurs": [{ "topographie": "C91.0", "morphologie": "9821/3" }] }));
+        remplir(&scene, &cas, json!({ "tumeurs": [{ "topographie": "C91.0", "morphologie": "9836/3" }] }));
         assert_eq!(alerte(&scene.demandeur, &cas, "aja-15-24"), None);
         let hematologie = alerte(&scene.demandeur, &cas, "aja-hematologie").unwrap();
         assert!(hematologie["message"].as_str().unwrap().contains("hématologue pédiatre"), "{hematologie}");
@@ -352,7 +352,7 @@ sur_les_deux_bases! {
         remplir(&scene, &avant, json!({ "parcours": { "fertilite": "donnee" } }));
         assert_eq!(fertilite(&avant), None);
 
-        let cas = cas_du_modele(&scene, &scene.reunion("2026-04-09T17:00:00Z", None), "1994-05-20", "sein", prevu());
+        let cas = cas_du_modele(&scene, &scene.reunion("2026-04-09T17:00:00Z", None), "1994-05-21", "sein", prevu());
         let bloquante = fertilite(&cas).unwrap();
         assert_eq!((&bloquante["niveau"], &bloquante["regle_version"]), (&json!("bloquante"), &json!("2026-01-bloquante")));
         acquitter(&scene.demandeur, &bloquante, "Vu avec la patiente.").refuse(409, "alerte-bloquante");
