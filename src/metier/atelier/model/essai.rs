@@ -395,10 +395,12 @@ mod tests {
         Issue::Declenchee(Declenchement {
             regle_code: "essai".into(),
             regle_version: "1".into(),
+            cas: 1,
             niveau,
             acquittable: true,
             message: message.into(),
             action_conseillee: None,
+            contact: None,
         })
     }
 
