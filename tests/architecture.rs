@@ -139,7 +139,7 @@ fn un_service_ne_rend_ni_n_envoie() {
     let mut coupables = Vec::new();
     for fichier in sources() {
         let Some((_, "service")) = fichier.tranche() else { continue };
-        let interdits = ["actix_web", "lettre", "crate::documents", "crate::messagerie", "crate::http"];
+        let interdits = ["actix_web", "use lettre", "crate::documents", "crate::messagerie", "crate::http"];
         coupables.extend(interdits.iter().filter(|i| fichier.nomme(i)).map(|i| format!("{} -> {i}", fichier.chemin)));
     }
     personne("service sans HTTP, courrier ni documents", coupables);
