@@ -53,19 +53,20 @@ impl Matiere {
     /// What a document of that kind is made of; nothing when the compte-rendu has no such document.
     pub fn de(genre: GenreGabarit, contenu: &ContenuCompteRendu) -> Result<Option<Self>, DocumentError> {
         let illisible = |e: crate::kernel::Panne| DocumentError::Donnees(e.to_string());
-        let valeur = contenu.valeur().map_err(illisible)?;
+        let mut valeur = contenu.valeur().map_err(illisible)?;
+        preparer(&mut valeur);
         let mut donnees = json!({ "contenu": valeur, "empreinte": contenu.empreinte().map_err(illisible)? });
         let mut ident = contenu.document.id.to_string();
         match genre {
             GenreGabarit::CompteRendu => {}
             GenreGabarit::LettreMedecinTraitant => {
                 let Some(destinataire) = contenu.destinataire_de_la_lettre() else { return Ok(None) };
-                let destinataire = serde_json::to_value(destinataire).map_err(|e| DocumentError::Donnees(e.to_string()))?;
+                let mut destinataire = serde_json::to_value(destinataire).map_err(|e| DocumentError::Donnees(e.to_string()))?;
+                preparer(&mut destinataire);
                 donnees.as_object_mut().map(|membres| membres.insert("destinataire".to_owned(), destinataire));
                 ident.push_str("\nlettre");
             }
         }
-        preparer(&mut donnees);
         Ok(Some(Self { donnees, ident, date: contenu.document.etabli_le }))
     }
 }
