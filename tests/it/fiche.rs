@@ -335,7 +335,7 @@ sur_les_deux_bases! {
         assert_eq!(socle["contenu"], complet(), "un autre modèle du même socle reprend le socle");
         let ecartes: Vec<(&str, &str)> = socle["non_repris"].as_array().unwrap().iter()
             .map(|n| (n["pointer"].as_str().unwrap(), n["raison"].as_str().unwrap())).collect();
-        assert_eq!(ecartes, [("/sein/nature", "champ_disparu"), ("/sein/ki67_pourcent", "champ_disparu"), ("/sein/quadrants", "champ_disparu")]);
+        assert_eq!(ecartes, [("/sein/ki67_pourcent", "champ_disparu"), ("/sein/nature", "champ_disparu"), ("/sein/quadrants", "champ_disparu")]);
         let ancienne = secretaire.get(&chemin(&ancienne)).est(200).corps;
         assert_eq!((&ancienne["modele_version"], &ancienne["contenu"]), (&json!("2026-01"), &contenu));
     }

@@ -8,12 +8,16 @@ use dcc::{
         referentiel::{
             lot::Lot,
             model::{REGLAGES_QUORUM, RapportChargement, SPECIALITES},
+            recherche::Index,
             service,
         },
     },
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
 
 /// A set of files to load, as a region would write them.
 fn lot(fichiers: &[(&str, serde_json::Value)]) -> Lot {
@@ -44,6 +48,47 @@ fn regle_alerte(version: &str, du: &str, au: Option<&str>, condition: &str) -> s
         regle["valable_au"] = json!(au);
     }
     regle
+}
+
+/// What a person types, letter after letter, in the largest sets.
+#[test]
+fn une_recherche_suit_la_frappe() {
+    let lot = Lot::embarque().unwrap();
+    for (code, texte) in
+        [("tumeur", "cancer du sein quadrant"), ("morphologie", "adenocarcinome canalaire"), ("author-specialty", "radiotherapeute")]
+    {
+        let jeu = lot.jeux.iter().find(|jeu| jeu.code == code).unwrap();
+        let synonymes = &lot.synonymes.iter().find(|synonymes| synonymes.jeu == code).unwrap().synonymes;
+        let index = Index::nouveau(jeu.concepts.clone(), synonymes);
+        let debut = Instant::now();
+        for fin in 1..=texte.len() {
+            assert!(index.chercher(&texte[..fin], None, 20).len() <= 20);
+        }
+        let par_lettre = debut.elapsed() / u32::try_from(texte.len()).unwrap();
+        println!("{code} : {par_lettre:?} par lettre");
+        assert!(par_lettre < Duration::from_millis(100), "{code} : {par_lettre:?}");
+    }
+}
+
+#[test]
+fn chaque_synonyme_livre_vise_des_codes_du_jeu_et_se_trouve() {
+    let lot = Lot::embarque().unwrap();
+    assert_eq!(lot.synonymes.len(), 6);
+    for synonymes in &lot.synonymes {
+        let jeu = lot.jeux.iter().find(|jeu| jeu.code == synonymes.jeu).unwrap();
+        let codes: BTreeSet<String> = jeu.concepts.iter().map(|c| c.code.clone()).collect();
+        assert_eq!(synonymes.code_inconnu(&codes), None, "{}", synonymes.jeu);
+        assert!(synonymes.source.contains("de ce service"), "{}", synonymes.jeu);
+        let index = Index::nouveau(jeu.concepts.clone(), &synonymes.synonymes);
+        for synonyme in &synonymes.synonymes {
+            let trouves: BTreeSet<String> =
+                index.chercher(&synonyme.terme, None, 2000).into_iter().map(|(_, trouve)| trouve.concept.code).collect();
+            let vises =
+                codes.iter().filter(|code| synonyme.codes.iter().any(|c| c.strip_suffix('*').map_or(c == *code, |r| code.starts_with(r))));
+            let perdus: Vec<&String> = vises.filter(|code| !trouves.contains(*code)).collect();
+            assert!(perdus.is_empty(), "{}, « {} » : {perdus:?}", synonymes.jeu, synonyme.terme);
+        }
+    }
 }
 
 sur_les_deux_bases! {

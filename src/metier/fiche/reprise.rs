@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 
 /// Where an answer was typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = fiche::Origine)]
 pub struct Origine {
     /// The fiche.
     pub fiche_id: FicheId,
@@ -191,6 +192,7 @@ fn non_repris(ancienne: &Fiche, modele: &ModeleFiche, ecartes: &BTreeMap<String,
             });
         }
     }
+    non_repris.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     non_repris
 }
 

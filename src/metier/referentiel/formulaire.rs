@@ -10,6 +10,7 @@ use super::{
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use utoipa::ToSchema;
 
 /// The steps that a mandatory field is asked for when it does not say.
@@ -88,6 +89,7 @@ crate::enum_texte! {
 
 /// What another field must hold: one of some values.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = referentiel::Condition)]
 pub struct Condition {
     /// Pointer of the field.
     #[schema(example = "/motif/nature")]
@@ -99,6 +101,7 @@ pub struct Condition {
 
 /// An answer that a field gives to choose.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = referentiel::Choix)]
 pub struct Choix {
     /// What the content holds.
     #[schema(value_type = Object)]
@@ -179,7 +182,8 @@ pub struct Champ {
 impl Formulaire {
     /// Reads a model; refuses a layout that shows a field which does not exist.
     pub fn lire(corps: &Corps) -> Result<Self, String> {
-        let place = Place { racine: &corps.schema, niveaux: vec![corps.schema.clone()], pointeur: String::new(), demandes: Vec::new() };
+        let place =
+            Place { racine: &corps.schema, niveaux: vec![Cow::Borrowed(&corps.schema)], pointeur: String::new(), demandes: Vec::new() };
         let contexte = Contexte { place: &place, sections: Vec::new(), conditions: Vec::new() };
         Ok(Self { elements: contexte.elements(&corps.presentation)? })
     }
@@ -284,7 +288,7 @@ impl Contexte<'_> {
             obligatoire_dans: exigence.dans,
             conditions: self.conditions.clone(),
             condition,
-            cda: self::place(&interieur.niveaux).map_err(|cause| format!("{} : {cause}", place.pointeur))?,
+            cda: self::place(interieur.niveaux.iter().map(Cow::as_ref)).map_err(|cause| format!("{} : {cause}", place.pointeur))?,
             pointeur: place.pointeur,
             elements,
         })
@@ -342,7 +346,7 @@ fn valeurs_admises(schema: &Value) -> Option<Vec<Value>> {
 struct Place<'s> {
     racine: &'s Value,
     /// From the content to the place, references resolved.
-    niveaux: Vec<Value>,
+    niveaux: Vec<Cow<'s, Value>>,
     pointeur: String,
     /// How each level is asked for, from the outermost.
     demandes: Vec<Demande>,
@@ -362,9 +366,20 @@ struct Exigence {
     dans: Option<String>,
 }
 
-impl Place<'_> {
+impl<'s> Place<'s> {
     fn schema(&self) -> &Value {
-        self.niveaux.last().unwrap_or(self.racine)
+        self.niveaux.last().map_or(self.racine, Cow::as_ref)
+    }
+
+    /// What the schema of this place holds at a path.
+    fn dessous(&self, chemin: &[&str]) -> Option<Cow<'s, Value>> {
+        fn descendre<'v>(schema: &'v Value, chemin: &[&str]) -> Option<&'v Value> {
+            chemin.iter().try_fold(schema, |schema, partie| schema.get(partie))
+        }
+        match self.niveaux.last()? {
+            Cow::Borrowed(schema) => Some(resoudre(self.racine, descendre(schema, chemin)?)),
+            Cow::Owned(schema) => Some(Cow::Owned(resoudre(self.racine, descendre(schema, chemin)?).into_owned())),
+        }
     }
 
     /// The place of a scope (`#/properties/motif/properties/nature`) that starts here.
@@ -379,7 +394,7 @@ impl Place<'_> {
     }
 
     fn membre(&self, nom: &str) -> Option<Self> {
-        let schema = resoudre(self.racine, self.schema().get("properties")?.get(nom)?);
+        let schema = self.dessous(&["properties", nom])?;
         let mut place = self.clone();
         place.pointeur = format!("{}/{nom}", self.pointeur);
         place.demandes.push(self.demande(nom));
@@ -389,10 +404,10 @@ impl Place<'_> {
 
     /// The place of each item of a list.
     fn element(&self) -> Result<Self, String> {
-        let items = self.schema().get("items").ok_or_else(|| format!("{} : ce n'est pas une liste", self.pointeur))?;
+        let items = self.dessous(&["items"]).ok_or_else(|| format!("{} : ce n'est pas une liste", self.pointeur))?;
         let mut place = self.clone();
         place.pointeur = format!("{}/{RANG}", self.pointeur);
-        place.niveaux.push(resoudre(self.racine, items));
+        place.niveaux.push(items);
         Ok(place)
     }
 
@@ -435,12 +450,12 @@ impl Place<'_> {
 }
 
 /// The schema that a reference stands for, with what stands beside the reference.
-fn resoudre(racine: &Value, schema: &Value) -> Value {
+fn resoudre<'s>(racine: &'s Value, schema: &'s Value) -> Cow<'s, Value> {
     let vise = schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#')).and_then(|pointeur| racine.pointer(pointeur));
-    let (Some(Value::Object(vise)), Some(propres)) = (vise, schema.as_object()) else { return schema.clone() };
+    let (Some(Value::Object(vise)), Some(propres)) = (vise, schema.as_object()) else { return Cow::Borrowed(schema) };
     let mut membres: Map<String, Value> = vise.clone();
     membres.extend(propres.iter().map(|(cle, valeur)| (cle.clone(), valeur.clone())));
-    Value::Object(membres)
+    Cow::Owned(Value::Object(membres))
 }
 
 #[cfg(test)]
