@@ -18,7 +18,7 @@
 /// ```
 #[macro_export]
 macro_rules! enum_texte {
-    ($(#[$meta:meta])* pub enum $nom:ident { $($(#[$vmeta:meta])* $variante:ident => $texte:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $nom:ident { $($(#[$vmeta:meta])* $variante:ident => $texte:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $nom { $($(#[$vmeta])* #[serde(rename = $texte)] $variante),+ }
@@ -56,4 +56,24 @@ pub struct ValeurInconnue {
     pub liste: &'static str,
     /// The text that was met.
     pub valeur: String,
+}
+
+#[cfg(test)]
+mod tests {
+    crate::enum_texte! {
+        /// How a person attends a meeting.
+        pub enum Mode {
+            /// In the room.
+            EnSalle => "en_salle",
+            /// By videoconference.
+            Visio => "visio",
+        }
+    }
+
+    #[test]
+    fn le_document_de_l_api_donne_les_textes_du_json() {
+        let schema = serde_json::to_value(<Mode as utoipa::PartialSchema>::schema()).unwrap();
+        assert_eq!(schema["enum"], serde_json::to_value(Mode::TOUS).unwrap());
+        assert_eq!(schema["enum"], serde_json::json!(["en_salle", "visio"]));
+    }
 }

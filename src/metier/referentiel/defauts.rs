@@ -9,14 +9,12 @@ use crate::kernel::{Faute, lecture::echapper};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The faults of a body: a schema that is none, a value set that is not among those that are loaded, a
-/// layout that shows what the schema does not have, a derived value whose trials fail.
+/// The faults of a body, or of what a block brings to one: a schema that is none, a value set that is not
+/// among those that are loaded, a derived value whose trials fail.
 #[must_use]
 pub fn du_corps(corps: &Corps, charges: &BTreeSet<String>) -> Vec<Faute> {
     let mut fautes = du_schema(&corps.schema);
     jeux_absents(&corps.schema, "/schema", charges, &mut fautes);
-    let presentation = Formulaire::lire(corps).err();
-    fautes.extend(presentation.map(|cause| Faute::new("/presentation", "presentation-invalide", format!("présentation : {cause}"))));
     for (rang, derive) in corps.derives.iter().enumerate() {
         fautes.extend(DeriveCompile::nouveau(derive.clone()).err().map(|faute| sous(&format!("/derives/{rang}"), faute)));
     }
@@ -25,6 +23,13 @@ pub fn du_corps(corps: &Corps, charges: &BTreeSet<String>) -> Vec<Faute> {
         fautes.push(Faute::new("/presentation", "type-invalide", "présentation : un objet est attendu"));
     }
     fautes
+}
+
+/// A layout that does not show what the schema of a whole body has.
+#[must_use]
+pub fn de_la_presentation(corps: &Corps) -> Option<Faute> {
+    let cause = Formulaire::lire(corps).err()?;
+    Some(Faute::new("/presentation", "presentation-invalide", format!("présentation : {cause}")))
 }
 
 /// A derived value that has the code of another one.

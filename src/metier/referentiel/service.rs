@@ -149,7 +149,9 @@ pub fn defauts_modele(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<Vec<F
         ContenuModele::Entier(corps) => {
             let cites = jeux_cites(&corps.schema).into_iter().collect();
             let charges = store::courants(op, cites)?.into_iter().map(|(jeu, ..)| jeu).collect();
-            return Ok(defauts::du_corps(corps, &charges));
+            let mut trouves = defauts::du_corps(corps, &charges);
+            trouves.extend(defauts::de_la_presentation(corps));
+            return Ok(trouves);
         }
         ContenuModele::Compose(composition) => composition,
     };
@@ -178,7 +180,8 @@ pub fn defauts_modele(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<Vec<F
     if let Some(base) = base.filter(|_| trouves.is_empty()) {
         match base.corps().composer(&modele.reference, &modele.nom, &blocs) {
             Ok(corps) => {
-                trouves.extend(defauts::derive_en_double(&corps.derives).map(|defaut| Faute { pointer: "/blocs".to_owned(), ..defaut }))
+                let entiers = defauts::derive_en_double(&corps.derives).into_iter().chain(defauts::de_la_presentation(&corps));
+                trouves.extend(entiers.map(|defaut| Faute { pointer: "/blocs".to_owned(), ..defaut }));
             }
             Err(defaut) => trouves.push(defaut),
         }
