@@ -1,7 +1,12 @@
 //! Time of one call: validation and all the alerts of one fiche beside the parsing of its JSON, and
 //! search in the value sets. `cargo bench --bench regles`; docs/MESURES.md keeps what was measured.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measure stops where something is wrong and prints a table")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a measure stops where something is wrong and prints a table"
+)]
 
 use dcc::{
     app,

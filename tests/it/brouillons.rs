@@ -66,6 +66,14 @@ fn alertes(scene: &Scene<'_>, cas: &str) -> Vec<String> {
     lues.as_array().unwrap().iter().map(|a| a["regle_code"].as_str().unwrap().to_owned()).collect()
 }
 
+/// Takes a field out of a form.
+fn ne_plus_montrer(noeud: &mut Value, scope: &str) {
+    if let Some(elements) = noeud.get_mut("elements").and_then(Value::as_array_mut) {
+        elements.retain(|element| element["scope"] != scope);
+        elements.iter_mut().for_each(|element| ne_plus_montrer(element, scope));
+    }
+}
+
 sur_les_deux_bases! {
     fn une_region_ajoute_une_question_et_son_alerte_sans_redemarrage(banc) {
         let (scene, admin) = (Scene::nouvelle(banc), administrateur(banc));
@@ -183,7 +191,9 @@ sur_les_deux_bases! {
         }
         let mut contenu = admin.get(&brouillon).est(200).corps["contenu"].clone();
         contenu["schema"]["properties"].as_object_mut().unwrap().remove("antecedents").unwrap();
-        assert_eq!(defauts(&admin.put(&brouillon, 1, json!({ "contenu": contenu })).est(200)), Vec::<String>::new());
+        assert_eq!(defauts(&admin.put(&brouillon, 1, json!({ "contenu": contenu })).est(200)), ["/presentation"], "la question reste montrée");
+        ne_plus_montrer(&mut contenu["presentation"], "#/properties/antecedents");
+        assert_eq!(defauts(&admin.put(&brouillon, 2, json!({ "contenu": contenu })).est(200)), Vec::<String>::new());
         let bilan = essayer(&admin, &brouillon)["bilan"].clone();
         assert_eq!(bilan["validation"]["apres"], json!({ "conformes": 1, "incompletes": 0, "invalides": 1 }));
         assert_eq!(bilan["changements"]["total"], 1);

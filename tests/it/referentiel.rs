@@ -149,7 +149,7 @@ sur_les_deux_bases! {
 
     fn une_recherche_se_parcourt_page_par_page_sans_doublon(banc) {
         let lecteur = banc.personne("lecteur", &[(Role::Participant, Perimetre::Patients)]);
-        let base = "/api/v1/jeux-de-valeurs/tumeur/concepts?recherche=sein";
+        let base = "/api/v1/jeux-de-valeurs/tumeur/concepts?recherche=peau";
         let tout = lecteur.get(&format!("{base}&limite=200")).est(200).corps["elements"].as_array().unwrap().clone();
         let (mut vus, mut chemin) = (Vec::new(), format!("{base}&limite=7"));
         loop {
@@ -326,10 +326,10 @@ fn un_fichier_fautif_est_refuse_avec_son_chemin() {
     };
     assert!(lire("jdv/essai.json", jeu("1", &[("A", "Un"), ("A", "Deux")])).contains("jdv/essai.json : le code A figure deux fois"));
     assert!(lire("quorum/essai.json", json!({ "code": "essai" })).starts_with("quorum/essai.json"));
-    assert_eq!(lire("quorum/essai.json", regle("1", "2025-01-01", None, 0)), "quorum/essai.json : essai 1 : n'exige rien");
+    assert_eq!(lire("quorum/essai.json", regle("1", "2025-01-01", None, 0)), "quorum/essai.json, /clauses : la règle n'exige rien");
     let mut reglages = Lot::embarque().unwrap().quorum.into_iter().find(|regle| regle.code == REGLAGES_QUORUM).unwrap().contenu;
     reglages["prevision"]["seuil"] = json!(80);
-    assert!(lire("reglages-quorum.json", reglages).contains("seuil est une probabilité, de 0 à 1"));
+    assert!(lire("reglages-quorum.json", reglages).ends_with("/prevision/seuil : Une probabilité va de 0 à 1."));
     let alerte = lire("alertes/essai.json", regle_alerte("1", "2025-01-01", None, "patiente.age < 18"));
     assert_eq!(alerte, "alertes/essai.json, /cas/0/condition : cas 1 : « patiente » n'est pas une variable du contexte");
     let meta = json!({ "code": "socle", "version": "1", "nom": "Socle", "valable_du": "2025-01-01" });

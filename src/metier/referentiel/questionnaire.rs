@@ -251,7 +251,7 @@ const fn genre(genre: GenreChamp) -> &'static str {
 fn obligatoire(champ: &Champ) -> bool {
     let exige = match champ.obligation {
         Obligation::Toujours => true,
-        Obligation::SelonReponses => champ.obligatoire_si.iter().any(|reponses| *reponses == champ.conditions),
+        Obligation::SelonReponses => champ.obligatoire_si.contains(&champ.conditions),
         Obligation::Facultatif => false,
     };
     exige && champ.obligatoire_pour.iter().any(|etape| etape == ETAPE)

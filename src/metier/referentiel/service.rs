@@ -360,7 +360,9 @@ static REGLES_QUORUM: LazyLock<Memoire<store::VersionRegle, Value>> = LazyLock::
 
 fn contenu_regle_quorum(op: &mut Op<'_>, regle: &store::VersionRegle) -> Resultat<Value> {
     let contenu = REGLES_QUORUM.obtenir(regle.clone(), |r| {
-        Ok::<_, Erreur>(store::contenu_regle_quorum(op, &r.code, &r.version)?.ok_or_else(|| ReferentielError::RegleIntrouvable(r.code.clone()))?)
+        Ok::<_, Erreur>(
+            store::contenu_regle_quorum(op, &r.code, &r.version)?.ok_or_else(|| ReferentielError::RegleIntrouvable(r.code.clone()))?,
+        )
     })?;
     Ok(Value::clone(&contenu))
 }
