@@ -123,14 +123,16 @@ pub(crate) fn preparer(
     let Some(&demandeur) = rcp.membres.first() else { return Ok(None) };
     let Some((patient, naissance)) = creer_patient(op, personnes, rcp, generalistes, (sexe, annees), date)? else { return Ok(None) };
     let (topographie, libelle) = rcp.plan.topographie;
+    // A meeting to come may be further away than the diagnosis is old.
+    let diagnostic = date.min(date_paris(op.maintenant)) - Days::new(30);
     let dossier = DossierSaisi {
         libelle: libelle.to_owned(),
         topographie: Some(topographie.to_owned()),
-        date_diagnostic: date.checked_sub_days(Days::new(30)),
+        date_diagnostic: Some(diagnostic),
         referent_id: Some(demandeur),
     };
     let dossier = patient::creer_dossier(op, patient, &dossier)?.id;
-    let contenu = fiches::contenu(personnes, rcp.plan, age(naissance, date), date - Days::new(20));
+    let contenu = fiches::contenu(personnes, rcp.plan, age(naissance, date), diagnostic);
     let nouvelle = NouvelleFiche { contenu: Some(contenu), ..NouvelleFiche::default() };
     let creee = fiche::creer(op, dossier, &nouvelle)?.detail.fiche;
     let fiche = fiche::declarer_prete(op, creee.id, creee.version)?.fiche.id;

@@ -13,14 +13,14 @@ use rand::Rng;
 use serde_json::{Map, Value, json};
 
 /// The content of a fiche of the common core, complete, for a patient of that age.
-pub fn contenu(personnes: &mut Personnes, plan: &Plan, age: u32, reunion: NaiveDate) -> Map<String, Value> {
+pub fn contenu(personnes: &mut Personnes, plan: &Plan, age: u32, diagnostic: NaiveDate) -> Map<String, Value> {
     let (topographie, libelle) = plan.topographie;
     let rechute = personnes.hasard().random_bool(0.15);
     let mut fiche = json!({
         "motif": motif(plan),
         "decouverte": { "depistage": personnes.hasard().random_bool(0.2) },
         "tumeurs": [{
-            "date_diagnostic": reunion.format("%Y-%m").to_string(),
+            "date_diagnostic": diagnostic.format("%Y-%m").to_string(),
             "topographie": topographie,
             "morphologie": plan.morphologie,
             "tnm": tnm(personnes, plan),
@@ -38,7 +38,7 @@ pub fn contenu(personnes: &mut Personnes, plan: &Plan, age: u32, reunion: NaiveD
         "statut_dossier": { "complet": true },
     });
     if let Some(phase) = fiche.get_mut("phase").and_then(Value::as_object_mut).filter(|_| rechute) {
-        phase.insert("date_rechute".to_owned(), json!(reunion.format("%Y-%m-%d").to_string()));
+        phase.insert("date_rechute".to_owned(), json!(diagnostic.format("%Y-%m-%d").to_string()));
     }
     match fiche {
         Value::Object(contenu) => contenu,
