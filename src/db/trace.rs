@@ -182,3 +182,63 @@ fn tenir(mut garder: impl FnMut(Vec<LigneTrace>) -> Resultat<()>, depots: &Recei
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    fn ligne() -> LigneTrace {
+        LigneTrace {
+            id: TraceId::new(Uuid::nil()),
+            instant: At("2026-03-01T10:00:00Z".parse().unwrap()),
+            compte_id: None,
+            acteur: "essai".to_owned(),
+            session_id: None,
+            action: "lire".to_owned(),
+            objet_type: "patient".to_owned(),
+            objet_id: None,
+            objet_version: None,
+            patient_id: None,
+            champs: None,
+            resultat: "accepte",
+            requete_id: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn une_lecture_dont_la_trace_n_est_pas_gardee_ne_se_repond_pas() {
+        let greffe = Greffe::demarrer(|_| Err(Panne::dire("disque plein").into())).unwrap();
+        assert!(greffe.deposer(vec![ligne()]).await.is_err());
+        assert!(greffe.deposer(Vec::new()).await.is_ok(), "rien à garder");
+    }
+
+    #[tokio::test]
+    async fn les_lectures_qui_attendent_sont_gardees_ensemble() {
+        let (ouvrir, attendre) = mpsc::channel::<()>();
+        let (dire, groupes) = mpsc::channel();
+        let garder = move |lignes: Vec<_>| {
+            dire.send(lignes.len()).unwrap();
+            attendre.recv().unwrap();
+            Ok(())
+        };
+        let greffe = Greffe::demarrer(garder).unwrap();
+        let deposer = || {
+            let greffe = greffe.clone();
+            tokio::spawn(async move { greffe.deposer(vec![ligne()]).await })
+        };
+        let premiere = deposer();
+        tokio::task::yield_now().await;
+        assert_eq!(groupes.recv().unwrap(), 1);
+        let suivantes = [deposer(), deposer(), deposer()];
+        tokio::task::yield_now().await;
+        for _ in 0..2 {
+            ouvrir.send(()).unwrap();
+        }
+        assert!(premiere.await.unwrap().is_ok());
+        for suivante in suivantes {
+            assert!(suivante.await.unwrap().is_ok());
+        }
+        assert_eq!(groupes.recv().unwrap(), 3);
+    }
+}
