@@ -11,6 +11,7 @@ pub mod fichier;
 pub mod memoire;
 mod mime;
 pub mod mssante;
+pub mod retour;
 pub mod smtp;
 
 use crate::{

@@ -145,6 +145,7 @@ impl CompteRendu {
         match genre {
             GenreDocument::Pdf => self.gabarit_id,
             GenreDocument::LettreMedecinTraitant => self.gabarit_lettre_id,
+            GenreDocument::Cda | GenreDocument::Xdm => None,
         }
     }
 
@@ -280,6 +281,22 @@ crate::enum_texte! {
         Pdf => "pdf",
         /// The letter to the médecin traitant, in PDF/A.
         LettreMedecinTraitant => "lettre_medecin_traitant",
+        /// The compte-rendu, in CDA R2 level 3 (CANCER-FRCP 2025.01), with the PDF inside.
+        Cda => "cda",
+        /// The IHE XDM archive that holds the CDA.
+        Xdm => "xdm",
+    }
+}
+
+impl GenreDocument {
+    /// Media type of the file.
+    #[must_use]
+    pub const fn type_mime(self) -> &'static str {
+        match self {
+            Self::Pdf | Self::LettreMedecinTraitant => "application/pdf",
+            Self::Cda => "text/xml",
+            Self::Xdm => "application/zip",
+        }
     }
 }
 
@@ -474,7 +491,7 @@ mod tests {
         let mut contenu = exemple();
         contenu.patient.nom_naissance = "de l’Œuvre-Noël".to_owned();
         contenu.patient.premier_prenom = "Éloïse Anne".to_owned();
-        assert_eq!(contenu.nom_du_pdf(), "20260312_CR de concertation pluridisciplinaire_DE-L-OEUVRE-NOEL_ELOISE-ANNE.pdf");
+        assert_eq!(contenu.nom_du_document(GenreDocument::Pdf), "20260312_CR de concertation pluridisciplinaire_DE-L-OEUVRE-NOEL_ELOISE-ANNE.pdf");
         assert!(LIBELLE_COURT.chars().count() <= 40);
     }
 

@@ -103,11 +103,8 @@ fn garder(op: &mut Op<'_>, compte_rendu: &CompteRendu, genre: GenreDocument, oct
         id: op.id(),
         compte_rendu_id: compte_rendu.id,
         genre,
-        nom: match genre {
-            GenreDocument::Pdf => compte_rendu.contenu.nom_du_pdf(),
-            GenreDocument::LettreMedecinTraitant => compte_rendu.contenu.nom_de_la_lettre(),
-        },
-        type_mime: "application/pdf".to_owned(),
+        nom: compte_rendu.contenu.nom_du_document(genre),
+        type_mime: genre.type_mime().to_owned(),
         empreinte: empreinte_octets(octets),
         octets: octets.to_vec(),
         cree_le: op.maintenant,

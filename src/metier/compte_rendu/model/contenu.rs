@@ -1,7 +1,7 @@
 //! What a compte-rendu says.
 
 use super::{
-    NatureDocument, StatutCas, canonique,
+    GenreDocument, NatureDocument, StatutCas, canonique,
     fiche::ExtraitFiche,
     participants::{Etablissement, Participants, Professionnel},
     proposition::{PropositionRendue, QuorumRendu, ReferentielRendu},
@@ -27,6 +27,9 @@ pub const LIBELLE_COURT: &str = "CR de concertation pluridisciplinaire";
 
 /// Label of the letter to the médecin traitant, within the same bound.
 pub const LIBELLE_LETTRE: &str = "Lettre au medecin traitant";
+
+/// Name of the archive that MSSanté imposes (ECO.2.1.1).
+pub const ARCHIVE_XDM: &str = "IHE_XDM.zip";
 
 /// Quality of the correspondent that the letter is for.
 pub const MEDECIN_TRAITANT: &str = "medecin_traitant";
@@ -342,24 +345,23 @@ impl ContenuCompteRendu {
         self.participants.correspondants.iter().find(|c| c.qualite == MEDECIN_TRAITANT).map(|c| &c.professionnel)
     }
 
-    /// Name of the PDF.
+    /// Name of a document as it is sent.
     #[must_use]
-    pub fn nom_du_pdf(&self) -> String {
-        self.nom_de_fichier(LIBELLE_COURT)
-    }
-
-    /// Name of the PDF of the letter.
-    #[must_use]
-    pub fn nom_de_la_lettre(&self) -> String {
-        self.nom_de_fichier(LIBELLE_LETTRE)
+    pub fn nom_du_document(&self, genre: GenreDocument) -> String {
+        match genre {
+            GenreDocument::Pdf => self.nom_de_fichier(LIBELLE_COURT, "pdf"),
+            GenreDocument::LettreMedecinTraitant => self.nom_de_fichier(LIBELLE_LETTRE, "pdf"),
+            GenreDocument::Cda => self.nom_de_fichier(LIBELLE_COURT, "xml"),
+            GenreDocument::Xdm => ARCHIVE_XDM.to_owned(),
+        }
     }
 
     /// A name by the MSSanté rule 2.1.6: date of the meeting, label of the type (40 characters at most),
     /// birth name in capitals, first name; without accents.
-    fn nom_de_fichier(&self, libelle: &str) -> String {
+    fn nom_de_fichier(&self, libelle: &str, extension: &str) -> String {
         use crate::kernel::texte::normaliser;
         let nom = normaliser(&self.patient.nom_naissance).replace(' ', "-");
         let prenom = normaliser(&self.patient.premier_prenom).replace(' ', "-");
-        format!("{}_{libelle}_{nom}_{prenom}.pdf", self.reunion.date.format("%Y%m%d"))
+        format!("{}_{libelle}_{nom}_{prenom}.{extension}", self.reunion.date.format("%Y%m%d"))
     }
 }
