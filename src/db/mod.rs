@@ -62,7 +62,8 @@ pub struct Op<'a> {
     /// What the region sets and use cases decide on.
     pub reglages: &'a Reglages,
     travail: &'a AtomicBool,
-    traces: Traces,
+    /// The rows of a read, for the clerk; a write inserts its own at once.
+    traces: Option<Vec<LigneTrace>>,
 }
 
 impl Op<'_> {
@@ -92,23 +93,13 @@ impl Op<'_> {
     pub fn tracer(&mut self, evenement: Evenement<'_>) -> Resultat<()> {
         let ligne = LigneTrace::new(self, evenement);
         match &mut self.traces {
-            Traces::Aussitot => trace::inserer(self.conn, &[ligne]),
-            Traces::Differees(lignes) => {
+            None => ligne.inserer(self.conn),
+            Some(lignes) => {
                 lignes.push(ligne);
                 Ok(())
             }
         }
     }
-}
-
-/// When the rows of the access trace are written.
-#[derive(Default)]
-enum Traces {
-    /// In the transaction of the act.
-    #[default]
-    Aussitot,
-    /// By the clerk, once the read is over and before it is answered.
-    Differees(Vec<LigneTrace>),
 }
 
 /// Who asks, carried from the request to the transaction.
@@ -154,12 +145,12 @@ impl Db {
             Adresse::Sqlite(_) => {
                 let ecrivain = ecrivain::Ecrivain::demarrer(conn::ouvrir(adresse, 1, Usage::Ecriture)?)?;
                 let plume = ecrivain.clone();
-                let garder = move |lignes: Vec<_>| plume.confier_et_attendre(move |conn| trace::inserer(conn, &lignes));
+                let garder = move |lignes: Vec<_>| plume.confier_et_attendre(move |conn| trace::inserer_ensemble(conn, &lignes));
                 (conn::ouvrir(adresse, connexions, Usage::Lecture)?, Some(ecrivain), Greffe::demarrer(garder)?)
             }
             Adresse::Postgres(_) => {
                 let plume = conn::ouvrir(adresse, 1, Usage::Ecriture)?;
-                let garder = move |lignes: Vec<_>| trace::inserer(&mut *prendre(&plume)?, &lignes);
+                let garder = move |lignes: Vec<_>| trace::inserer_ensemble(&mut *prendre(&plume)?, &lignes);
                 (conn::ouvrir(adresse, connexions, Usage::Ecriture)?, None, Greffe::demarrer(garder)?)
             }
         };
@@ -217,12 +208,9 @@ impl Db {
         let mut conn = prendre(&self.reserve)?;
         commencer(&mut conn, Isolation::Cliche)?;
         let travail = AtomicBool::new(false);
-        let mut op = Op { traces: Traces::Differees(Vec::new()), ..self.op(&mut conn, demande, &travail) };
+        let mut op = Op { traces: Some(Vec::new()), ..self.op(&mut conn, demande, &travail) };
         let issue = f(&mut op);
-        let lignes = match op.traces {
-            Traces::Differees(lignes) => lignes,
-            Traces::Aussitot => Vec::new(),
-        };
+        let lignes = op.traces.unwrap_or_default();
         Ok((conclure(&mut conn, issue)?, lignes))
     }
 
@@ -309,7 +297,7 @@ impl Db {
             requete: demande.requete.as_deref(),
             reglages: &self.reglages,
             travail,
-            traces: Traces::default(),
+            traces: None,
         }
     }
 
@@ -366,7 +354,7 @@ pub fn une_fois<T>(adresse: &Adresse, demande: &Demande, f: impl FnOnce(&mut Op<
         requete: demande.requete.as_deref(),
         reglages: &Reglages::default(),
         travail: &AtomicBool::new(false),
-        traces: Traces::default(),
+        traces: None,
     });
     conclure(&mut conn, issue)
 }

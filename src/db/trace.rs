@@ -111,13 +111,19 @@ impl LigneTrace {
             requete_id: op.requete.map(str::to_owned),
         }
     }
+
+    /// Inserts it, by a statement that stays prepared.
+    pub(super) fn inserer(&self, conn: &mut DbConn) -> Resultat<()> {
+        insert_into(trace::table).values(self).execute(conn)?;
+        Ok(())
+    }
 }
 
 /// The rows of one statement: PostgreSQL takes 65,535 values at most.
 const LOT: usize = 1000;
 
-/// Inserts rows.
-pub(super) fn inserer(conn: &mut DbConn, lignes: &[LigneTrace]) -> Resultat<()> {
+/// Inserts rows together.
+pub(super) fn inserer_ensemble(conn: &mut DbConn, lignes: &[LigneTrace]) -> Resultat<()> {
     for lot in lignes.chunks(LOT) {
         on_either!(conn, |c| insert_into(trace::table).values(lot).execute(c))?;
     }

@@ -97,8 +97,7 @@ async fn supprimer(ctx: Ctx, id: Path<BrouillonId>, si: SiVersion) -> Resultat<H
 #[post("/referentiels/brouillons/{id}/essai")]
 async fn essayer(ctx: Ctx, id: Path<BrouillonId>, corps: Corps<EssaiDemande>) -> Resultat<Reponse<ResultatEssai>> {
     let demande = corps.contenu;
-    let essai = ctx.lire(move |op| service::essayer(op, *id, &demande)).await?;
-    ctx.ecrire(move |op| service::tracer_essai(op, &essai).map(|()| Reponse::ok(essai.clone()))).await
+    Ok(Reponse::ok(ctx.consulter(move |op| service::essayer(op, *id, &demande)).await?))
 }
 
 /// Publie un brouillon sans défaut : il sert aussitôt, à partir du jour dit.

@@ -4,7 +4,7 @@ mod defauts;
 mod essai;
 mod retrait;
 
-pub use essai::{essayer, tracer_essai};
+pub use essai::essayer;
 pub use retrait::{retirer, retraits};
 pub use store::FiltreBrouillons;
 

@@ -1,7 +1,7 @@
 //! What a validator finds, told in French. The value that was sent is never repeated: it is health
 //! data.
 
-use crate::kernel::Faute;
+use crate::kernel::{Faute, lecture::echapper};
 use jsonschema::{
     JsonType, ValidationError,
     error::{TypeKind, ValidationErrorKind as Genre},
@@ -12,7 +12,7 @@ use serde_json::Value;
 #[must_use]
 pub(super) fn traduire(schema: &Value, erreur: &ValidationError<'_>) -> Vec<Faute> {
     let ici = erreur.instance_path().as_str().to_owned();
-    let membre = |nom: &str| format!("{ici}/{}", nom.replace('~', "~0").replace('/', "~1"));
+    let membre = |nom: &str| format!("{ici}/{}", echapper(nom));
     match erreur.kind() {
         Genre::Required { property } => {
             vec![Faute::new(membre(property.as_str().unwrap_or_default()), "obligatoire", "Cet élément est obligatoire.")]

@@ -11,7 +11,7 @@ use super::{
     validation::{ModeleCompile, Niveau},
 };
 use crate::{
-    kernel::{Faute, ids::FicheId},
+    kernel::{Faute, ids::FicheId, lecture::echapper},
     metier::referentiel::{
         formulaire::{Formulaire, RANG},
         model::ModeleFiche,
@@ -136,7 +136,7 @@ fn garder(
     let gardee = match valeur {
         Value::Object(membres) => {
             let membre = |(nom, membre): (&String, &Value)| {
-                let partie = nom.replace('~', "~0").replace('/', "~1");
+                let partie = echapper(nom);
                 let (avant, apres) = (format!("{avant}/{partie}"), format!("{apres}/{partie}"));
                 Some((nom.clone(), garder(membre, &avant, &apres, ecartes, places)?))
             };
@@ -161,7 +161,7 @@ fn feuilles(contenu: &Value) -> Vec<(String, &Value)> {
     fn parcourir<'v>(valeur: &'v Value, pointeur: String, trouvees: &mut Vec<(String, &'v Value)>) {
         match valeur {
             Value::Object(membres) => membres.iter().for_each(|(nom, membre)| {
-                parcourir(membre, format!("{pointeur}/{}", nom.replace('~', "~0").replace('/', "~1")), trouvees);
+                parcourir(membre, format!("{pointeur}/{}", echapper(nom)), trouvees);
             }),
             Value::Array(elements) if elements.iter().any(|element| element.is_object() || element.is_array()) => {
                 elements.iter().enumerate().for_each(|(rang, element)| parcourir(element, format!("{pointeur}/{rang}"), trouvees));

@@ -5,6 +5,7 @@
 //! makes it conditional, and `x-obligatoire-pour` says from which step on; this module only reads
 //! them, where a validator would stop at the first missing object.
 
+use crate::kernel::lecture::echapper;
 use chrono::NaiveDate;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
@@ -185,7 +186,7 @@ impl Parcours {
                 actifs.iter().flat_map(|noeud| &noeud.proprietes).filter(|(autre, _)| autre == nom).map(|(_, enfant)| enfant).collect();
             let exige = actifs.iter().any(|noeud| noeud.requis.contains(nom));
             let valeur = membres.and_then(|membres| membres.get(nom));
-            let pointeur = format!("{pointeur}/{}", nom.replace('~', "~0").replace('/', "~1"));
+            let pointeur = format!("{pointeur}/{}", echapper(nom));
             self.visiter(&enfants, valeur, &pointeur, &titre(chemin, &enfants), exige);
         }
     }

@@ -137,9 +137,12 @@ fn verifier(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<()> {
 
 /// What prevents a block from serving, at its place in the file.
 pub fn defauts_bloc(op: &mut Op<'_>, bloc: &Bloc) -> Resultat<Vec<Faute>> {
-    let corps = bloc.corps();
+    defauts_corps(op, &bloc.corps())
+}
+
+fn defauts_corps(op: &mut Op<'_>, corps: &Corps) -> Resultat<Vec<Faute>> {
     let charges = store::courants(op, jeux_cites(&corps.schema).into_iter().collect())?.into_iter().map(|(jeu, ..)| jeu).collect();
-    Ok(defauts::du_corps(&corps, &charges))
+    Ok(defauts::du_corps(corps, &charges))
 }
 
 /// What prevents a fiche model from serving, at its place in the file: what it cites and is not
@@ -147,9 +150,7 @@ pub fn defauts_bloc(op: &mut Op<'_>, bloc: &Bloc) -> Resultat<Vec<Faute>> {
 pub fn defauts_modele(op: &mut Op<'_>, modele: &FichierModele) -> Resultat<Vec<Faute>> {
     let composition = match &modele.contenu {
         ContenuModele::Entier(corps) => {
-            let cites = jeux_cites(&corps.schema).into_iter().collect();
-            let charges = store::courants(op, cites)?.into_iter().map(|(jeu, ..)| jeu).collect();
-            let mut trouves = defauts::du_corps(corps, &charges);
+            let mut trouves = defauts_corps(op, corps)?;
             trouves.extend(defauts::de_la_presentation(corps));
             return Ok(trouves);
         }

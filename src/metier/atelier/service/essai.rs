@@ -47,9 +47,8 @@ fn change<T>(reunion: &ReunionResume, inscription: &Inscription, avant: T, apres
     }
 }
 
-/// Tries a sound draft on the cases of a period. Writes nothing: the caller gives no answer before
-/// [`tracer_essai`] has kept the trace of the reading, in a transaction of its own, so that a long dry
-/// run keeps nobody from writing.
+/// Tries a sound draft on the cases of a period. Writes nothing but the trace: what was tried, on which
+/// days, on how many cases.
 pub fn essayer(op: &mut Op<'_>, id: BrouillonId, demande: &EssaiDemande) -> Resultat<ResultatEssai> {
     autoriser(op)?;
     let brouillon = trouver(op, id)?;
@@ -73,6 +72,9 @@ pub fn essayer(op: &mut Op<'_>, id: BrouillonId, demande: &EssaiDemande) -> Resu
         }
         Genre::RegleQuorum => parcourir(op, demande, quorum::ExamenQuorum::nouveau(&fichier)?)?,
     };
+    let (periode, cas) = (format!("{}/{}", demande.du, demande.au), format!("{} cas", parcours.examines));
+    let evenement = Evenement::sur("essayer", super::OBJET, brouillon.id.uuid());
+    op.tracer(evenement.version(brouillon.version).champs(&[&periode, &cas]))?;
     Ok(ResultatEssai {
         brouillon_id: brouillon.id,
         brouillon_version: brouillon.version,
@@ -129,11 +131,4 @@ fn parcourir<E: Examen>(op: &mut Op<'_>, demande: &EssaiDemande, mut examen: E) 
         let Some(suivant) = page.suivant else { return Ok((parcours, examen.conclure())) };
         pagination.curseur = Some(suivant);
     }
-}
-
-/// Keeps the trace of a dry run: what was tried, on which days, on how many cases.
-pub fn tracer_essai(op: &mut Op<'_>, essai: &ResultatEssai) -> Resultat<()> {
-    let (periode, cas) = (format!("{}/{}", essai.du, essai.au), format!("{} cas", essai.examines));
-    let evenement = Evenement::sur("essayer", super::OBJET, essai.brouillon_id.uuid());
-    op.tracer(evenement.version(essai.brouillon_version).champs(&[&periode, &cas]))
 }

@@ -3,7 +3,7 @@
 use super::{
     assistance,
     candidats::{self, CANDIDATS_PAR_PLACE, Connu},
-    en_vigueur_ou_has, exigences, reglages,
+    exigences, reglages,
 };
 use crate::{
     db::Op,
@@ -43,10 +43,10 @@ pub fn comparer(op: &mut Op<'_>, reunion: &Reunion, cas: &Cas, avis: &[AvisEcrit
     let propre = exigences(op, &rcp.saisie.regle_quorum, date)?;
     let mut resultats = vec![resultat(op, &rcp, &propre, cas, &presents, &de_la_rcp)?];
     for code in reglages.a_comparer(&rcp.saisie) {
-        if en_vigueur_ou_has(op, code, date)?.absente() {
+        let exigences = exigences(op, code, date)?;
+        if exigences.regle.absente() {
             continue;
         }
-        let exigences = exigences(op, code, date)?;
         let compare = resultat(op, &rcp, &exigences, cas, &presents, &de_la_rcp)?;
         resultats.push(ResultatRegle { propre: false, ..compare });
     }

@@ -48,8 +48,8 @@ pub fn prevision(op: &mut Op<'_>, id: ReunionId) -> Resultat<Prevision> {
 /// region, by date; from the first date at which forecasts are looked at on.
 pub fn a_risque(op: &mut Op<'_>) -> Resultat<Vec<ReunionARisque>> {
     op.exiger(Action::PlanifierReunion)?;
-    let ReglagesPrevision { echeances_jours, .. } = reglages(op, date_paris(op.maintenant))?.prevision;
-    let horizon = echeances_jours.iter().copied().max().unwrap_or_default();
+    let reglages = reglages(op, date_paris(op.maintenant))?.prevision;
+    let horizon = reglages.horizon_jours();
     let filtre = FiltreReunions { du: Some(op.maintenant), avant: Some(op.maintenant + jours(horizon)), ..FiltreReunions::default() };
     let mut pagination = Pagination { limite: Some(LIMITE_MAXIMALE), curseur: None };
     let mut trouvees = Vec::new();
@@ -65,7 +65,7 @@ pub fn a_risque(op: &mut Op<'_>) -> Resultat<Vec<ReunionARisque>> {
             let prevision = prevoir(op, &rcp, &reunion)?;
             if prevision.a_risque {
                 let reste = reunion.debut - op.maintenant;
-                let echeance_jours = echeances_jours.iter().copied().filter(|j| reste <= jours(*j)).min().unwrap_or(horizon);
+                let echeance_jours = reglages.echeances_jours.iter().copied().filter(|j| reste <= jours(*j)).min().unwrap_or(horizon);
                 let (rcp_code, rcp_nom, dossiers) = (resume.rcp_code, resume.rcp_nom, resume.dossiers);
                 trouvees.push(ReunionARisque { rcp_code, rcp_nom, dossiers, echeance_jours, prevision });
             }
