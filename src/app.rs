@@ -107,6 +107,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::quorum::http::routes(config);
     metier::alerte::http::routes(config);
     metier::compte_rendu::http::routes(config);
+    metier::pps::http::routes(config);
     metier::gabarit::http::routes(config);
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
@@ -159,6 +160,7 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
+    let ouvrier = metier::pps::job::enregistrer(ouvrier);
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }
 

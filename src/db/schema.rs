@@ -287,6 +287,7 @@ diesel::table! {
         charge_le -> DbInstant,
         derives -> DbJson,
         composition -> Nullable<DbJson>,
+        usage -> Text,
     }
 }
 
@@ -841,6 +842,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    programme (id) {
+        id -> DbUuid,
+        genre -> Text,
+        dossier_id -> DbUuid,
+        patient_id -> DbUuid,
+        compte_rendu_id -> Nullable<DbUuid>,
+        set_id -> DbUuid,
+        numero_version -> BigInt,
+        remplace_id -> Nullable<DbUuid>,
+        remplace_par_id -> Nullable<DbUuid>,
+        motif_code -> Nullable<Text>,
+        motif_precision -> Nullable<Text>,
+        etat -> Text,
+        modele_code -> Text,
+        modele_version -> Text,
+        saisie -> DbJson,
+        completude -> BigInt,
+        contenu -> Nullable<DbJson>,
+        empreinte -> Nullable<Text>,
+        remis_le -> Nullable<Date>,
+        remis_par -> Nullable<DbUuid>,
+        auteur_id -> Nullable<DbUuid>,
+        auteur_nom -> Text,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbUuid};
+
+    programme_document (id) {
+        id -> DbUuid,
+        programme_id -> DbUuid,
+        genre -> Text,
+        nom -> Text,
+        type_mime -> Text,
+        empreinte -> Text,
+        octets -> Binary,
+        cree_le -> DbInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -885,4 +935,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     document,
     diffusion,
     tentative,
+    programme,
+    programme_document,
 );

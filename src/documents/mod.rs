@@ -6,6 +6,7 @@
 pub mod atelier;
 mod moteur;
 pub mod pdf;
+pub mod programme;
 mod texte;
 
 use crate::{kernel::Panne, metier::gabarit::model::Diagnostic};

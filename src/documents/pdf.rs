@@ -103,6 +103,13 @@ pub fn feuille_presence(feuille: &impl Serialize) -> Result<Vec<u8>, DocumentErr
     ecrire(&composition, &Identite { ident: &ident, date })
 }
 
+/// The document of another template of this program, from data that are ready.
+pub(super) fn composer_modele(modele: &str, donnees: &Value, ident: &str, moment: Instant) -> Result<Vec<u8>, DocumentError> {
+    let composition = moteur::mettre_en_page(modele, donnees)?;
+    signaler(&composition);
+    ecrire(&composition, &Identite { ident, date: date(moment)? })
+}
+
 fn champ<'a>(donnees: &'a Value, nom: &str) -> &'a str {
     donnees.get(nom).and_then(Value::as_str).unwrap_or_default()
 }

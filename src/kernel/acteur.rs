@@ -79,6 +79,12 @@ crate::enum_texte! {
         ValiderCompteRendu => "valider_compte_rendu",
         /// Read comptes-rendus and their documents.
         LireCompteRendu => "lire_compte_rendu",
+        /// Read programmes personnalisés (PPS, PPAC) and their documents.
+        LireProgramme => "lire_programme",
+        /// Write the draft of a programme personnalisé.
+        RedigerProgramme => "rediger_programme",
+        /// Hand a programme personnalisé to the patient, which fixes it.
+        RemettreProgramme => "remettre_programme",
         /// Write, publish and withdraw the templates of comptes-rendus and letters.
         GererGabarits => "gerer_gabarits",
         /// Follow deliveries.
@@ -148,6 +154,8 @@ impl Role {
                 A::Inscrire,
                 A::OrdonnerInscriptions,
                 A::LireCompteRendu,
+                A::LireProgramme,
+                A::RedigerProgramme,
                 A::SuivreDiffusion,
                 A::GererDiffusion,
                 A::GererGabarits,
@@ -170,6 +178,9 @@ impl Role {
                 A::DonnerAvis,
                 A::ValiderCompteRendu,
                 A::LireCompteRendu,
+                A::LireProgramme,
+                A::RedigerProgramme,
+                A::RemettreProgramme,
                 A::SuivreDiffusion,
                 A::GererDiffusion,
                 A::LireInfocentre,
@@ -183,6 +194,7 @@ impl Role {
                 A::LireFiche,
                 A::DonnerAvis,
                 A::LireCompteRendu,
+                A::LireProgramme,
             ],
             Self::Demandeur => &[
                 A::LireAnnuaire,
@@ -196,11 +208,14 @@ impl Role {
                 A::Inscrire,
                 A::DonnerAvis,
                 A::LireCompteRendu,
+                A::LireProgramme,
+                A::RedigerProgramme,
+                A::RemettreProgramme,
                 A::SuivreDiffusion,
             ],
-            Self::MedecinTraitant => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LirePatient, A::LireFiche, A::LireCompteRendu],
+            Self::MedecinTraitant => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LirePatient, A::LireFiche, A::LireCompteRendu, A::LireProgramme, A::RedigerProgramme, A::RemettreProgramme],
             Self::Soignant => {
-                &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RechercherPatient, A::LirePatient, A::LireFiche, A::LireCompteRendu]
+                &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RechercherPatient, A::LirePatient, A::LireFiche, A::LireCompteRendu, A::LireProgramme, A::RedigerProgramme, A::RemettreProgramme]
             }
             Self::Analyste => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireInfocentre],
             Self::Interface => &[
@@ -214,6 +229,7 @@ impl Role {
                 A::RemplirFiche,
                 A::Inscrire,
                 A::LireCompteRendu,
+                A::LireProgramme,
             ],
             Self::DelegueProtectionDonnees => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireTrace],
         }

@@ -106,6 +106,8 @@ identifiants! {
     CompteRenduId,
     /// A version of a typesetting template.
     GabaritId,
+    /// A version of a programme personnalisé (PPS, PPAC).
+    ProgrammeId,
     /// A document that a template could not make.
     EchecGabaritId,
     /// A rendered document.

@@ -15,6 +15,7 @@ pub mod gabarit;
 pub mod infocentre;
 pub mod inscription;
 pub mod patient;
+pub mod pps;
 pub mod quorum;
 pub mod rcp;
 pub mod referentiel;

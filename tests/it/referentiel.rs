@@ -208,7 +208,7 @@ sur_les_deux_bases! {
         let lecteur = banc.personne("lecteur", &[(Role::Participant, Perimetre::Patients)]);
         let modeles = lecteur.get("/api/v1/modeles-fiche").est(200).corps;
         let nom = "Socle commun national de la fiche RCP";
-        let socle = json!({ "code": "socle-frcp", "version": "2025.01", "nom": nom, "valable_du": "2025-01-01", "valable_au": null });
+        let socle = json!({ "code": "socle-frcp", "version": "2025.01", "nom": nom, "usage": "fiche", "valable_du": "2025-01-01", "valable_au": null });
         assert!(modeles.as_array().unwrap().contains(&socle), "{modeles:#}");
         let lu = lecteur.get("/api/v1/modeles-fiche/socle-frcp/2025.01").est(200).corps;
         assert_eq!(lu["schema"]["properties"]["tumeurs"]["items"]["properties"]["topographie"]["x-jeu"], "tumeur");

@@ -252,6 +252,7 @@ mod tests {
             code: "sein".into(),
             version: "1".into(),
             nom: "Sein".into(),
+            usage: crate::metier::referentiel::model::UsageModele::Fiche,
             schema: json!({ "properties": { "sein": { "properties": { "cote": { "title": "Côté", "type": "string" } } } } }),
             presentation: json!({ "elements": [{ "type": "Control", "scope": "#/properties/sein/properties/cote" }] }),
             valable_du: "2026-01-01".parse().unwrap(),

@@ -25,7 +25,7 @@ use crate::{
             self,
             model::{EtatDossier, Patient, PatientError, Sexe},
         },
-        referentiel::{self, composition::Corps, derive::ValeurDerivee, model::ModeleFiche},
+        referentiel::{self, composition::Corps, derive::ValeurDerivee, model::{ModeleFiche, UsageModele}},
     },
 };
 use chrono::NaiveDate;
@@ -92,7 +92,7 @@ pub fn prevoir_reprise(op: &mut Op<'_>, id: FicheId, demande: Option<&str>) -> R
 
 fn modele_en_vigueur(op: &mut Op<'_>, demande: Option<&str>) -> Resultat<Arc<ModeleFiche>> {
     let date = aujourd_hui(op);
-    referentiel::service::modele(op, demande.unwrap_or(SOCLE), date).map_err(|erreur| match (demande, erreur.code()) {
+    referentiel::service::modele(op, UsageModele::Fiche, demande.unwrap_or(SOCLE), date).map_err(|erreur| match (demande, erreur.code()) {
         (Some(_), Some(_)) => Refus::invalide(vec![Faute::new("/modele", "inconnu", "Aucun modèle de ce code n'est en vigueur.")]).into(),
         _ => erreur,
     })
@@ -260,7 +260,8 @@ pub fn compiler_pour(op: &mut Op<'_>, fiche: &Fiche) -> Resultat<Arc<ModeleCompi
     compiler(op, &modele)
 }
 
-fn compiler(op: &mut Op<'_>, modele: &ModeleFiche) -> Resultat<Arc<ModeleCompile>> {
+/// A model ready to check contents, for other slices.
+pub fn compiler(op: &mut Op<'_>, modele: &ModeleFiche) -> Resultat<Arc<ModeleCompile>> {
     let jeux = referentiel::service::codes(op, modele.jeux.iter().map(String::as_str).collect())?;
     Ok(validation::compiler(modele, &jeux)?)
 }

@@ -14,7 +14,10 @@ use crate::{
         ids::{MembreId, RcpId},
         page::{Page, Pagination},
     },
-    metier::{annuaire, referentiel},
+    metier::{
+        annuaire,
+        referentiel::{self, model::UsageModele},
+    },
 };
 use chrono::NaiveDate;
 
@@ -187,7 +190,7 @@ fn verifier(op: &mut Op<'_>, saisie: &RcpSaisie) -> Resultat<()> {
     let date = date_paris(op.maintenant);
     let regle = referentiel::service::regle_quorum(op, &saisie.regle_quorum, date);
     fautes.extend(inconnu(regle, "/regle_quorum", "Aucune règle de quorum de ce code n'est en vigueur.")?);
-    let modele = referentiel::service::modele(op, &saisie.modele_fiche, date);
+    let modele = referentiel::service::modele(op, UsageModele::Fiche, &saisie.modele_fiche, date);
     fautes.extend(inconnu(modele, "/modele_fiche", "Aucun modèle de fiche de ce code n'est en vigueur.")?);
     if fautes.is_empty() { Ok(()) } else { Err(Refus::invalide(fautes).into()) }
 }

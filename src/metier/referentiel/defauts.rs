@@ -4,6 +4,7 @@ use super::{
     composition::Corps,
     derive::{Derive, DeriveCompile},
     formulaire::Formulaire,
+    model::UsageModele,
 };
 use crate::kernel::{Faute, lecture::echapper};
 use serde_json::Value;
@@ -14,6 +15,10 @@ use std::collections::BTreeSet;
 #[must_use]
 pub fn du_corps(corps: &Corps, charges: &BTreeSet<String>) -> Vec<Faute> {
     let mut fautes = du_schema(&corps.schema);
+    if let Err(dit) = UsageModele::du_schema(&corps.schema) {
+        let connus = UsageModele::TOUS.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ");
+        fautes.push(Faute::new("/schema/x-usage", "usage-inconnu", format!("un modèle sert à l'un de {connus}, pas à {dit}")));
+    }
     jeux_absents(&corps.schema, "/schema", charges, &mut fautes);
     for (rang, derive) in corps.derives.iter().enumerate() {
         fautes.extend(DeriveCompile::nouveau(derive.clone()).err().map(|faute| sous(&format!("/derives/{rang}"), faute)));

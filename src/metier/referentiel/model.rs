@@ -59,6 +59,29 @@ pub struct Codes {
     pub codes: BTreeSet<String>,
 }
 
+crate::enum_texte! {
+    /// What a model is for, told by `x-usage` at the root of its schema: a model composed of another is for
+    /// the same.
+    pub enum UsageModele {
+        /// The fiche of an RCP; what a model is for when it does not say.
+        Fiche => "fiche",
+        /// A programme personnalisé de soins.
+        Pps => "pps",
+        /// A programme personnalisé de l'après-cancer.
+        Ppac => "ppac",
+    }
+}
+
+impl UsageModele {
+    /// What a schema says it is for, or the word that says nothing.
+    pub fn du_schema(schema: &Value) -> Result<Self, String> {
+        match schema.get("x-usage") {
+            None => Ok(Self::Fiche),
+            Some(dit) => dit.as_str().unwrap_or_default().parse().map_err(|_| dit.to_string()),
+        }
+    }
+}
+
 /// A version of a fiche model, without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ModeleResume {
@@ -70,6 +93,8 @@ pub struct ModeleResume {
     pub version: String,
     /// Name, in French.
     pub nom: String,
+    /// What it is for.
+    pub usage: UsageModele,
     /// First day in force.
     pub valable_du: NaiveDate,
     /// Last day in force.
@@ -90,6 +115,8 @@ pub struct ModeleFiche {
     pub version: String,
     /// Name, in French.
     pub nom: String,
+    /// What it is for.
+    pub usage: UsageModele,
     /// JSON Schema 2020-12 of the content of a fiche.
     #[schema(value_type = Object)]
     pub schema: Value,

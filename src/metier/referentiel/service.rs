@@ -12,7 +12,7 @@ use super::{
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle, Lot},
     model::{
         Codes, Concept, DOCUMENTS_DU_QUORUM, Genre, JeuDeValeurs, ModeleFiche, ModeleResume, REGLAGES_QUORUM, RapportChargement,
-        ReferentielError, RegleEnVigueur, RegleResume, SPECIALITES, Validite, empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites,
+        ReferentielError, RegleEnVigueur, RegleResume, SPECIALITES, UsageModele, Validite, empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites,
         version_modifiee,
     },
     store,
@@ -309,9 +309,10 @@ pub fn lire_modele(op: &mut Op<'_>, code: &str, version: &str) -> Resultat<Model
     store::modele(op, code, version)?.ok_or_else(|| ReferentielError::ModeleIntrouvable.into())
 }
 
-/// The version of a fiche model that is in force at a date, for other slices.
-pub fn modele(op: &mut Op<'_>, code: &str, date: NaiveDate) -> Resultat<Arc<ModeleFiche>> {
-    let versions = store::modeles(op, Some(code))?;
+/// The version of a model of that use that is in force at a date, for other slices.
+pub fn modele(op: &mut Op<'_>, usage: UsageModele, code: &str, date: NaiveDate) -> Resultat<Arc<ModeleFiche>> {
+    let mut versions = store::modeles(op, Some(code))?;
+    versions.retain(|m| m.usage == usage);
     let version = en_vigueur(versions, date, |m| (m.valable_du, m.valable_au)).ok_or(ReferentielError::ModeleIntrouvable)?.version;
     modele_en_memoire(op, code, &version)
 }

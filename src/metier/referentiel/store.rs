@@ -4,7 +4,7 @@ use super::{
     composition::{Bloc, Composition, Corps, Reference},
     derive::Derive,
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle},
-    model::{Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, empreinte_corps, jeux_cites},
+    model::{Codes, Concept, JeuDeValeurs, ModeleFiche, ModeleResume, UsageModele, empreinte_corps, jeux_cites},
     recherche::{Synonyme, Synonymes},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         schema::{bloc_fiche, concept, jeu_de_valeurs, modele_fiche, regle_alerte, regle_quorum, synonymes},
         types::{At, Json},
     },
+    enum_sql,
     kernel::{
         Panne, Resultat,
         ids::{BlocFicheId, ModeleFicheId, RegleAlerteId, RegleQuorumId},
@@ -24,6 +25,8 @@ use chrono::NaiveDate;
 use diesel::{dsl::count_star, insert_into, prelude::*, update};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+
+enum_sql!(UsageModele);
 
 /// Rows of one insertion: six columns each, well below the parameters that either database takes.
 const LIGNES_PAR_INSERTION: usize = 500;
@@ -199,6 +202,7 @@ struct LigneModele {
     charge_le: At,
     derives: Json,
     composition: Option<Json>,
+    usage: UsageModele,
 }
 
 impl TryFrom<LigneModele> for ModeleFiche {
@@ -214,6 +218,7 @@ impl TryFrom<LigneModele> for ModeleFiche {
             code: l.code,
             version: l.version,
             nom: l.nom,
+            usage: l.usage,
             schema: l.schema_json.0,
             presentation: l.presentation.0,
             valable_du: l.valable_du,
@@ -226,16 +231,23 @@ impl TryFrom<LigneModele> for ModeleFiche {
 /// Every version of every model, or of one.
 pub(super) fn modeles(op: &mut Op<'_>, code: Option<&str>) -> Resultat<Vec<ModeleResume>> {
     let mut requete = modele_fiche::table
-        .select((modele_fiche::code, modele_fiche::version, modele_fiche::nom, modele_fiche::valable_du, modele_fiche::valable_au))
+        .select((
+            modele_fiche::code,
+            modele_fiche::version,
+            modele_fiche::nom,
+            modele_fiche::usage,
+            modele_fiche::valable_du,
+            modele_fiche::valable_au,
+        ))
         .order((modele_fiche::code, modele_fiche::version))
         .into_boxed();
     if let Some(code) = code {
         requete = requete.filter(modele_fiche::code.eq(code));
     }
-    let lignes: Vec<(String, String, String, NaiveDate, Option<NaiveDate>)> = requete.load(op.conn)?;
+    let lignes: Vec<(String, String, String, UsageModele, NaiveDate, Option<NaiveDate>)> = requete.load(op.conn)?;
     Ok(lignes
         .into_iter()
-        .map(|(code, version, nom, valable_du, valable_au)| ModeleResume { code, version, nom, valable_du, valable_au })
+        .map(|(code, version, nom, usage, valable_du, valable_au)| ModeleResume { code, version, nom, usage, valable_du, valable_au })
         .collect())
 }
 
@@ -277,6 +289,7 @@ pub(super) fn inserer_modele(op: &mut Op<'_>, modele: &FichierModele, corps: &Co
         charge_le: At(op.maintenant),
         derives: Json(json!(corps.derives)),
         composition,
+        usage: UsageModele::du_schema(&corps.schema).map_err(|dit| Panne::dire(format!("x-usage {dit} : inconnu")))?,
     };
     insert_into(modele_fiche::table).values(&ligne).execute(op.conn)?;
     Ok(())

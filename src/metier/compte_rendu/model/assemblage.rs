@@ -80,7 +80,8 @@ pub struct Bottin {
 }
 
 impl Bottin {
-    fn etablissement(&self, id: EtablissementId) -> Result<Etablissement, Panne> {
+    /// An établissement as the documents name one.
+    pub fn etablissement(&self, id: EtablissementId) -> Result<Etablissement, Panne> {
         let e = self.etablissements.get(&id).ok_or_else(|| Panne::dire(format!("établissement {id} absent de l'annuaire")))?;
         Ok(Etablissement {
             id,

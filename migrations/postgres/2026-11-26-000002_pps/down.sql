@@ -1,0 +1,4 @@
+ALTER TABLE modele_fiche DROP COLUMN usage;
+DROP TABLE programme_document;
+DROP TABLE programme;
+DROP FUNCTION refuser_programme();

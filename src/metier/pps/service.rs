@@ -1,0 +1,144 @@
+//! Use cases of programmes: write, hand, replace, read; and what the rendering job calls.
+
+mod redaction;
+mod remise;
+
+pub use redaction::{creer, modifier, nouvelle_version, preremplir, supprimer};
+pub use remise::remettre;
+
+use super::{
+    model::{Document, DocumentProgramme, EtatProgramme, Programme, ProgrammeDetaille, ProgrammeError, ProgrammeResume},
+    store::{self, Portee},
+};
+use crate::{
+    db::{Evenement, Op, perimetre},
+    kernel::{
+        Action, Resultat,
+        clock::date_paris,
+        erreur::ErreurCommune,
+        ids::{DossierId, PatientId, ProgrammeId},
+    },
+    metier::{
+        compte_rendu::model::empreinte_octets,
+        fiche::{
+            self,
+            model::{Etape, Manquant},
+            validation::ModeleCompile,
+        },
+        patient, referentiel,
+    },
+};
+use std::sync::Arc;
+
+/// One programme, for the use cases of other slices and the job, which authorise and trace.
+pub fn trouver(op: &mut Op<'_>, id: ProgrammeId) -> Resultat<Programme> {
+    store::trouver(op, id)?.ok_or_else(|| ProgrammeError::Introuvable.into())
+}
+
+/// One programme, what it lacks, and which of its documents are ready.
+pub fn lire(op: &mut Op<'_>, id: ProgrammeId) -> Resultat<ProgrammeDetaille> {
+    op.exiger(Action::LireProgramme)?;
+    let programme = visible(op, Action::LireProgramme, id)?;
+    op.tracer(evenement("lire", &programme))?;
+    detailler(op, programme)
+}
+
+/// The programmes of a dossier, the last begun first.
+pub fn du_dossier(op: &mut Op<'_>, id: DossierId) -> Resultat<Vec<ProgrammeResume>> {
+    op.exiger(Action::LireProgramme)?;
+    let dossier = patient::service::dossier(op, id)?;
+    patient::service::exiger_visible(op, Action::LireProgramme, dossier.patient_id)?;
+    lister(op, Portee::Dossier(id), dossier.patient_id)
+}
+
+/// The programmes of a patient, the last begun first.
+pub fn du_patient(op: &mut Op<'_>, id: PatientId) -> Resultat<Vec<ProgrammeResume>> {
+    op.exiger(Action::LireProgramme)?;
+    patient::service::exiger_visible(op, Action::LireProgramme, id)?;
+    lister(op, Portee::Patient(id), id)
+}
+
+fn lister(op: &mut Op<'_>, portee: Portee, patient: PatientId) -> Resultat<Vec<ProgrammeResume>> {
+    let lus = store::lister(op, portee)?;
+    op.tracer(Evenement::liste("lister", "programme").patient(patient))?;
+    Ok(lus.iter().map(Programme::resume).collect())
+}
+
+/// A document of a programme that was handed.
+pub fn telecharger(op: &mut Op<'_>, id: ProgrammeId, genre: DocumentProgramme) -> Resultat<Document> {
+    op.exiger(Action::LireProgramme)?;
+    let programme = visible(op, Action::LireProgramme, id)?;
+    match programme.etat {
+        EtatProgramme::Brouillon => return Err(ProgrammeError::NonRemis.into()),
+        EtatProgramme::Remis | EtatProgramme::Remplace => {}
+    }
+    let document = store::document(op, id, genre)?.ok_or(ProgrammeError::DocumentEnPreparation)?;
+    op.tracer(evenement("telecharger", &programme))?;
+    Ok(document)
+}
+
+/// Keeps the documents of a programme. Done twice, it keeps the first bytes, which are the same.
+pub fn garder_documents(op: &mut Op<'_>, id: ProgrammeId, documents: &[(DocumentProgramme, Vec<u8>)]) -> Resultat<()> {
+    op.exiger(Action::RemettreProgramme)?;
+    let programme = trouver(op, id)?;
+    let Some(remise) = &programme.remise else { return Err(ProgrammeError::NonRemis.into()) };
+    for (genre, octets) in documents {
+        let document = Document {
+            id: op.id(),
+            programme_id: id,
+            genre: *genre,
+            nom: remise.contenu.nom_du_document(*genre),
+            empreinte: empreinte_octets(octets),
+            octets: octets.clone(),
+            cree_le: op.maintenant,
+        };
+        store::garder_document(op, &document)?;
+        op.tracer(Evenement::sur("rendre", "document", document.id.uuid()).patient(programme.patient_id).version(programme.numero_version))?;
+    }
+    Ok(())
+}
+
+/// A programme of a patient on whom the person may do that: unknown to who may not read it, forbidden to
+/// who reads it but may not do that.
+fn visible(op: &mut Op<'_>, action: Action, id: ProgrammeId) -> Resultat<Programme> {
+    let programme = trouver(op, id)?;
+    if perimetre::patient_visible(op, action, programme.patient_id)? {
+        return Ok(programme);
+    }
+    let lisible = perimetre::patient_visible(op, Action::LireProgramme, programme.patient_id)?;
+    Err(if lisible { ErreurCommune::Interdit.into() } else { ProgrammeError::Introuvable.into() })
+}
+
+fn enregistrer(op: &mut Op<'_>, acte: &str, apres: &Programme, lue: i64, champs: &[&str]) -> Resultat<()> {
+    if store::enregistrer(op, apres, lue)? == 0 {
+        return Err(ErreurCommune::VersionPerimee { actuelle: trouver(op, apres.id)?.version }.into());
+    }
+    let evenement = evenement(acte, apres);
+    op.tracer(if champs.is_empty() { evenement } else { evenement.champs(champs) })
+}
+
+fn detailler(op: &mut Op<'_>, programme: Programme) -> Resultat<ProgrammeDetaille> {
+    let manquants = match programme.etat {
+        EtatProgramme::Brouillon => {
+            let compile = compiler_pour(op, &programme)?;
+            manquants(op, &compile, &programme.saisie)
+        }
+        EtatProgramme::Remis | EtatProgramme::Remplace => Vec::new(),
+    };
+    Ok(ProgrammeDetaille { documents: store::documents_prets(op, programme.id)?, manquants, programme })
+}
+
+/// What lacks for the programme to be handed, in the order of the form.
+fn manquants(op: &Op<'_>, compile: &ModeleCompile, saisie: &serde_json::Value) -> Vec<Manquant> {
+    let manquants = compile.completude(saisie, Etape::Validation, date_paris(op.maintenant)).manquants;
+    manquants.into_iter().map(|element| Manquant { pointer: element.pointeur, titre: element.titre }).collect()
+}
+
+fn compiler_pour(op: &mut Op<'_>, programme: &Programme) -> Resultat<Arc<ModeleCompile>> {
+    let modele = referentiel::service::modele_en_memoire(op, &programme.modele_code, &programme.modele_version)?;
+    fiche::service::compiler(op, &modele)
+}
+
+fn evenement<'a>(acte: &'a str, p: &Programme) -> Evenement<'a> {
+    Evenement::sur(acte, "programme", p.id.uuid()).patient(p.patient_id).version(p.version)
+}
