@@ -4,6 +4,7 @@
 //! own ([`atelier`]).
 
 pub mod atelier;
+pub mod cda;
 mod moteur;
 pub mod pdf;
 pub mod programme;
