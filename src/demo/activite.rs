@@ -5,6 +5,7 @@ use super::{
     fiches,
     identites::Personnes,
     plans::{A_RISQUE, RADIOTHERAPEUTE},
+    programmes,
     region::{RcpDemo, Region},
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
         ids::{DossierId, FicheId, InscriptionId, PatientId, PraticienId, ReunionId},
     },
     metier::{
-        compte_rendu::service as comptes_rendus,
+        compte_rendu::{model::CompteRenduResume, service as comptes_rendus},
         fiche::{model::NouvelleFiche, service as fiche},
         inscription::{
             saisie::{DiscussionSaisie, InscriptionSaisie},
@@ -39,6 +40,9 @@ use rand::Rng;
 /// Patients made for the meetings of each RCP: 150 for the twelve, and a few more.
 const PATIENTS_PAR_RCP: usize = 13;
 
+/// From a meeting to the consultation at which the patient is handed a PPS.
+const DELAI_DE_REMISE: Duration = Duration::days(4);
+
 /// Plans the meetings of an RCP over the period and gives their moments, in order.
 fn planifier(op: &mut Op<'_>, rcp: &RcpDemo, periode: Periode) -> Resultat<Vec<(ReunionId, Instant)>> {
     let mut reunions = Vec::new();
@@ -52,6 +56,7 @@ fn planifier(op: &mut Op<'_>, rcp: &RcpDemo, periode: Periode) -> Resultat<Vec<(
 /// Lives six weeks of the region and registers the cases of the meetings to come.
 pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes, periode: Periode, present: Instant) -> Resultat<()> {
     let mut personnes = personnes.clone();
+    let mut dossiers: Vec<DossierId> = Vec::new();
     for rcp in region.rcp.clone() {
         let plan = rcp.clone();
         let reunions = db.ecrire_ici(demande, move |op| planifier(op, &plan, periode))?;
@@ -73,10 +78,13 @@ pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes,
             if debut + Duration::hours(3) < present {
                 db.horloge().regler(debut);
                 let (cas, mut suite) = (rcp.clone(), personnes.clone());
-                personnes = db.ecrire_ici(demande, move |op| {
-                    tenir(op, &mut suite, &cas, id, &inscriptions)?;
-                    Ok(suite.clone())
+                let comptes_rendus;
+                (comptes_rendus, personnes) = db.ecrire_ici(demande, move |op| {
+                    let comptes_rendus = tenir(op, &mut suite, &cas, id, &inscriptions)?;
+                    Ok((comptes_rendus, suite.clone()))
                 })?;
+                db.horloge().regler((debut + DELAI_DE_REMISE).min(present));
+                dossiers.extend(db.ecrire_ici(demande, move |op| programmes::remettre_les_pps(op, &comptes_rendus))?);
             } else if debut < present + Duration::days(7) {
                 db.horloge().regler((debut - Duration::days(3)).min(present));
                 let (cas, mut suite) = (rcp.clone(), personnes.clone());
@@ -88,7 +96,10 @@ pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes,
         }
     }
     db.horloge().regler(present);
-    Ok(())
+    match dossiers.first().copied() {
+        Some(dossier) => db.ecrire_ici(demande, move |op| programmes::remettre_un_ppac(op, dossier)),
+        None => Ok(()),
+    }
 }
 
 /// A patient with a dossier and a ready fiche.
@@ -197,7 +208,13 @@ fn recueillir_les_reponses(op: &mut Op<'_>, personnes: &mut Personnes, rcp: &Rcp
 }
 
 /// Invites the members, opens the meeting, takes the attendance, discusses each case, closes and validates.
-fn tenir(op: &mut Op<'_>, personnes: &mut Personnes, rcp: &RcpDemo, id: ReunionId, cas: &[InscriptionId]) -> Resultat<()> {
+fn tenir(
+    op: &mut Op<'_>,
+    personnes: &mut Personnes,
+    rcp: &RcpDemo,
+    id: ReunionId,
+    cas: &[InscriptionId],
+) -> Resultat<Vec<CompteRenduResume>> {
     let version = |op: &mut Op<'_>| Ok::<i64, crate::kernel::Erreur>(reunion::trouver(op, id)?.version);
     let lue = version(op)?;
     reunion::convoquer(op, id, lue)?;
@@ -223,6 +240,5 @@ fn tenir(op: &mut Op<'_>, personnes: &mut Personnes, rcp: &RcpDemo, id: ReunionI
     let lue = version(op)?;
     reunion::clore(op, id, lue)?;
     let lue = version(op)?;
-    comptes_rendus::valider_reunion(op, id, lue)?;
-    Ok(())
+    Ok(comptes_rendus::valider_reunion(op, id, lue)?.1)
 }

@@ -8,6 +8,7 @@ pub(crate) mod activite;
 mod fiches;
 pub(crate) mod identites;
 mod plans;
+mod programmes;
 pub(crate) mod region;
 
 use crate::{

@@ -158,6 +158,27 @@ impl Monde {
 }
 
 #[cfg(test)]
+impl Composition {
+    /// The words of the pages, in the order they were laid out.
+    pub(super) fn mots(&self) -> Vec<String> {
+        use typst::layout::{Frame, FrameItem};
+
+        fn recueillir(cadre: &Frame, mots: &mut Vec<String>) {
+            for (_, element) in cadre.items() {
+                match element {
+                    FrameItem::Group(groupe) => recueillir(&groupe.frame, mots),
+                    FrameItem::Text(texte) => mots.extend(texte.text.split_whitespace().map(|mot| mot.replace('\u{200B}', ""))),
+                    _ => {}
+                }
+            }
+        }
+        let mut mots = Vec::new();
+        self.pages.pages().iter().for_each(|page| recueillir(&page.frame, &mut mots));
+        mots
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -33,6 +33,7 @@ mod messagerie;
 mod modeles;
 mod panne;
 mod patient;
+mod pps;
 mod questionnaire;
 mod quorum;
 mod quorum_prevision;

@@ -8,6 +8,7 @@ use dcc::{
         correspondance::EntreeCda,
         formulaire::{Champ, Condition, Formulaire, GenreChamp, Obligation},
         lot::Lot,
+        model::UsageModele,
     },
 };
 use serde_json::{Map, Value, json};
@@ -129,9 +130,51 @@ const ENTREES: &[(&str, &[&str])] = &[
     ("2.16.840.1.113883.6.96", &["282291009"]),
 ];
 
+/// Sections of the volet CANCER-PPS 2025.01 that a PPS fills.
+const SECTIONS_PPS: &[(&str, &str)] = &[
+    ("33557-0", "1.2.250.1.213.1.1.2.35"),
+    ("18776-5", "1.2.250.1.213.1.1.2.158"),
+    ("55112-7", "1.2.250.1.213.1.1.2.73"),
+    ("42349-1", "1.2.250.1.213.1.1.2.128"),
+    ("72135-7", "1.2.250.1.213.1.1.2.27"),
+    ("42545-4", "1.2.250.1.213.1.1.2.163"),
+    ("18733-6", "1.2.250.1.213.1.1.2.25"),
+];
+
+/// Codes of its own entries that it fills, all of TerminologieCISIS; the others are those of the FRCP.
+const ENTREES_PPS: &[&str] =
+    &["ORG-189", "MED-568", "MED-569", "MED-570", "MED-571", "MED-572", "MED-573", "GEN-177", "ORG-004", "MED-565", "MED-052"];
+
+fn usage(schema: &Value) -> UsageModele {
+    UsageModele::du_schema(schema).unwrap()
+}
+
+#[test]
+fn chaque_champ_d_un_pps_a_sa_place_dans_son_volet_et_ceux_d_un_ppac_n_en_ont_pas() {
+    let mut vus = BTreeSet::new();
+    for (modele, schema, formulaire) in formulaires().into_iter().filter(|(_, schema, _)| usage(schema) != UsageModele::Fiche) {
+        for champ in formulaire.champs().into_iter().filter(|champ| champ.genre != GenreChamp::Liste) {
+            let ou = format!("{modele}, {}", champ.pointeur);
+            let Some(cda) = champ.cda.as_ref().filter(|_| usage(&schema) == UsageModele::Pps) else {
+                assert!(usage(&schema) == UsageModele::Ppac && champ.cda.is_none(), "{ou}");
+                continue;
+            };
+            let section = SECTIONS_PPS.iter().any(|(code, template)| *code == cda.section && cda.modeles.iter().any(|m| m == template));
+            assert!(section, "{ou} : section {cda:?}");
+            if let Some(code) = cda.code.as_deref() {
+                let connue = ENTREES_PPS.contains(&code) || ENTREES.iter().any(|(_, codes)| codes.contains(&code));
+                assert!(connue, "{ou} : {code} n'est pas une entrée du volet");
+                vus.insert(code.to_owned());
+            }
+            assert!(champ.jeu.is_none() || cda.entree != EntreeCda::Texte, "{ou} : un code du jeu {:?} va au texte", champ.jeu);
+        }
+    }
+    assert!(ENTREES_PPS.iter().all(|code| vus.contains(*code)), "{vus:?}");
+}
+
 #[test]
 fn chaque_champ_a_sa_place_dans_le_cda_ou_va_au_texte_d_une_section() {
-    for (modele, _, formulaire) in formulaires() {
+    for (modele, _, formulaire) in formulaires().into_iter().filter(|(_, schema, _)| usage(schema) == UsageModele::Fiche) {
         for champ in formulaire.champs().into_iter().filter(|champ| champ.genre != GenreChamp::Liste) {
             let ou = format!("{modele}, {}", champ.pointeur);
             let cda = champ.cda.as_ref().unwrap_or_else(|| panic!("{ou} : pas de place"));

@@ -5,7 +5,7 @@ use super::{
         Document, DocumentProgramme, GenreProgramme, MiseAJour, NouveauProgramme, Preremplissage, ProgrammeDetaille, ProgrammeResume,
         RemiseSaisie,
     },
-    service,
+    service::{self, Changement},
 };
 use crate::{
     http::{Corps, Ctx, Filtre, Problemes, Reponse, SiVersion},
@@ -13,7 +13,6 @@ use crate::{
         Resultat,
         ids::{CompteRenduId, DossierId, PatientId, ProgrammeId},
     },
-    metier::fiche::service::Changement,
 };
 use actix_web::{HttpResponse, delete, get, patch, post, put, web::Path};
 use serde::Deserialize;

@@ -4,6 +4,7 @@ mod redaction;
 mod remise;
 
 pub use redaction::{creer, modifier, nouvelle_version, preremplir, supprimer};
+pub use crate::metier::fiche::service::Changement;
 pub use remise::remettre;
 
 use super::{
