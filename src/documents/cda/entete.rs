@@ -154,6 +154,8 @@ pub struct PriseEnCharge {
 pub enum Identifiant {
     /// Root and extension.
     Connu(String, String),
+    /// An OID that says all by itself.
+    Propre(String),
     /// Not known.
     Inconnu,
 }
@@ -164,6 +166,7 @@ impl Identifiant {
             Self::Connu(root, extension) => {
                 Element::new("id").attribut("root", root.as_str()).attribut("extension", extension.as_str())
             }
+            Self::Propre(oid) => Element::new("id").attribut("root", oid.as_str()),
             Self::Inconnu => Element::nul("id", Nul::Inconnu),
         }
     }
@@ -259,7 +262,7 @@ impl EnTete<'_> {
     }
 }
 
-fn moment(nom: &'static str, le: Instant) -> Element {
+pub(super) fn moment(nom: &'static str, le: Instant) -> Element {
     Element::new(nom).attribut("value", instant(le))
 }
 

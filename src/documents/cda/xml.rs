@@ -78,6 +78,24 @@ impl Element {
         self.noeuds.push(Noeud::Element(enfant));
     }
 
+    /// Changes the first child of that name, if there is one.
+    pub fn remplacer(&mut self, nom: &str, changer: impl FnOnce(Self) -> Self) {
+        let trouve = self.noeuds.iter_mut().find_map(|noeud| match noeud {
+            Noeud::Element(element) if element.nom == nom => Some(element),
+            Noeud::Element(_) | Noeud::Texte(_) => None,
+        });
+        if let Some(element) = trouve {
+            *element = changer(std::mem::replace(element, Self::new("")));
+        }
+    }
+
+    /// Without what it holds.
+    #[must_use]
+    pub fn sans_enfants(mut self) -> Self {
+        self.noeuds.clear();
+        self
+    }
+
     /// Its name.
     #[must_use]
     pub const fn nom(&self) -> &'static str {
