@@ -159,7 +159,7 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
-    metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
+    metier::diffusion::job::enregistrer(ouvrier, expediteur, config)
 }
 
 /// The tasks that come back at regular intervals.

@@ -33,6 +33,9 @@ pub struct Config {
     pub cle_jetons: Option<String>,
     /// How mails leave.
     pub courrier: Courrier,
+    /// Folder under which each établissement that takes documents has its own, named by its FINESS. Without it
+    /// nothing is dropped.
+    pub depots_dpi: Option<PathBuf>,
     /// Threads of background work.
     pub travaux_fils: usize,
     /// Program that lays out the templates of the region, `dcc composer`; this one, if not given.
@@ -108,6 +111,7 @@ impl Default for Config {
             cle_jetons_fichier: None,
             cle_jetons: None,
             courrier: Courrier::default(),
+            depots_dpi: None,
             travaux_fils: 2,
             compositeur: None,
             arret_secondes: 20,

@@ -7,6 +7,7 @@
 //! answer was lost. So a mail that is sent again carries the **same Message-ID**; nothing in its
 //! bytes depends on chance.
 
+pub mod depot;
 pub mod fichier;
 pub mod memoire;
 mod mime;
