@@ -4,6 +4,7 @@ use super::{Acte, Canal, EtatDiffusion};
 use crate::kernel::ids::{CompteId, CompteRenduId, DiffusionId, RetourId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+use std::fmt;
 use utoipa::ToSchema;
 
 /// One change of a delivery, never altered afterwards.
@@ -169,6 +170,23 @@ impl Rapport {
     #[must_use]
     pub fn tient(&self) -> bool {
         self.compte.ecart == 0 && self.anomalies.is_empty()
+    }
+}
+
+/// The report as an operator reads it: counts, then one line a row that does not hold.
+impl fmt::Display for Rapport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let c = &self.compte;
+        writeln!(f, "versions : {}\ndiffusions produites : {}", c.versions, c.produites)?;
+        for ligne in c.par_etat.iter().filter(|ligne| ligne.nombre > 0) {
+            writeln!(f, "  {} : {}", ligne.etat, ligne.nombre)?;
+        }
+        writeln!(f, "écart : {}\nanomalies : {}", c.ecart, self.anomalies.len())?;
+        for a in &self.anomalies {
+            let diffusion = a.diffusion_id.map(|id| format!(" diffusion={id}")).unwrap_or_default();
+            writeln!(f, "  {} compte_rendu={}{diffusion} : {}", a.regle, a.compte_rendu_id, a.constat)?;
+        }
+        Ok(())
     }
 }
 
