@@ -10,7 +10,7 @@
 //! they are.
 
 use super::{
-    DocumentError,
+    DocumentError, datamatrix,
     moteur::{self, Composition, Identite},
     texte::preparer,
 };
@@ -56,7 +56,11 @@ impl Matiere {
         let illisible = |e: crate::kernel::Panne| DocumentError::Donnees(e.to_string());
         let mut valeur = contenu.valeur().map_err(illisible)?;
         preparer(&mut valeur);
-        let mut donnees = json!({ "contenu": valeur, "empreinte": contenu.empreinte().map_err(illisible)? });
+        let mut donnees = json!({
+            "contenu": valeur,
+            "empreinte": contenu.empreinte().map_err(illisible)?,
+            "datamatrix_ins": datamatrix::de(&contenu.patient),
+        });
         let mut ident = contenu.document.id.to_string();
         match genre {
             GenreGabarit::CompteRendu => {}
@@ -244,7 +248,9 @@ mod tests {
             }
             contient(page, "matricule INS (NIR)");
             contient(page, &format!("page {}/{}", rang + 1, pages.len()));
-            contient(page, &format!("empreinte {}", &empreinte[..16]));
+            contient(page, &format!("Compte rendu {} – version 1", contenu.document.id));
+            contient(page, &format!("Empreinte SHA-256 du contenu : {empreinte}"));
+            contient(page, "INS à scanner");
         }
     }
 
@@ -255,7 +261,7 @@ mod tests {
         contenu.patient.statut_identite = crate::kernel::identite::StatutIdentite::Provisoire;
         let texte = textes(&contenu).join(" ");
         contient(&texte, "Identité provisoire");
-        assert!(!texte.contains("matricule INS"));
+        assert!(!texte.contains("matricule INS") && !texte.contains("INS à scanner"));
     }
 
     #[test]
@@ -312,6 +318,34 @@ mod tests {
         let mut autre = exemple();
         autre.fiche.synthese.question = Some("Une autre question ?".to_owned());
         assert_ne!(un, compte_rendu(&autre).unwrap());
+    }
+
+    /// What a screen reader and an archive rely on: language, title, tags, and a text for the drawing.
+    #[test]
+    fn le_document_est_balise_titre_et_dans_sa_langue() {
+        use lopdf::{Document, Object};
+        for octets in [compte_rendu(&exemple()).unwrap(), {
+            let matiere = Matiere::de(GenreGabarit::LettreMedecinTraitant, &exemple()).unwrap().unwrap();
+            composer(GenreGabarit::LettreMedecinTraitant, &matiere).unwrap()
+        }] {
+            let lu = Document::load_mem(&octets).unwrap();
+            let catalogue = lu.catalog().unwrap();
+            let texte = |objet: &Object| String::from_utf8_lossy(objet.as_str().unwrap()).into_owned();
+            assert_eq!(texte(catalogue.get(b"Lang").unwrap()), "fr-FR");
+            let marques = lu.dereference(catalogue.get(b"MarkInfo").unwrap()).unwrap().1.as_dict().unwrap();
+            assert!(marques.get(b"Marked").unwrap().as_bool().unwrap());
+            assert!(catalogue.has(b"StructTreeRoot") && catalogue.has(b"Metadata"));
+            let (titres, figures): (Vec<_>, Vec<_>) = lu
+                .objects
+                .values()
+                .filter_map(|objet| objet.as_dict().ok())
+                .filter(|d| d.has_type(b"StructElem"))
+                .partition(|d| d.get(b"S").and_then(Object::as_name).is_ok_and(|s| s.starts_with(b"H")));
+            assert!(!titres.is_empty() || octets.len() < 60_000, "sans titres");
+            for figure in figures.iter().filter(|d| d.get(b"S").and_then(Object::as_name).is_ok_and(|s| s == b"Figure")) {
+                assert!(figure.has(b"Alt"), "{figure:?}");
+            }
+        }
     }
 
     #[test]
