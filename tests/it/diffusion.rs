@@ -209,18 +209,9 @@ fn inserer_compte_rendu(op: &mut Op<'_>, id: CompteRenduId, s: Scene, numero: i6
                 cr::dossier_id.eq(s.dossier),
             ),
             (cr::patient_id.eq(s.patient), cr::set_id.eq(Id(s.set_id)), cr::numero_version.eq(numero), cr::courant.eq(true)),
-            (
-                cr::motif_correction.eq((numero > 1).then_some("erreur de saisie")),
-                cr::contenu.eq(Json(json!({}))),
-                cr::empreinte.eq("00"),
-            ),
+            (cr::motif_correction.eq((numero > 1).then_some("erreur de saisie")), cr::contenu.eq(Json(json!({}))), cr::empreinte.eq("00")),
             (cr::statut_cas.eq("discute"), cr::date_reunion.eq(op.maintenant.date_naive()), cr::centre_3c_id.eq(s.region.centre)),
-            (
-                cr::etablissement_id.eq(s.region.etablissement),
-                cr::theme.eq("sein"),
-                cr::type_rcp.eq("standard"),
-                cr::expertise.eq(false),
-            ),
+            (cr::etablissement_id.eq(s.region.etablissement), cr::theme.eq("sein"), cr::type_rcp.eq("standard"), cr::expertise.eq(false)),
             (cr::demandeur_id.eq(s.demandeur), cr::age.eq(54_i64), cr::g8.eq("non_concerne"), cr::valide_le.eq(At(op.maintenant))),
         ))
         .execute(op.conn)?;

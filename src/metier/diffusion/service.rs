@@ -333,6 +333,17 @@ fn adresse_connue(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<Adr
     }
 }
 
+/// The mailbox that a mail may leave to now: one of the trust space and, for the patient, the one that the
+/// identity still gives.
+fn adresse_de_depart(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<AdresseCourriel>> {
+    let notee = diffusion.adresse.as_deref().and_then(|adresse| op.reglages.domaines_securises.admettre(adresse));
+    if diffusion.qualite != Qualite::Patient {
+        return Ok(notee);
+    }
+    let connue = adresse_connue(op, diffusion)?;
+    Ok(notee.filter(|notee| Some(notee) == connue.as_ref()))
+}
+
 /// Sends to another mailbox of the trust space.
 pub fn changer_adresse(op: &mut Op<'_>, id: DiffusionId, lue: i64, adresse: &str) -> Resultat<DiffusionDetaillee> {
     let avant = a_changer(op, id, lue)?;
@@ -402,7 +413,7 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
     if matches!(avant.canal, Canal::DepotDpi | Canal::Dmp) {
         return commencer_depot(op, &avant, version.set_id.0, version.numero_version, domaine);
     }
-    let Some(destinataire) = avant.adresse.as_deref().and_then(|adresse| op.reglages.domaines_securises.admettre(adresse)) else {
+    let Some(destinataire) = adresse_de_depart(op, &avant)? else {
         let apres = avant.clone().perdre_adresse(op.maintenant)?;
         return enregistrer(op, &avant, &apres, Acte::PerdreAdresse, Cause::default()).map(|()| Depart::RienAFaire);
     };

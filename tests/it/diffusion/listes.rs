@@ -111,6 +111,7 @@ sur_les_deux_bases! {
 /// Keeps a document that can really be printed.
 fn rendre_imprimable(banc: &Banc, id: CompteRenduId) {
     let pdf = dcc::documents::pdf::feuille_adresse(&json!({
-        "destinataire": "Compte-rendu d'essai", "adresse": [], "reference": "essai", "edite_le": "2026-03-02T09:00:00Z" })).unwrap();
+        "destinataire": "Compte-rendu d'essai", "adresse": [], "reference": "essai", "edite_le": "2026-03-02T09:00:00Z" }))
+    .unwrap();
     rendre_octets(banc, id, pdf);
 }

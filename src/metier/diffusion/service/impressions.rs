@@ -104,17 +104,17 @@ fn visible(op: &mut Op<'_>, id: ImpressionId) -> Resultat<(Impression, Vec<Diffu
     if plis.is_empty() { Err(DiffusionError::ImpressionIntrouvable.into()) } else { Ok((impression, plis)) }
 }
 
-/// The letters of a batch that are still to be posted, or were.
-pub fn plis(op: &mut Op<'_>, id: ImpressionId) -> Resultat<Vec<Pli>> {
+/// A batch and its letters that are still to be posted, or were.
+pub fn plis(op: &mut Op<'_>, id: ImpressionId) -> Resultat<(Impression, Vec<Pli>)> {
     op.exiger(Action::GererDiffusion)?;
-    let (_, diffusions) = visible(op, id)?;
+    let (impression, diffusions) = visible(op, id)?;
     let mut plis = Vec::new();
     for diffusion in diffusions.into_iter().filter(|d| matches!(d.etat, EtatDiffusion::Imprimee | EtatDiffusion::Postee)) {
         plis.push(pli(op, &diffusion)?);
         let evenement = Evenement::sur("telecharger", "diffusion", diffusion.id.uuid());
         op.tracer(evenement.patient(diffusion.patient_id).version(diffusion.version))?;
     }
-    if plis.is_empty() { Err(DiffusionError::RienAImprimer.into()) } else { Ok(plis) }
+    if plis.is_empty() { Err(DiffusionError::RienAImprimer.into()) } else { Ok((impression, plis)) }
 }
 
 fn pli(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Pli> {

@@ -5,7 +5,7 @@ use crate::{
     db::{
         Op,
         requete::{Requete, Valeur},
-        schema::{compte_rendu, diffusion, document, registre_diffusion},
+        schema::{diffusion, document},
         types::DbUuid,
     },
     kernel::{
@@ -22,17 +22,27 @@ use diesel::{
     sql_types::{BigInt, Bool, Date, Nullable},
 };
 
+#[derive(QueryableByName)]
+struct LigneProduites {
+    #[diesel(sql_type = BigInt)]
+    versions: i64,
+    #[diesel(sql_type = BigInt)]
+    produites: i64,
+}
+
 /// The whole ledger, counted.
 pub(in super::super) fn compter(op: &mut Op<'_>) -> Resultat<Comptage> {
-    let attendus: Vec<i64> = registre_diffusion::table.select(registre_diffusion::attendus).load(op.conn)?;
-    Ok(Comptage {
-        versions: compte_rendu::table.select(count_star()).first(op.conn)?,
-        produites: attendus.iter().sum(),
-        lignes: diffusion::table
-            .group_by((diffusion::etat, diffusion::canal))
-            .select((diffusion::etat, diffusion::canal, count_star()))
-            .load::<(EtatDiffusion, Canal, i64)>(op.conn)?,
-    })
+    let produites: Vec<LigneProduites> = Requete::new(
+        "SELECT (SELECT COUNT(*) FROM compte_rendu) AS versions, CAST(COALESCE(SUM(r.attendus), 0) AS BIGINT) AS produites
+        FROM registre_diffusion r",
+    )
+    .charger(op.conn)?;
+    let (versions, produites) = produites.first().map_or((0, 0), |l| (l.versions, l.produites));
+    let lignes = diffusion::table
+        .group_by((diffusion::etat, diffusion::canal))
+        .select((diffusion::etat, diffusion::canal, count_star()))
+        .load::<(EtatDiffusion, Canal, i64)>(op.conn)?;
+    Ok(Comptage { versions, produites, lignes })
 }
 
 #[derive(QueryableByName)]
