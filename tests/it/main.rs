@@ -38,6 +38,7 @@ mod quorum;
 mod quorum_prevision;
 mod rcp;
 mod referentiel;
+mod retours;
 mod reunion;
 mod schema;
 mod service;
