@@ -21,6 +21,7 @@ mod api;
 mod brouillons;
 mod compte_rendu;
 mod comptes;
+mod courrier_reel;
 mod demo;
 mod diffusion;
 mod fiche;
