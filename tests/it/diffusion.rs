@@ -3,6 +3,7 @@
 mod canaux;
 mod listes;
 mod pannes;
+mod reel;
 mod registre;
 mod retours;
 
@@ -180,6 +181,38 @@ fn scene(banc: &Banc) -> Scene {
             rcp: rcp_id,
             set_id: op.id(),
         })
+    })
+}
+
+/// Another case of the same patient at the same meeting.
+fn autre_cas(banc: &Banc, s: Scene) -> Scene {
+    banc.systeme(move |op| {
+        use schema::{dossier, fiche, inscription};
+        let (dossier_id, fiche_id, inscription_id): (DossierId, FicheId, InscriptionId) = (op.id(), op.id(), op.id());
+        let maintenant = At(op.maintenant);
+        insert_into(dossier::table)
+            .values((
+                (dossier::id.eq(dossier_id), dossier::patient_id.eq(s.patient), dossier::libelle.eq("Sein"), dossier::etat.eq("ouvert")),
+                (dossier::version.eq(1_i64), dossier::cree_le.eq(maintenant), dossier::modifie_le.eq(maintenant)),
+            ))
+            .execute(op.conn)?;
+        insert_into(fiche::table)
+            .values((
+                (fiche::id.eq(fiche_id), fiche::dossier_id.eq(dossier_id), fiche::patient_id.eq(s.patient)),
+                (fiche::modele_code.eq("socle-frcp"), fiche::modele_version.eq("2025.01"), fiche::contenu.eq(Json(json!({})))),
+                (fiche::completude.eq(100_i64), fiche::etat.eq("verrouillee"), fiche::auteur_nom.eq("essai")),
+                (fiche::version.eq(1_i64), fiche::cree_le.eq(maintenant), fiche::modifie_le.eq(maintenant)),
+            ))
+            .execute(op.conn)?;
+        insert_into(inscription::table)
+            .values((
+                (inscription::id.eq(inscription_id), inscription::reunion_id.eq(s.reunion), inscription::fiche_id.eq(fiche_id)),
+                (inscription::dossier_id.eq(dossier_id), inscription::patient_id.eq(s.patient), inscription::demandeur_id.eq(s.demandeur)),
+                (inscription::rang.eq(1_i64), inscription::etat.eq("discutee"), inscription::version.eq(1_i64)),
+                (inscription::cree_le.eq(maintenant), inscription::modifie_le.eq(maintenant)),
+            ))
+            .execute(op.conn)?;
+        Ok(Scene { inscription: inscription_id, dossier: dossier_id, set_id: op.id(), ..s })
     })
 }
 

@@ -11,9 +11,9 @@ use crate::{
     kernel::{Erreur, Panne, Resultat, ids::DiffusionId},
     messagerie::{
         self, Courrier, EchecEnvoi, Expediteur,
-        depot::{AccuseDepot, Depot},
+        depot_dpi::{AccuseDepot, DossierDpi},
         mssante::EnvoiCompteRendu,
-        retour::{BoiteDeRetour, NatureRetour, Rangement, Retour},
+        retour::{self, BoiteDeRetour, NatureRetour, Rangement, Retour},
     },
 };
 use serde::Deserialize;
@@ -41,14 +41,14 @@ struct Envoi {
     de: String,
     domaine: String,
     retour: Option<String>,
-    depot: Option<Depot>,
+    depot: Option<DossierDpi>,
 }
 
 /// Gives the worker the sending of deliveries.
 pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &Config) -> Result<Ouvrier, Panne> {
     let courrier = &config.courrier;
     let domaine = messagerie::domaine_de(&courrier.expediteur)?;
-    let depot = config.depots_dpi.as_deref().map(Depot::new);
+    let depot = config.depots_dpi.as_deref().map(DossierDpi::new);
     let ouvrier = match depot.clone() {
         Some(depot) => relever_les_depots(ouvrier, depot, domaine.clone()),
         None => ouvrier,
@@ -73,9 +73,9 @@ pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &C
 
 /// Has the worker read the mailbox that receipts come back to.
 #[must_use]
-pub fn relever_les_retours(ouvrier: Ouvrier, boite: Arc<dyn BoiteDeRetour>, lire: fn(&[u8]) -> Retour) -> Ouvrier {
+pub fn relever_les_retours(ouvrier: Ouvrier, boite: Arc<dyn BoiteDeRetour>) -> Ouvrier {
     ouvrier.chaque("relever_les_retours", RELEVE, move |contexte| {
-        let releves = boite.relever(&mut |octets| accueillir(contexte, recu(lire(octets), octets)).map_err(en_panne))?;
+        let releves = boite.relever(&mut |octets| accueillir(contexte, recu(retour::lire(octets), octets)).map_err(en_panne))?;
         metrics::counter!("dcc_retours_total").increment(releves);
         Ok(())
     })
@@ -112,7 +112,7 @@ fn recu(lu: Retour, octets: &[u8]) -> RetourRecu {
 }
 
 /// Has the worker read what hospital systems answer to the drops.
-fn relever_les_depots(ouvrier: Ouvrier, depot: Depot, domaine: String) -> Ouvrier {
+fn relever_les_depots(ouvrier: Ouvrier, depot: DossierDpi, domaine: String) -> Ouvrier {
     ouvrier.chaque("relever_les_depots", RELEVE, move |contexte| {
         depot.relever(&mut |accuse| {
             let recu = accuse_recu(accuse, &domaine);

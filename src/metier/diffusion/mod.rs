@@ -7,7 +7,7 @@
 //!   version, whatever qualities the person has. The médecin traitant also receives a letter
 //!   (`crate::metier::gabarit`), beside the compte-rendu.
 //! - The hospital system (DPI) of each établissement that knows the patient by a number of its own and
-//!   takes documents from a folder (`messagerie::depot`): a system only receives what it can file.
+//!   takes documents from a folder (`messagerie::depot_dpi`): a system only receives what it can file.
 //! - The DMP, where the region decided so, for a qualified identity: one of those établissements' platform
 //!   (PFI) is asked to feed it by a mark on its own drop.
 //! - The patient, where the region decided so and the patient asked for it, at `<INS>@` the domain of the

@@ -185,7 +185,7 @@ sur_les_deux_bases! {
         let (mut doubles, mut tours) = (0, 0);
         for graine in 1..=GRAINES {
             let mut des = Des(graine.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            let s = Scene { set_id: Uuid::from_u128(u128::from(1_000 + graine)), ..s };
+            let s = autre_cas(banc, s);
             let cr = valider(banc, s, 1);
             rendre(banc, cr);
             reseau.arrives.lock().unwrap().clear();

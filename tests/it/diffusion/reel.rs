@@ -3,11 +3,7 @@
 
 use super::{registre::verifier, *};
 use crate::support::serveurs_courrier::{QUOTA, Serveurs, accuse};
-use dcc::{
-    jobs::runner::Ouvrier,
-    messagerie,
-    metier::diffusion::model::EtatDiffusion,
-};
+use dcc::{jobs::runner::Ouvrier, messagerie, metier::diffusion::model::EtatDiffusion};
 use std::time::{Duration, Instant};
 
 /// The worker of a service that is set on those servers, with another sender if need be.
@@ -58,12 +54,9 @@ sur_les_deux_bases! {
         let ouvrier = ouvrier(banc, &serveurs, None);
         // Heavier than the full mailbox holds.
         let pdf = [PDF, &vec![b'.'; QUOTA as usize]].concat();
-        let rang = std::cell::Cell::new(500_u128);
         let envoyer = |boite: &str| {
             adresser(banc, s.traitant, serveurs.adresse(boite));
-            rang.set(rang.get() + 1);
-            let s = Scene { set_id: Uuid::from_u128(rang.get()), ..s };
-            let cr = valider(banc, s, 1);
+            let cr = valider(banc, autre_cas(banc, s), 1);
             rendre_octets(banc, cr, pdf.clone());
             runner::vider(&banc.etat.db, &ouvrier).unwrap();
             cr

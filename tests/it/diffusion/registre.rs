@@ -106,13 +106,7 @@ sur_les_deux_bases! {
         assert!(verifier(banc).tient(), "relancée, elle a de nouveau un travail");
 
         // A version that was never prepared.
-        banc.systeme(move |op| {
-            use schema::compte_rendu as c;
-            update(c::table.find(cr)).set(c::courant.eq(false)).execute(op.conn)?;
-            Ok(())
-        });
-        let set = Scene { set_id: Uuid::from_u128(99), ..s };
-        inserer_version(banc, set);
+        inserer_version(banc, autre_cas(banc, s));
         let rapport = verifier(banc);
         let nommees: Vec<_> = rapport.anomalies.iter().map(|a| a.regle).collect();
         assert_eq!(nommees, [RegleRegistre::VersionSansDestinataire, RegleRegistre::DemandeurAbsent], "{rapport}");

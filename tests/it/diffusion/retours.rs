@@ -4,7 +4,7 @@ use super::{registre::verifier, *};
 use dcc::{
     jobs::runner::Ouvrier,
     kernel::Panne,
-    messagerie::retour::{BoiteDeRetour, NatureRetour, Rangement, Retour},
+    messagerie::retour::{BoiteDeRetour, Rangement},
     metier::diffusion::job,
 };
 use std::collections::VecDeque;
@@ -44,33 +44,48 @@ impl BoiteDeRetour for Boite {
     }
 }
 
-/// A mail of these tests: four lines, its Message-ID, what it says, of which mail, and a code. The real forms
-/// are read by `messagerie::retour` and its own tests.
-fn lire(octets: &[u8]) -> Retour {
-    let texte = String::from_utf8_lossy(octets).into_owned();
-    let ligne = |rang: usize| texte.lines().nth(rang).filter(|l| !l.is_empty()).map(str::to_owned);
-    let (code, detail) = (ligne(3), "dit le serveur".to_owned());
-    let nature = match ligne(1).as_deref() {
-        Some("lu") => NatureRetour::Lu,
-        Some("integre") => NatureRetour::Integre,
-        Some("refuse") => NatureRetour::IntegrationRefusee { code, detail },
-        Some("supprime") => NatureRetour::Supprime,
-        Some("remis") => NatureRetour::Remis,
-        Some("relaye") => NatureRetour::Relaye,
-        Some("retarde") => NatureRetour::Retarde { code: code.unwrap_or_default(), detail },
-        Some("rejete") => NatureRetour::Rejete { code: code.unwrap_or_default(), detail },
-        _ => NatureRetour::Inconnu,
-    };
-    Retour { message_id: ligne(0), originaux: ligne(2).into_iter().collect(), nature }
-}
-
 pub fn relever(banc: &Banc, boite: &Arc<Boite>) -> bool {
-    let ouvrier = job::relever_les_retours(Ouvrier::default(), Arc::clone(boite) as Arc<dyn BoiteDeRetour>, lire);
+    let ouvrier = job::relever_les_retours(Ouvrier::default(), Arc::clone(boite) as Arc<dyn BoiteDeRetour>);
     runner::passer_une_fois(&banc.etat.db, &ouvrier, "relever_les_retours").is_ok()
 }
 
+/// A mail that comes back about `original`: a receipt, a report, or the answer of a person.
 pub fn courrier(message_id: &str, nature: &str, original: &str, code: &str) -> Vec<u8> {
-    format!("{message_id}\n{nature}\n{original}\n{code}\nReceived: à l'instant").into_bytes()
+    let entetes = format!(
+        "From: medecin1@essai.mssante.fr\r\nTo: rcp@dcc.mssante.fr\r\nSubject: Retour\r\nMessage-ID: {message_id}\r\n\
+         In-Reply-To: {original}\r\nMIME-Version: 1.0\r\n"
+    );
+    let rapport = |genre: &str, contenu: String| {
+        format!(
+            "{entetes}Content-Type: multipart/report; report-type={genre}; boundary=\"limite\"\r\n\r\n\
+             --limite\r\nContent-Type: text/plain\r\n\r\nRapport.\r\n\
+             --limite\r\nContent-Type: message/{genre}\r\n\r\n{contenu}\r\n\
+             --limite\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {original}\r\n\r\n--limite--\r\n"
+        )
+    };
+    let lecture = |disposition: &str| {
+        let erreur = if code.is_empty() { String::new() } else { format!("Error: {code}^dit le serveur\r\n") };
+        let genre = "automatic-action/MDN-sent-automatically";
+        rapport("disposition-notification", format!("Original-Message-ID: {original}\r\nDisposition: {genre}; {disposition}\r\n{erreur}"))
+    };
+    let remise = |action: &str| {
+        let destinataire = "Final-Recipient: rfc822; medecin1@essai.mssante.fr";
+        let diagnostic =
+            if code.is_empty() { String::new() } else { format!("Status: {code}\r\nDiagnostic-Code: smtp; dit le serveur\r\n") };
+        rapport("delivery-status", format!("Reporting-MTA: dns; mx.example\r\n\r\n{destinataire}\r\nAction: {action}\r\n{diagnostic}"))
+    };
+    let texte = match nature {
+        "lu" => lecture("displayed"),
+        "integre" => lecture("processed"),
+        "refuse" => lecture("processed/error"),
+        "supprime" => lecture("deleted"),
+        "remis" => remise("delivered"),
+        "relaye" => remise("relayed"),
+        "retarde" => remise("delayed"),
+        "rejete" => remise("failed"),
+        phrase => format!("{entetes}Content-Type: text/plain\r\n\r\n{phrase}\r\n"),
+    };
+    texte.into_bytes()
 }
 
 /// A delivery to the médecin traitant that the server took, and its Message-ID.
@@ -97,7 +112,7 @@ sur_les_deux_bases! {
             ("relaye", "", "acceptee", Value::Null),
             ("supprime", "", "acceptee", Value::Null),
         ].into_iter().enumerate() {
-            let (_, id, message_id) = partie(banc, Scene { set_id: Uuid::from_u128(100 + rang as u128), ..s }, &memoire);
+            let (_, id, message_id) = partie(banc, autre_cas(banc, s), &memoire);
             boite.deposer(&courrier(&format!("<{rang}@ailleurs.fr>"), nature, &message_id, code));
             assert!(relever(banc, &boite));
             let lue = secretaire.get(&format!("/api/v1/diffusions/{id}")).est(200).corps;
@@ -180,7 +195,7 @@ sur_les_deux_bases! {
     fn un_retour_plus_rapide_que_l_ecriture_de_l_accuse_n_est_pas_perdu(banc) {
         let (s, memoire, boite) = (scene(banc), Arc::new(Memoire::default()), Arc::new(Boite::default()));
         for (rang, (nature, fin)) in [("remis", "remise"), ("rejete", "rejetee"), ("lu", "lue")].into_iter().enumerate() {
-            let s = Scene { set_id: Uuid::from_u128(200 + rang as u128), ..s };
+            let s = autre_cas(banc, s);
             let cr = valider(banc, s, 1);
             let id = etat(banc, cr, s.traitant).0;
             rendre(banc, cr);
@@ -243,7 +258,8 @@ sur_les_deux_bases! {
         secretaire.get(&format!("/api/v1/diffusions/retours/{sans_lien}")).refuse(404, "retour-introuvable");
 
         let lu = secretaire.get(&format!("/api/v1/diffusions/retours/{lie}")).est(200).corps;
-        assert!(lu["texte"].as_str().unwrap().starts_with("<reponse@x.fr>\nbonjour"), "l'original est gardé entier");
+        let original = String::from_utf8(courrier("<reponse@x.fr>", "bonjour", &message_id, "")).unwrap();
+        assert_eq!(lu["texte"], json!(original), "l'original est gardé entier");
         let traces: i64 = banc.systeme(move |op| {
             use schema::trace as t;
             let lectures = t::table.filter(t::objet_type.eq("retour")).filter(t::action.eq("lire")).filter(t::patient_id.eq(s.patient));

@@ -20,7 +20,7 @@ const ACCUSE_MAXIMAL: u64 = 64 * 1024;
 
 /// The root of the folders.
 #[derive(Debug, Clone)]
-pub struct Depot {
+pub struct DossierDpi {
     racine: PathBuf,
 }
 
@@ -41,7 +41,7 @@ pub struct AccuseDepot {
     pub octets: Vec<u8>,
 }
 
-impl Depot {
+impl DossierDpi {
     /// Folders under that root.
     #[must_use]
     pub fn new(racine: &Path) -> Self {
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn un_depot_se_voit_entier_ou_pas_du_tout_et_se_refait_sans_dommage() {
         let racine = tempfile::tempdir().unwrap();
-        let depot = Depot::new(racine.path());
+        let depot = DossierDpi::new(racine.path());
         // What an interrupted drop left.
         fs::create_dir_all(racine.path().join("590000001/.un.partiel")).unwrap();
         fs::write(racine.path().join("590000001/.un.partiel/ancien.pdf"), b"moitie").unwrap();
@@ -177,7 +177,7 @@ mod tests {
         fs::write(accuses.join("un.ok"), b"").unwrap();
         fs::write(accuses.join("deux.ko"), "905 identité 279035121518989 inconnue\nsuite".as_bytes()).unwrap();
         fs::write(accuses.join("lisez-moi.txt"), b"bonjour").unwrap();
-        let depot = Depot::new(racine.path());
+        let depot = DossierDpi::new(racine.path());
         let mut lus = Vec::new();
         let panne = depot.relever(&mut |_| Err(Panne::dire("base arrêtée")));
         assert!(panne.is_err(), "ce qui n'est pas gardé n'est pas rangé");
