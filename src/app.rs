@@ -161,7 +161,11 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
     let ouvrier = metier::pps::job::enregistrer(ouvrier);
-    metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
+    let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
+    Ok(match messagerie::boite_de_retour(&config.courrier)? {
+        Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite),
+        None => ouvrier,
+    })
 }
 
 /// The tasks that come back at regular intervals.

@@ -9,7 +9,7 @@ use dcc::{
     demo,
     documents::atelier,
     kernel::{Chance, Horloge, Panne},
-    metier::{compte::service as comptes, referentiel::lot::Lot},
+    metier::{compte::service as comptes, diffusion::service::verification as diffusions, referentiel::lot::Lot},
     telemetry,
 };
 use std::{
@@ -83,11 +83,21 @@ enum Commande {
         #[arg(long, default_value_t = 8)]
         clients: usize,
     },
+    /// Looks after the ledger of deliveries.
+    #[command(subcommand)]
+    Diffusion(ActionDiffusion),
     /// Writes the API document on the standard output.
     Openapi,
     /// Lays out one template of the region: this program starts itself so.
     #[command(hide = true)]
     Composer,
+}
+
+#[derive(Subcommand)]
+enum ActionDiffusion {
+    /// Proves that every version has the deliveries it was prepared for, each with its state, its changes and,
+    /// where it is to leave, its job. Ends with the code 1 and names the rows when something does not hold.
+    Verifier,
 }
 
 fn main() -> ExitCode {
@@ -119,6 +129,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
             let reglages = charge::Reglages { patients, duree: Duration::from_secs(secondes), connexions: clients };
             charge::mesurer_tout(config, reglages, &mut std::io::stdout())
         }
+        Commande::Diffusion(ActionDiffusion::Verifier) => verifier_les_diffusions(&config),
         Commande::Openapi => ecrire_le_document(),
         Commande::Composer => Ok(()),
     }
@@ -181,6 +192,14 @@ fn administrer(config: &Config, identifiant: String, nom: String) -> Result<(), 
     nouveau
         .and_then(|nouveau| db.ecrire_ici(&Demande::systeme("administrateur"), move |op| comptes::creer(op, &nouveau).map(drop)))
         .map_err(|erreur| Panne::new("ouverture du compte", erreur))
+}
+
+fn verifier_les_diffusions(config: &Config) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    let rapport =
+        db.ecrire_ici(&Demande::systeme("verification"), diffusions::verifier).map_err(|e| Panne::new("vérification des diffusions", e))?;
+    write!(std::io::stdout(), "{rapport}").map_err(|e| Panne::new("sortie standard", e))?;
+    if rapport.tient() { Ok(()) } else { Err(Panne::dire("le registre des diffusions ne tient pas")) }
 }
 
 fn ecrire_le_document() -> Result<(), Panne> {

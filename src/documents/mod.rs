@@ -5,6 +5,8 @@
 
 pub mod atelier;
 pub mod cda;
+mod datamatrix;
+pub mod lot;
 mod moteur;
 pub mod pdf;
 pub mod programme;
@@ -25,6 +27,9 @@ pub enum DocumentError {
     /// The pages cannot be written to the archival standard.
     #[error("norme du document : {}", en_une_ligne(.0))]
     Norme(Vec<Diagnostic>),
+    /// A document cannot be taken into a batch.
+    #[error("lot de documents : {0}")]
+    Lot(String),
 }
 
 fn en_une_ligne(diagnostics: &[Diagnostic]) -> String {

@@ -10,7 +10,7 @@
 //! they are.
 
 use super::{
-    DocumentError,
+    DocumentError, datamatrix,
     moteur::{self, Composition, Identite},
     texte::preparer,
 };
@@ -27,6 +27,7 @@ use typst_pdf::PdfStandard;
 const COMPTE_RENDU: &str = include_str!("../../referentiels/modeles/compte_rendu.typ");
 const LETTRE: &str = include_str!("../../referentiels/modeles/lettre_medecin_traitant.typ");
 const FEUILLE_PRESENCE: &str = include_str!("../../referentiels/modeles/feuille_presence.typ");
+const FEUILLE_ADRESSE: &str = include_str!("../../referentiels/modeles/feuille_adresse.typ");
 
 /// The standards a document is written to: the first that holds it.
 const NORMES: [PdfStandard; 2] = [PdfStandard::A_1a, PdfStandard::A_2a];
@@ -55,7 +56,11 @@ impl Matiere {
         let illisible = |e: crate::kernel::Panne| DocumentError::Donnees(e.to_string());
         let mut valeur = contenu.valeur().map_err(illisible)?;
         preparer(&mut valeur);
-        let mut donnees = json!({ "contenu": valeur, "empreinte": contenu.empreinte().map_err(illisible)? });
+        let mut donnees = json!({
+            "contenu": valeur,
+            "empreinte": contenu.empreinte().map_err(illisible)?,
+            "datamatrix_ins": datamatrix::de(&contenu.patient),
+        });
         let mut ident = contenu.document.id.to_string();
         match genre {
             GenreGabarit::CompteRendu => {}
@@ -108,6 +113,18 @@ pub(super) fn composer_modele(modele: &str, donnees: &Value, ident: &str, moment
     let composition = moteur::mettre_en_page(modele, donnees)?;
     signaler(&composition);
     ecrire(&composition, &Identite { ident, date: date(moment)? })
+}
+
+/// The address sheet of a letter, for the window of an envelope. The data are an object with `destinataire`,
+/// `adresse` (lines under the name), `reference` and `edite_le` in RFC 3339.
+pub fn feuille_adresse(feuille: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
+    let mut donnees = serde_json::to_value(feuille).map_err(|e| DocumentError::Donnees(e.to_string()))?;
+    let date = date(instant(&donnees, "edite_le")?)?;
+    let ident = format!("adresse\n{}", champ(&donnees, "reference"));
+    preparer(&mut donnees);
+    let composition = moteur::mettre_en_page(FEUILLE_ADRESSE, &donnees)?;
+    signaler(&composition);
+    ecrire(&composition, &Identite { ident: &ident, date })
 }
 
 fn champ<'a>(donnees: &'a Value, nom: &str) -> &'a str {
@@ -238,7 +255,9 @@ mod tests {
             }
             contient(page, "matricule INS (NIR)");
             contient(page, &format!("page {}/{}", rang + 1, pages.len()));
-            contient(page, &format!("empreinte {}", &empreinte[..16]));
+            contient(page, &format!("Compte rendu {} – version 1", contenu.document.id));
+            contient(page, &format!("Empreinte SHA-256 du contenu : {empreinte}"));
+            contient(page, "INS à scanner");
         }
     }
 
@@ -249,7 +268,7 @@ mod tests {
         contenu.patient.statut_identite = crate::kernel::identite::StatutIdentite::Provisoire;
         let texte = textes(&contenu).join(" ");
         contient(&texte, "Identité provisoire");
-        assert!(!texte.contains("matricule INS"));
+        assert!(!texte.contains("matricule INS") && !texte.contains("INS à scanner"));
     }
 
     #[test]
@@ -306,6 +325,34 @@ mod tests {
         let mut autre = exemple();
         autre.fiche.synthese.question = Some("Une autre question ?".to_owned());
         assert_ne!(un, compte_rendu(&autre).unwrap());
+    }
+
+    /// What a screen reader and an archive rely on: language, title, tags, and a text for the drawing.
+    #[test]
+    fn le_document_est_balise_titre_et_dans_sa_langue() {
+        use lopdf::{Document, Object};
+        for octets in [compte_rendu(&exemple()).unwrap(), {
+            let matiere = Matiere::de(GenreGabarit::LettreMedecinTraitant, &exemple()).unwrap().unwrap();
+            composer(GenreGabarit::LettreMedecinTraitant, &matiere).unwrap()
+        }] {
+            let lu = Document::load_mem(&octets).unwrap();
+            let catalogue = lu.catalog().unwrap();
+            let texte = |objet: &Object| String::from_utf8_lossy(objet.as_str().unwrap()).into_owned();
+            assert_eq!(texte(catalogue.get(b"Lang").unwrap()), "fr-FR");
+            let marques = lu.dereference(catalogue.get(b"MarkInfo").unwrap()).unwrap().1.as_dict().unwrap();
+            assert!(marques.get(b"Marked").unwrap().as_bool().unwrap());
+            assert!(catalogue.has(b"StructTreeRoot") && catalogue.has(b"Metadata"));
+            let (titres, figures): (Vec<_>, Vec<_>) = lu
+                .objects
+                .values()
+                .filter_map(|objet| objet.as_dict().ok())
+                .filter(|d| d.has_type(b"StructElem"))
+                .partition(|d| d.get(b"S").and_then(Object::as_name).is_ok_and(|s| s.starts_with(b"H")));
+            assert!(!titres.is_empty() || octets.len() < 60_000, "sans titres");
+            for figure in figures.iter().filter(|d| d.get(b"S").and_then(Object::as_name).is_ok_and(|s| s == b"Figure")) {
+                assert!(figure.has(b"Alt"), "{figure:?}");
+            }
+        }
     }
 
     #[test]
