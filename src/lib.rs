@@ -26,6 +26,7 @@ pub mod demo;
 pub mod documents;
 pub mod error;
 pub mod http;
+pub mod importation;
 pub mod jobs;
 pub mod messagerie;
 pub mod metier;

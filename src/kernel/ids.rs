@@ -114,4 +114,8 @@ identifiants! {
     DiffusionId,
     /// One attempt at a delivery.
     TentativeId,
+    /// An import of a public directory.
+    ImportAnnuaireId,
+    /// A domain of the trust space, for a time.
+    DomaineSecuriseId,
 }

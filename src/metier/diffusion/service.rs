@@ -12,7 +12,6 @@ use crate::{
     jobs::queue,
     kernel::{
         Action, Resultat,
-        courriel::AdresseCourriel,
         erreur::ErreurCommune,
         ids::{CompteRenduId, DiffusionId, PatientId, PraticienId},
         page::{Page, Pagination},
@@ -91,17 +90,10 @@ fn destinataires(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<Vec<De
         .map(|(qualite, praticien_id)| Destinataire {
             praticien_id,
             qualite,
-            adresse: annuaire.get(&praticien_id).and_then(|praticien| premiere_adresse_securisee(op, praticien)),
+            adresse: annuaire.get(&praticien_id).and_then(|praticien| annuaire::adresse_securisee(op, praticien)),
             oppose: refus && qualite == Qualite::MedecinTraitant,
         })
         .collect())
-}
-
-/// The mailbox of the lowest rank among those of the trust space.
-fn premiere_adresse_securisee(op: &Op<'_>, praticien: &Praticien) -> Option<AdresseCourriel> {
-    let mut adresses: Vec<_> = praticien.saisi.adresses.iter().collect();
-    adresses.sort_by_key(|adresse| adresse.rang);
-    adresses.into_iter().find_map(|adresse| op.reglages.domaines_securises.admettre(&adresse.adresse))
 }
 
 /// Sends the deliveries of a version whose document has just been rendered, in the transaction that
@@ -192,7 +184,7 @@ pub fn relancer(op: &mut Op<'_>, id: DiffusionId, lue: i64) -> Resultat<Diffusio
     let avant = a_changer(op, id, lue)?;
     let apres = if avant.etat == EtatDiffusion::SansAdresse {
         let praticien = annuaire::praticien(op, avant.praticien_id)?;
-        let adresse = premiere_adresse_securisee(op, &praticien).ok_or(DiffusionError::SansAdresse)?;
+        let adresse = annuaire::adresse_securisee(op, &praticien).ok_or(DiffusionError::SansAdresse)?;
         avant.adresser(&adresse, op.maintenant)?
     } else {
         avant.relancer(op.maintenant)?
