@@ -94,7 +94,7 @@ pub fn executer(config: &Config, commande: Annuaire) -> Result<(), Panne> {
     let demande = Demande::systeme("annuaire");
     match commande {
         Annuaire::Importer { fichiers, meme_si_fait, accepter_disparitions, refus } => {
-            let options = Options { meme_si_fait, disparitions_admises: accepter_disparitions, lots_au_plus: None };
+            let options = Options { meme_si_fait, disparitions_admises: accepter_disparitions };
             importer_tout(&db, &demande, &fichiers, options, &refus)
         }
         Annuaire::Rapprocher => rapprocher(&db, &demande),
@@ -146,7 +146,6 @@ fn raconter(db: &Db, demande: &Demande, issue: &Issue, refus: &Path) -> Result<(
             return ecrire(&format!("{debut} : rien à faire, ce contenu a été importé le {fin}"));
         }
         Issue::Suspendu(_) => ecrire(&format!("{debut} : suspendu"))?,
-        Issue::Interrompu(_) => ecrire(&format!("{debut} : interrompu"))?,
         Issue::Fini(_) => ecrire(&format!("{debut} : importé"))?,
     }
     ecrire(&format!(

@@ -4,7 +4,8 @@
 //!   four files agree with one another and that a further edition changes only some of them.
 //! - Nobody in there exists: RPPS numbers begin with 109, names are those of plants, domains are those of
 //!   a test space.
-//! - An edition after the first one drops a person in 100, moves another in 50, and adds as many at the end.
+//! - An edition after the first one drops a person in 100, moves another in 50, gives one in 50 another telephone, and
+//!   adds as many lines at the end as it lacks.
 
 use crate::kernel::{Panne, identite::completer_luhn};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -258,21 +259,24 @@ struct Personne {
     liberal: bool,
     sites: Vec<Site>,
     boite: Option<String>,
-    telephone: u32,
+    telephone: u64,
 }
 
 impl Personne {
     /// Nobody when this edition has dropped that person.
     fn tiree(reglages: &Reglages, rang: u64, structures: u64) -> Option<Self> {
         let mut hasard = hasard(reglages.graine, 2, rang);
-        let (disparait, demenage) = (hasard.random_range(0..100) == 0, hasard.random_range(0..50) == 0);
+        let disparait = hasard.random_range(0..100) == 0;
+        let (demenage, change_de_numero) = (hasard.random_range(0..50) == 0, hasard.random_range(0..50) == 0);
         if disparait && reglages.edition > 1 {
             return None;
         }
         let metier = METIERS.choose(&mut hasard).copied().unwrap_or(("10", "Médecin", "SM54", ""));
         let nombre = [1, 1, 1, 2, 2, 3].choose(&mut hasard).copied().unwrap_or(1);
         let premiere = hasard.random_range(0..structures);
-        let decalage = if demenage { reglages.edition - 1 } else { 0 };
+        let age = reglages.edition.saturating_sub(1);
+        let decalage = if demenage { age } else { 0 };
+        let ligne = if change_de_numero { age } else { 0 };
         let rpps = completer_luhn(&format!("109{:07}", rang % 10_000_000));
         Some(Self {
             nom: NOMS.choose(&mut hasard).copied().unwrap_or_default().to_owned(),
@@ -280,7 +284,7 @@ impl Personne {
             liberal: hasard.random_range(0..3) > 0,
             sites: (0..nombre).map(|n| Site::tire(reglages.graine, (premiere + n + decalage) % structures)).collect(),
             boite: (hasard.random_range(0..100) < 45).then(|| format!("p{rpps}@pro-synthese.mssante.fr")),
-            telephone: hasard.random_range(0..10_000_000),
+            telephone: hasard.random_range(0..10_000_000) + ligne,
             metier: (metier.0, metier.1, metier.2.to_owned(), metier.3.to_owned()),
             rpps,
         })

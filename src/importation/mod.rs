@@ -15,7 +15,7 @@ use crate::{
     kernel::{Erreur, Panne},
     metier::annuaire_national::{
         format::{Entete, LIGNE_MAXIMALE, LigneRefusee},
-        model::{Avancement, Commencement, EtatImport, Fichier, ImportAnnuaire, Lignes, Lot, RefusDeLigne},
+        model::{Avancement, Commencement, Fichier, ImportAnnuaire, Lignes, Lot, RefusDeLigne},
         service::{self, Disparitions},
     },
 };
@@ -43,8 +43,6 @@ pub struct Options {
     pub meme_si_fait: bool,
     /// Somebody has agreed that many lines vanish.
     pub disparitions_admises: bool,
-    /// Stops after that many lots, as a killed import would: for tests.
-    pub lots_au_plus: Option<usize>,
 }
 
 /// How the import of one file ended.
@@ -56,8 +54,6 @@ pub enum Issue {
     Fini(ImportAnnuaire),
     /// Too many lines would vanish: somebody must agree first.
     Suspendu(ImportAnnuaire),
-    /// Stopped on the way, as asked.
-    Interrompu(ImportAnnuaire),
 }
 
 impl Issue {
@@ -65,7 +61,7 @@ impl Issue {
     #[must_use]
     pub const fn import(&self) -> &ImportAnnuaire {
         match self {
-            Self::DejaFait(import) | Self::Fini(import) | Self::Suspendu(import) | Self::Interrompu(import) => import,
+            Self::DejaFait(import) | Self::Fini(import) | Self::Suspendu(import) => import,
         }
     }
 }
@@ -100,61 +96,41 @@ fn importer_un(db: &Db, demande: &Demande, origine: &Origine, entete: &Entete, o
         Commencement::AFaire(avancement) => *avancement,
     };
     let progres = Progres::nouveau(origine.nom(), octets, avancement.import.octets_lus);
-    let etat = if avancement.import.octets_lus < octets {
-        let (etat, entier) = verser(db, demande, origine, entete, avancement, options, &progres)?;
-        if !entier {
-            return Ok(Issue::Interrompu(etat.import));
-        }
-        etat
-    } else {
-        avancement
-    };
+    let etat = if avancement.import.octets_lus < octets { verser(db, demande, origine, entete, avancement, &progres)? } else { avancement };
     let issue = chercher_les_disparues(db, demande, etat, options.disparitions_admises)?;
     progres.finir();
     Ok(issue)
 }
 
-/// Writes the lots as they come. The second value is false when the reading stopped on the way.
+/// Writes the lots as they come.
 fn verser(
     db: &Db,
     demande: &Demande,
     origine: &Origine,
     entete: &Entete,
     debut: Avancement,
-    options: Options,
     progres: &Progres,
-) -> Result<(Avancement, bool), Panne> {
+) -> Result<Avancement, Panne> {
     let (donner, recevoir) = sync_channel(LOTS_EN_ATTENTE);
     let (octets_lus, lignes) = (debut.import.octets_lus, debut.import.comptes.lignes);
     std::thread::scope(|fils| {
         let lecture = fils.spawn(move || origine.lire(|flux, _| lire_les_lots(flux, entete, octets_lus, lignes, &donner)));
-        let verse = recevoir_les_lots(db, demande, debut, &recevoir, options, progres);
-        // The reader stops once nobody takes its lots.
-        drop(recevoir);
+        let verse = ecrire_les_lots(db, demande, debut, recevoir, progres);
         let lu = lecture.join().map_err(|_| Panne::dire("la lecture du fichier s'est interrompue"))?;
-        let (etat, entier) = verse?;
-        lu.map(|()| (etat, entier))
+        let etat = verse?;
+        lu.map(|()| etat)
     })
 }
 
-fn recevoir_les_lots(
-    db: &Db,
-    demande: &Demande,
-    debut: Avancement,
-    lots: &Receiver<Lot>,
-    options: Options,
-    progres: &Progres,
-) -> Result<(Avancement, bool), Panne> {
+/// Takes the lots until there is none, or one cannot be written: the reader then finds nobody to take the next one.
+fn ecrire_les_lots(db: &Db, demande: &Demande, debut: Avancement, lots: Receiver<Lot>, progres: &Progres) -> Result<Avancement, Panne> {
     let mut etat = Arc::new(debut);
-    for (rang, lot) in lots.iter().enumerate() {
-        if options.lots_au_plus.is_some_and(|plafond| rang >= plafond) {
-            return Ok((Arc::unwrap_or_clone(etat), false));
-        }
+    for lot in lots {
         let (avant, lot) = (Arc::clone(&etat), Arc::new(lot));
         etat = Arc::new(db.ecrire_ici(demande, move |op| service::verser(op, &avant, &lot)).map_err(dire)?);
         progres.avancer(etat.import.octets_lus, etat.import.comptes.lignes);
     }
-    Ok((Arc::unwrap_or_clone(etat), true))
+    Ok(Arc::unwrap_or_clone(etat))
 }
 
 /// Reads the lines after what has been read already, and hands them over by lots.
@@ -195,8 +171,7 @@ fn chercher_les_disparues(db: &Db, demande: &Demande, etat: Avancement, admises:
         match db.ecrire_ici(demande, move |op| service::chercher_les_disparues(op, &avant, apres, admises)).map_err(dire)? {
             Disparitions::Suite(suivant, dernier) => (etat, apres) = (Arc::new(*suivant), dernier),
             Disparitions::Suspendues(suspendu) => return Ok(Issue::Suspendu(suspendu.import)),
-            Disparitions::Finies(import) if import.etat == EtatImport::Termine => return Ok(Issue::Fini(import)),
-            Disparitions::Finies(import) => return Ok(Issue::Interrompu(import)),
+            Disparitions::Finies(import) => return Ok(Issue::Fini(import)),
         }
     }
 }
