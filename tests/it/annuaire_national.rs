@@ -7,7 +7,7 @@ use dcc::{
         self, Issue, Options,
         generateur::{self, Connu, Fichiers, Reglages},
     },
-    kernel::{Perimetre, Role, identite::completer_luhn},
+    kernel::{Perimetre, Role, identite::completer_luhn, ids::PraticienId},
     metier::{
         annuaire::{model::Praticien, service as annuaire},
         annuaire_national::{
@@ -52,10 +52,18 @@ fn importer(banc: &Banc, fichier: &Path) -> ImportAnnuaire {
 }
 
 fn tout_importer(banc: &Banc, fichiers: &Fichiers) {
-    for fichier in fichiers.tous() {
-        importer(banc, fichier);
-    }
+    importer_tous(banc, fichiers);
     rapprocher(banc);
+}
+
+/// Imports the files whose content is new.
+fn importer_tous(banc: &Banc, fichiers: &Fichiers) {
+    for fichier in fichiers.tous() {
+        match importer_avec(banc, fichier, Options::default()) {
+            Issue::Fini(_) | Issue::DejaFait(_) => {}
+            Issue::Suspendu(import) => panic!("{import:?}"),
+        }
+    }
 }
 
 fn rapprocher(banc: &Banc) -> annuaire::Rapprochement {
@@ -77,8 +85,14 @@ fn ecrire(banc: &Banc, nom: &str, octets: &[u8]) -> std::path::PathBuf {
     chemin
 }
 
-fn lire(banc: &Banc, id: dcc::kernel::ids::PraticienId) -> Praticien {
+fn lire(banc: &Banc, id: PraticienId) -> Praticien {
     banc.systeme(move |op| annuaire::praticien(op, id))
+}
+
+/// Where a compte-rendu would leave to.
+fn adresse_securisee(banc: &Banc, id: PraticienId) -> Option<String> {
+    let praticien = lire(banc, id);
+    banc.systeme(move |op| Ok(annuaire::adresse_securisee(op, &praticien))).map(|adresse| adresse.to_string())
 }
 
 sur_les_deux_bases! {
@@ -230,7 +244,7 @@ sur_les_deux_bases! {
         assert_eq!((avant.saisi.specialite.as_deref(), avant.annuaire.specialite.as_deref()), (Some("G15_10/SM36"), Some("G15_10/SM54")));
         let adresses: Vec<&str> = avant.adresses_annuaire.iter().map(|a| a.adresse.as_str()).collect();
         assert_eq!(adresses[0], format!("p{}@pro-synthese.mssante.fr", connu(1, true).rpps));
-        assert_eq!(banc.systeme(move |op| Ok(annuaire::adresse_securisee(op, &annuaire::praticien(op, id)?))).unwrap().as_str(), "medecin1@essai.mssante.fr");
+        assert_eq!(adresse_securisee(banc, id).unwrap(), "medecin1@essai.mssante.fr");
         assert_eq!(rapprocher(banc).mis_a_jour, 0);
 
         let change = Connu { savoir_faire: "SM26".to_owned(), liberal: false, ..connu(1, false) };
@@ -242,9 +256,7 @@ sur_les_deux_bases! {
         assert_eq!(apres.version, avant.version + 1);
 
         let fichiers = generateur::generer(&banc.dossier().join("trois"), &reglages(1_000)).unwrap();
-        for fichier in fichiers.tous() {
-            importer(banc, fichier);
-        }
+        importer_tous(banc, &fichiers);
         assert_eq!(rapprocher(banc).disparus, 1);
         let disparu = lire(banc, id);
         assert_eq!((disparu.annuaire.disparu_le, disparu.actif), (Some(banc.maintenant()), true));
@@ -330,7 +342,7 @@ sur_les_deux_bases! {
 
     fn la_liste_des_domaines_se_remplace_et_vaut_sans_redemarrage(banc) {
         let id = banc.medecin("Aubépine1", "G15_10/SM54", 1);
-        let adresse = move |banc: &Banc| banc.systeme(move |op| Ok(annuaire::adresse_securisee(op, &annuaire::praticien(op, id)?))).is_some();
+        let adresse = |banc: &Banc| adresse_securisee(banc, id).is_some();
         assert!(adresse(banc), "la liste de la configuration vaut tant qu'il n'y en a pas d'autre");
         let admin = banc.personne("admin", &[(Role::AdministrateurRegional, Perimetre::Region)]);
         let chemin = "/api/v1/annuaire/domaines-securises";
