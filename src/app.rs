@@ -100,6 +100,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::inscription::http::routes(config);
     metier::compte::http::routes(config);
     metier::annuaire::http::routes(config);
+    metier::annuaire_national::http::routes(config);
     metier::referentiel::http::routes(config);
     metier::atelier::http::routes(config);
     metier::rcp::http::routes(config);

@@ -9,6 +9,7 @@
 //! - [`http`] is what handlers share; [`error`] is how errors become statuses.
 //! - [`metier`] holds one folder per business noun.
 //! - [`jobs`] is the durable queue of background work and the worker that empties it.
+//! - [`importation`] reads the files of public directories.
 //! - [`messagerie`] sends mails; it knows nothing of the field.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
 //! - [`demo`] makes a small region to look at, [`charge`] measures how fast the service answers.
@@ -26,6 +27,7 @@ pub mod demo;
 pub mod documents;
 pub mod error;
 pub mod http;
+pub mod importation;
 pub mod jobs;
 pub mod messagerie;
 pub mod metier;

@@ -8,6 +8,7 @@ use dcc::{
     db::{Adresse, Demande},
     demo,
     documents::atelier,
+    importation::commande::{self as annuaire, Annuaire},
     kernel::{Chance, Horloge, Panne},
     metier::{compte::service as comptes, diffusion::service::verification as diffusions, referentiel::lot::Lot},
     telemetry,
@@ -71,6 +72,9 @@ enum Commande {
         #[arg(long)]
         nom: String,
     },
+    /// Public directories: imports, mailboxes, trust space.
+    #[command(subcommand)]
+    Annuaire(Annuaire),
     /// Measures rates and latencies beside a floor, on an empty database that it fills.
     Charge {
         /// Patients made before the measure.
@@ -125,6 +129,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Migrate => migrer(&config),
         Commande::Referentiels { dossier } => charger_referentiels(&config, &dossier),
         Commande::Administrateur { identifiant, nom } => administrer(&config, identifiant, nom),
+        Commande::Annuaire(commande) => annuaire::executer(&config, commande),
         Commande::Charge { patients, secondes, clients } => {
             let reglages = charge::Reglages { patients, duree: Duration::from_secs(secondes), connexions: clients };
             charge::mesurer_tout(config, reglages, &mut std::io::stdout())

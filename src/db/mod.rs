@@ -12,6 +12,7 @@ pub mod idempotence;
 pub mod migrate;
 pub mod parmi;
 pub mod perimetre;
+mod reglages;
 pub mod requete;
 pub mod reveil;
 #[allow(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
@@ -31,6 +32,7 @@ use diesel::{
     connection::{AnsiTransactionManager, Connection, TransactionManager},
     r2d2::{ConnectionManager, PooledConnection},
 };
+use reglages::ReglagesCourants;
 use reveil::Reveil;
 use std::{
     sync::{
@@ -134,7 +136,7 @@ pub struct Db {
     greffe: Greffe,
     horloge: Horloge,
     chance: Chance,
-    reglages: Arc<Reglages>,
+    reglages: Arc<ReglagesCourants>,
     reveil: Reveil,
 }
 
@@ -157,10 +159,10 @@ impl Db {
         Ok(Self { reserve, ecrivain, greffe, horloge, chance, reglages: Arc::default(), reveil: Reveil::default() })
     }
 
-    /// The same database, under the settings of the region.
+    /// The same database, under settings of the region that hold until its tables say others.
     #[must_use]
     pub fn avec_reglages(self, reglages: Reglages) -> Self {
-        Self { reglages: Arc::new(reglages), ..self }
+        Self { reglages: Arc::new(ReglagesCourants::nouveaux(reglages)), ..self }
     }
 
     /// The bell that rings when a committed write left background work.
@@ -208,9 +210,14 @@ impl Db {
         let mut conn = prendre(&self.reserve)?;
         commencer(&mut conn, Isolation::Cliche)?;
         let travail = AtomicBool::new(false);
-        let mut op = Op { traces: Some(Vec::new()), ..self.op(&mut conn, demande, &travail) };
-        let issue = f(&mut op);
-        let lignes = op.traces.unwrap_or_default();
+        let lus = self.reglages.au_moment(&mut conn, self.horloge.maintenant());
+        let mut lignes = Vec::new();
+        let issue = lus.map_err(Erreur::from).and_then(|reglages| {
+            let mut op = Op { traces: Some(Vec::new()), ..self.op(&mut conn, demande, &travail, &reglages) };
+            let issue = f(&mut op);
+            lignes = op.traces.unwrap_or_default();
+            issue
+        });
         Ok((conclure(&mut conn, issue)?, lignes))
     }
 
@@ -232,7 +239,7 @@ impl Db {
         let travail = Arc::new(AtomicBool::new(false));
         let signal = Arc::clone(&travail);
         let issue = if let Some(ecrivain) = &self.ecrivain {
-            ecrivain.confier(move |conn| f(&mut db.op(conn, &demande, &signal))).await
+            ecrivain.confier(move |conn| db.executer(conn, &demande, &signal, &mut f)).await
         } else {
             hors_du_fil(move || db.transaction_postgres(&demande, isolation, &signal, f)).await
         };
@@ -243,7 +250,7 @@ impl Db {
     /// Reads on the calling thread: for the worker, the command line and tests.
     pub fn lire_ici<T>(&self, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
         let mut conn = prendre(&self.reserve)?;
-        f(&mut self.op(&mut conn, demande, &AtomicBool::new(false)))
+        self.executer(&mut conn, demande, &AtomicBool::new(false), f)
     }
 
     /// Writes and waits on the calling thread: for the worker, the command line and tests.
@@ -274,7 +281,7 @@ impl Db {
         let issue = match &self.ecrivain {
             Some(ecrivain) => {
                 let (db, demande, travail) = (self.clone(), demande.clone(), Arc::clone(&travail));
-                ecrivain.confier_et_attendre(move |conn| f(&mut db.op(conn, &demande, &travail)))
+                ecrivain.confier_et_attendre(move |conn| db.executer(conn, &demande, &travail, &mut f))
             }
             None => self.transaction_postgres(demande, isolation, &travail, f),
         };
@@ -288,14 +295,26 @@ impl Db {
         }
     }
 
-    fn op<'a>(&'a self, conn: &'a mut DbConn, demande: &'a Demande, travail: &'a AtomicBool) -> Op<'a> {
+    /// Runs a use case under the settings of the moment.
+    fn executer<T>(
+        &self,
+        conn: &mut DbConn,
+        demande: &Demande,
+        travail: &AtomicBool,
+        f: impl FnOnce(&mut Op<'_>) -> Resultat<T>,
+    ) -> Resultat<T> {
+        let reglages = self.reglages.au_moment(conn, self.horloge.maintenant())?;
+        f(&mut self.op(conn, demande, travail, &reglages))
+    }
+
+    fn op<'a>(&'a self, conn: &'a mut DbConn, demande: &'a Demande, travail: &'a AtomicBool, reglages: &'a Reglages) -> Op<'a> {
         Op {
             conn,
             acteur: &demande.acteur,
             maintenant: self.horloge.maintenant(),
             chance: &self.chance,
             requete: demande.requete.as_deref(),
-            reglages: &self.reglages,
+            reglages,
             travail,
             traces: None,
         }
@@ -311,7 +330,7 @@ impl Db {
         let mut conn = prendre(&self.reserve)?;
         for essai in 1.. {
             commencer(&mut conn, isolation)?;
-            let issue = f(&mut self.op(&mut conn, demande, travail));
+            let issue = self.executer(&mut conn, demande, travail, &mut f);
             match conclure(&mut conn, issue) {
                 Err(erreur) if erreur.a_rejouer() && essai < ESSAIS => {
                     metrics::counter!("dcc_transactions_rejouees_total").increment(1);

@@ -85,6 +85,10 @@ diesel::table! {
         version -> BigInt,
         cree_le -> DbInstant,
         modifie_le -> DbInstant,
+        annuaire_specialite -> Nullable<Text>,
+        annuaire_mode_exercice -> Nullable<Text>,
+        annuaire_lu_le -> Nullable<DbInstant>,
+        annuaire_disparu_le -> Nullable<DbInstant>,
     }
 }
 
@@ -100,6 +104,7 @@ diesel::table! {
         rang -> BigInt,
         active -> Bool,
         cree_le -> DbInstant,
+        origine -> Text,
     }
 }
 
@@ -998,6 +1003,171 @@ diesel::table! {
         type_mime -> Text,
         empreinte -> Text,
         octets -> Binary,
+        cree_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    annuaire_import (id) {
+        id -> DbUuid,
+        numero -> BigInt,
+        genre -> Text,
+        fichier -> Text,
+        empreinte -> Text,
+        octets -> BigInt,
+        etat -> Text,
+        octets_lus -> BigInt,
+        lignes -> BigInt,
+        ajoutees -> BigInt,
+        modifiees -> BigInt,
+        inchangees -> BigInt,
+        reapparues -> BigInt,
+        disparues -> BigInt,
+        doublons -> BigInt,
+        refusees -> BigInt,
+        vus -> Binary,
+        debut_le -> DbInstant,
+        modifie_le -> DbInstant,
+        fin_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    annuaire_refus (import_id, ligne) {
+        import_id -> DbUuid,
+        ligne -> BigInt,
+        code -> Text,
+        motif -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    annuaire_activite (numero) {
+        numero -> BigInt,
+        cle -> Binary,
+        empreinte -> BigInt,
+        import -> BigInt,
+        disparu_le -> Nullable<DbInstant>,
+        identification -> Text,
+        rpps -> Nullable<Text>,
+        nom -> Text,
+        prenom -> Text,
+        nom_recherche -> Text,
+        prenom_recherche -> Text,
+        civilite -> Nullable<Text>,
+        titre -> Nullable<Text>,
+        profession -> Text,
+        categorie -> Nullable<Text>,
+        savoir_faire_type -> Nullable<Text>,
+        savoir_faire -> Nullable<Text>,
+        mode_exercice -> Nullable<Text>,
+        structure -> Nullable<Text>,
+        finess -> Nullable<Text>,
+        siret -> Nullable<Text>,
+        raison_sociale -> Nullable<Text>,
+        enseigne -> Nullable<Text>,
+        adresse -> Nullable<Text>,
+        code_postal -> Nullable<Text>,
+        commune -> Nullable<Text>,
+        commune_recherche -> Nullable<Text>,
+        departement -> Nullable<Text>,
+        telephone -> Nullable<Text>,
+        courriel -> Nullable<Text>,
+        secteur -> Nullable<Text>,
+        fonction -> Nullable<Text>,
+        genre_activite -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    annuaire_savoir_faire (numero) {
+        numero -> BigInt,
+        cle -> Binary,
+        empreinte -> BigInt,
+        import -> BigInt,
+        disparu_le -> Nullable<DbInstant>,
+        identification -> Text,
+        profession -> Text,
+        categorie -> Nullable<Text>,
+        savoir_faire_type -> Text,
+        savoir_faire -> Text,
+        libelle -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    annuaire_bal (numero) {
+        numero -> BigInt,
+        cle -> Binary,
+        empreinte -> BigInt,
+        import -> BigInt,
+        disparu_le -> Nullable<DbInstant>,
+        type_bal -> Text,
+        adresse -> Text,
+        identification -> Nullable<Text>,
+        structure -> Nullable<Text>,
+        service -> Nullable<Text>,
+        nom -> Nullable<Text>,
+        prenom -> Nullable<Text>,
+        profession -> Nullable<Text>,
+        savoir_faire -> Nullable<Text>,
+        dematerialisation -> Nullable<Text>,
+        raison_sociale -> Nullable<Text>,
+        code_postal -> Nullable<Text>,
+        departement -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    annuaire_structure (numero) {
+        numero -> BigInt,
+        cle -> Binary,
+        empreinte -> BigInt,
+        import -> BigInt,
+        disparu_le -> Nullable<DbInstant>,
+        finess -> Text,
+        finess_juridique -> Nullable<Text>,
+        raison_sociale -> Text,
+        adresse -> Nullable<Text>,
+        code_postal -> Nullable<Text>,
+        commune -> Nullable<Text>,
+        departement -> Nullable<Text>,
+        telephone -> Nullable<Text>,
+        categorie -> Nullable<Text>,
+        libelle_categorie -> Nullable<Text>,
+        siret -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    domaine_securise (id) {
+        id -> DbUuid,
+        domaine -> Text,
+        depuis -> Date,
+        jusqu_au -> Nullable<Date>,
+        source -> Text,
+        revision -> BigInt,
         cree_le -> DbInstant,
     }
 }

@@ -5,6 +5,7 @@
 //! forward again: nothing is inserted behind their back.
 
 pub(crate) mod activite;
+mod annuaire;
 mod fiches;
 pub(crate) mod identites;
 mod plans;
@@ -86,6 +87,7 @@ fn charger(dossier: &Path, config: &Config) -> Result<(), Erreur> {
         };
         db.ecrire_ici(&demande, move |op| comptes::creer(op, &nouveau).map(drop))?;
     }
+    annuaire::ecrire(&dossier.join("annuaire"), &db, &demande, &region)?;
     ecrire(&dossier.join("parcours.sh"), parcours(config, &mot_de_passe).as_bytes())?;
     ecrire(&dossier.join("acces.txt"), mot_de_passe.as_bytes())?;
     Ok(())
@@ -113,14 +115,15 @@ fn parcours(config: &Config, mot_de_passe: &str) -> String {
 /// What to open, to print when the service starts.
 pub fn presentation(dossier: &Path, config: &Config) -> Result<String, Panne> {
     let mot_de_passe = fs::read_to_string(dossier.join("acces.txt")).map_err(|e| Panne::new("accès de la démonstration", e))?;
-    let (url, dossier) = (&config.url_publique, dossier.display());
+    let (url, base, dossier) = (&config.url_publique, &config.base, dossier.display());
     Ok(format!(
         "\nDossier communicant en cancérologie — démonstration, données synthétiques\n\n\
          Documentation de l'API   {url}/api/docs/\n\
          Comptes                  secretaire, responsable, oncologue, analyste, admin\n\
          Mot de passe             {mot_de_passe}\n\
          Courrier sortant         {dossier}/courrier/*.eml\n\
-         Parcours du cœur métier  sh {dossier}/parcours.sh\n\n\
+         Parcours du cœur métier  sh {dossier}/parcours.sh\n\
+         Annuaire à importer      DCC_BASE={base} dcc annuaire importer --refus {dossier} {dossier}/annuaire/*\n\n\
          Ctrl-C arrête ; effacez {dossier} pour recommencer.\n"
     ))
 }

@@ -45,6 +45,9 @@ lire "$RESPONSABLE" "/reunions/$PROCHAINE/quorum/regles"; echo
 echo '== Les réunions dont le quorum est à risque, et qui appeler'
 lire "$SECRETAIRE" '/quorum/a-risque'; echo
 
+echo '== L’annuaire : combien de généralistes ont une adresse sécurisée (à relire après dcc annuaire importer)'
+lire "$SECRETAIRE" '/annuaire/couverture'; echo
+
 echo '== L’infocentre'
 lire "$ANALYSTE" '/infocentre/activite?du=2026-01-01&au=2027-12-31&par=theme'; echo
 lire "$ANALYSTE" '/infocentre/diffusions?du=2026-01-01&au=2027-12-31&par=centre_3c'; echo

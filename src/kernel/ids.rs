@@ -120,4 +120,8 @@ identifiants! {
     RetourId,
     /// Letters printed together.
     ImpressionId,
+    /// An import of a public directory.
+    ImportAnnuaireId,
+    /// A domain of the trust space, for a time.
+    DomaineSecuriseId,
 }

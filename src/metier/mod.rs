@@ -6,6 +6,7 @@
 
 pub mod alerte;
 pub mod annuaire;
+pub mod annuaire_national;
 pub mod atelier;
 pub mod compte;
 pub mod compte_rendu;

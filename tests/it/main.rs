@@ -17,6 +17,7 @@ mod support;
 
 mod alerte;
 mod annuaire;
+mod annuaire_national;
 mod api;
 mod brouillons;
 mod compte_rendu;

@@ -1,13 +1,17 @@
 //! Operations on the directory.
 
 use super::{
-    model::{Centre3c, Centre3cSaisi, Etablissement, EtablissementSaisi, Praticien, PraticienSaisi, Territoire},
+    model::{
+        AnnuaireError, Centre3c, Centre3cSaisi, Couverture, DomainesSaisis, EspaceDeConfiance, Etablissement, EtablissementSaisi,
+        ListeDomaines, Praticien, PraticienSaisi, RppsSaisi, Territoire,
+    },
     service::{self, FiltrePraticiens},
 };
 use crate::{
     http::{Corps, Ctx, Filtre, Problemes, Reponse, SiVersion},
     kernel::{
         Resultat,
+        clock::date_paris,
         ids::{Centre3cId, EtablissementId, PraticienId, TerritoireId},
         page::{Page, Pagination},
     },
@@ -179,6 +183,53 @@ async fn modifier_praticien(ctx: Ctx, id: Path<PraticienId>, si: SiVersion, corp
     Ok(Reponse::ok(apres).version(version))
 }
 
+/// Prend dans l'annuaire national le professionnel de ce numéro RPPS ; rend celui de la région s'il y est déjà.
+#[utoipa::path(tag = "annuaire", request_body = RppsSaisi,
+    responses((status = 200, body = Praticien), (status = 201, body = Praticien), Problemes))]
+#[post("/annuaire/praticiens")]
+async fn prendre(ctx: Ctx, corps: Corps<RppsSaisi>) -> Resultat<Reponse<Value>> {
+    let rpps = corps.contenu.rpps;
+    ctx.poster(&corps.empreinte, move |op| {
+        let (pris, cree) = service::prendre(op, &rpps)?;
+        let (chemin, version) = (format!("/api/v1/praticiens/{}", pris.id), pris.version);
+        Ok(if cree { Reponse::cree(pris, chemin) } else { Reponse::ok(pris) }.version(version))
+    })
+    .await
+}
+
+/// Combien de professionnels de la région ont une adresse sécurisée, médecins généralistes à part.
+#[utoipa::path(tag = "annuaire", responses((status = 200, body = Couverture), Problemes))]
+#[get("/annuaire/couverture")]
+async fn couverture(ctx: Ctx) -> Resultat<Reponse<Couverture>> {
+    Ok(Reponse::ok(ctx.lire(service::couverture).await?))
+}
+
+/// Les domaines de l'espace de confiance MSSanté, avec leurs dates et leur source.
+#[utoipa::path(tag = "annuaire", responses((status = 200, body = EspaceDeConfiance), Problemes))]
+#[get("/annuaire/domaines-securises")]
+async fn domaines(ctx: Ctx) -> Resultat<Reponse<EspaceDeConfiance>> {
+    Ok(domaines_versionnes(ctx.lire(service::espace_de_confiance).await?))
+}
+
+/// Remplace la liste des domaines de l'espace de confiance à partir d'un jour.
+#[utoipa::path(tag = "annuaire", params(("If-Match" = String, Header)), request_body = DomainesSaisis,
+    responses((status = 200, body = EspaceDeConfiance), Problemes))]
+#[put("/annuaire/domaines-securises")]
+async fn remplacer_domaines(ctx: Ctx, si: SiVersion, corps: Corps<DomainesSaisis>) -> Resultat<Reponse<EspaceDeConfiance>> {
+    let saisis = corps.contenu;
+    let apres = ctx.ecrire(move |op| {
+        let depuis = saisis.depuis.unwrap_or_else(|| date_paris(op.maintenant));
+        let liste = ListeDomaines::nouvelle(&saisis.domaines, depuis, saisis.source.clone()).map_err(AnnuaireError::from)?;
+        service::remplacer_domaines(op, Some(si.0), &liste)
+    });
+    Ok(domaines_versionnes(apres.await?))
+}
+
+fn domaines_versionnes(espace: EspaceDeConfiance) -> Reponse<EspaceDeConfiance> {
+    let revision = espace.revision;
+    Reponse::ok(espace).version(revision)
+}
+
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -193,5 +244,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(praticiens)
         .service(praticien)
         .service(creer_praticien)
-        .service(modifier_praticien);
+        .service(modifier_praticien)
+        .service(prendre)
+        .service(couverture)
+        .service(domaines)
+        .service(remplacer_domaines);
 }

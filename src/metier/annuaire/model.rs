@@ -1,7 +1,12 @@
 //! Structures and professionals.
 
+mod domaines;
+
+pub use domaines::{DomaineSecurise, DomainesSaisis, EspaceDeConfiance, ListeDomaines, ListeInvalide};
+
 use crate::kernel::{
-    ErreurMetier, Nature,
+    ErreurMetier, Faute, Nature,
+    courriel::{AdresseCourriel, DomainesSecurises},
     identite::{Finess, Rpps},
     ids::{AdresseId, Centre3cId, EtablissementId, PraticienId, TerritoireId},
 };
@@ -31,6 +36,16 @@ crate::enum_texte! {
         Liberal => "liberal",
         /// Both.
         Mixte => "mixte",
+    }
+}
+
+crate::enum_texte! {
+    /// Where a secure address comes from.
+    pub enum OrigineAdresse {
+        /// Typed by hand.
+        Saisie => "saisie",
+        /// The public directory.
+        Annuaire => "annuaire",
     }
 }
 
@@ -213,6 +228,36 @@ pub struct PraticienSaisi {
     pub adresses: Vec<AdresseSaisie>,
 }
 
+/// Who is to be taken from the public directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RppsSaisi {
+    /// RPPS number.
+    pub rpps: Rpps,
+}
+
+/// A secure mailbox that the public directory gives to a professional of the region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AdresseAnnuaire {
+    /// Mailbox.
+    pub adresse: String,
+    /// Kind of mailbox.
+    pub type_bal: TypeBal,
+}
+
+/// What the public directory last said of a professional of the region.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SuiviAnnuaire {
+    /// Specialty that it gave.
+    pub specialite: Option<String>,
+    /// Mode of practice that it gave.
+    pub mode_exercice: Option<ModeExercice>,
+    /// When something was last taken from it.
+    pub lu_le: Option<DateTime<Utc>>,
+    /// Since when it knows the person no more (« disparu de l'annuaire »).
+    pub disparu_le: Option<DateTime<Utc>>,
+}
+
 /// A professional.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Praticien {
@@ -221,6 +266,10 @@ pub struct Praticien {
     /// What was typed.
     #[serde(flatten)]
     pub saisi: PraticienSaisi,
+    /// Secure mailboxes of the public directory, that to use first in front.
+    pub adresses_annuaire: Vec<AdresseAnnuaire>,
+    /// What the public directory last said.
+    pub annuaire: SuiviAnnuaire,
     /// False when no longer in practice.
     pub actif: bool,
     /// Version.
@@ -253,10 +302,51 @@ impl Praticien {
         format!("{titre}{} {}", self.saisi.prenom, self.saisi.nom.to_uppercase())
     }
 
+    /// Every secure address, that to use first in front: those typed by hand, by rank, then those of the
+    /// public directory.
+    fn adresses_ordonnees(&self) -> impl Iterator<Item = &str> {
+        let mut saisies: Vec<_> = self.saisi.adresses.iter().collect();
+        saisies.sort_by_key(|a| (a.rang, a.adresse.as_str()));
+        saisies.into_iter().map(|a| a.adresse.as_str()).chain(self.adresses_annuaire.iter().map(|a| a.adresse.as_str()))
+    }
+
     /// The secure address to use first.
     #[must_use]
     pub fn adresse_preferee(&self) -> Option<&str> {
-        self.saisi.adresses.iter().min_by_key(|a| a.rang).map(|a| a.adresse.as_str())
+        self.adresses_ordonnees().next()
+    }
+
+    /// The address to send to: the first one that belongs to the trust space.
+    #[must_use]
+    pub fn adresse_securisee(&self, espace: &DomainesSecurises) -> Option<AdresseCourriel> {
+        self.adresses_ordonnees().find_map(|adresse| espace.admettre(adresse))
+    }
+
+    /// True for a general practitioner (specialties SM26, SM53 and SM54 of TRE R38).
+    #[must_use]
+    pub fn est_generaliste(&self) -> bool {
+        self.saisi.specialite.as_deref().is_some_and(|code| ["G15_10/SM26", "G15_10/SM53", "G15_10/SM54"].contains(&code))
+    }
+}
+
+/// How many professionals of the region can be written to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Couverture {
+    /// Professionals in practice.
+    pub professionnels: u32,
+    /// Those with an address of the trust space.
+    pub joignables: u32,
+    /// General practitioners in practice.
+    pub generalistes: u32,
+    /// Those with an address of the trust space.
+    pub generalistes_joignables: u32,
+}
+
+impl Couverture {
+    /// Out of a hundred general practitioners.
+    #[must_use]
+    pub fn part_des_generalistes(&self) -> f64 {
+        if self.generalistes == 0 { 0.0 } else { 100.0 * f64::from(self.generalistes_joignables) / f64::from(self.generalistes) }
     }
 }
 
@@ -281,6 +371,12 @@ pub enum AnnuaireError {
     /// The code of the 3C is taken.
     #[error("Un centre de coordination porte déjà ce code.")]
     CodePris,
+    /// A list of domains that would hold for days gone by.
+    #[error("Une liste de domaines ne peut pas prendre effet avant aujourd'hui.")]
+    DatePassee,
+    /// A list of domains that holds a bad one, or none.
+    #[error("{0}")]
+    Domaines(#[from] domaines::ListeInvalide),
 }
 
 impl ErreurMetier for AnnuaireError {
@@ -288,6 +384,7 @@ impl ErreurMetier for AnnuaireError {
         match self {
             Self::EtablissementIntrouvable | Self::CentreIntrouvable | Self::PraticienIntrouvable => Nature::Introuvable,
             Self::FinessPris | Self::RppsPris | Self::CodePris => Nature::Conflit,
+            Self::DatePassee | Self::Domaines(_) => Nature::Invalide,
         }
     }
 
@@ -299,6 +396,21 @@ impl ErreurMetier for AnnuaireError {
             Self::FinessPris => "finess-pris",
             Self::RppsPris => "rpps-pris",
             Self::CodePris => "code-pris",
+            Self::DatePassee => "date-passee",
+            Self::Domaines(_) => "domaines-invalides",
+        }
+    }
+
+    fn fautes(&self) -> Vec<Faute> {
+        match self {
+            Self::DatePassee => vec![Faute::new("/depuis", "date-passee", self.to_string())],
+            Self::Domaines(invalide) => vec![invalide.faute()],
+            Self::EtablissementIntrouvable
+            | Self::CentreIntrouvable
+            | Self::PraticienIntrouvable
+            | Self::FinessPris
+            | Self::RppsPris
+            | Self::CodePris => Vec::new(),
         }
     }
 }

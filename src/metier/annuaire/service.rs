@@ -1,7 +1,15 @@
 //! Use cases of the directory.
 
+mod domaines;
+mod national;
+
+pub use domaines::{espace_de_confiance, remplacer_domaines};
+pub use national::{Rapprochement, adresse_securisee, couverture, prendre, rapprocher};
+
 use super::{
-    model::{AnnuaireError, Centre3c, Centre3cSaisi, Etablissement, EtablissementSaisi, Praticien, PraticienSaisi, Territoire},
+    model::{
+        AnnuaireError, Centre3c, Centre3cSaisi, Etablissement, EtablissementSaisi, Praticien, PraticienSaisi, SuiviAnnuaire, Territoire,
+    },
     store,
 };
 use crate::{
@@ -99,11 +107,23 @@ pub fn centres(op: &mut Op<'_>) -> Resultat<Vec<Centre3c>> {
 /// Adds a professional.
 pub fn creer_praticien(op: &mut Op<'_>, saisi: &PraticienSaisi) -> Resultat<Praticien> {
     op.exiger(Action::GererAnnuaire)?;
-    let praticien =
-        Praticien { id: op.id(), saisi: saisi.clone(), actif: true, version: 1, cree_le: op.maintenant, modifie_le: op.maintenant };
+    let praticien = nouveau(op, saisi.clone(), SuiviAnnuaire::default());
     store::inserer_praticien(op, &praticien)?;
     op.tracer(Evenement::sur("creer", "praticien", praticien.id.uuid()).version(1))?;
     Ok(praticien)
+}
+
+fn nouveau(op: &Op<'_>, saisi: PraticienSaisi, annuaire: SuiviAnnuaire) -> Praticien {
+    Praticien {
+        id: op.id(),
+        saisi,
+        adresses_annuaire: Vec::new(),
+        annuaire,
+        actif: true,
+        version: 1,
+        cree_le: op.maintenant,
+        modifie_le: op.maintenant,
+    }
 }
 
 /// Changes a professional who was read at version `lue`.

@@ -1,8 +1,10 @@
 //! Queries on the directory.
 
+mod domaines;
+
 use super::model::{
-    AdresseSaisie, AnnuaireError, Centre3c, Centre3cSaisi, College, Etablissement, EtablissementSaisi, ModeExercice, Praticien,
-    PraticienSaisi, Territoire, TypeBal,
+    AdresseAnnuaire, AdresseSaisie, AnnuaireError, Centre3c, Centre3cSaisi, College, Etablissement, EtablissementSaisi, ModeExercice,
+    OrigineAdresse, Praticien, PraticienSaisi, SuiviAnnuaire, Territoire, TypeBal,
 };
 use crate::{
     db::{
@@ -13,14 +15,16 @@ use crate::{
     },
     enum_sql,
     kernel::{
-        Erreur, Panne, Resultat,
+        Erreur, Instant, Panne, Resultat,
         ids::{AdresseId, Centre3cId, EtablissementId, PraticienId, TerritoireId},
         texte::normaliser,
     },
 };
 use diesel::{delete, insert_into, prelude::*, update};
 
-enum_sql!(College, ModeExercice, TypeBal);
+pub(super) use domaines::{domaines, remplacer_domaines, revision};
+
+enum_sql!(College, ModeExercice, OrigineAdresse, TypeBal);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = etablissement, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -241,6 +245,10 @@ struct LignePraticien {
     version: i64,
     cree_le: At,
     modifie_le: At,
+    annuaire_specialite: Option<String>,
+    annuaire_mode_exercice: Option<ModeExercice>,
+    annuaire_lu_le: Option<At>,
+    annuaire_disparu_le: Option<At>,
 }
 
 impl From<&Praticien> for LignePraticien {
@@ -264,6 +272,10 @@ impl From<&Praticien> for LignePraticien {
             version: p.version,
             cree_le: At(p.cree_le),
             modifie_le: At(p.modifie_le),
+            annuaire_specialite: p.annuaire.specialite.clone(),
+            annuaire_mode_exercice: p.annuaire.mode_exercice,
+            annuaire_lu_le: p.annuaire.lu_le.map(At),
+            annuaire_disparu_le: p.annuaire.disparu_le.map(At),
         }
     }
 }
@@ -292,19 +304,38 @@ pub(super) fn enregistrer_praticien(op: &mut Op<'_>, p: &Praticien, lue: i64) ->
 fn remplacer_adresses(op: &mut Op<'_>, p: &Praticien) -> Resultat<()> {
     delete(praticien_adresse::table.filter(praticien_adresse::praticien_id.eq(p.id))).execute(op.conn)?;
     for adresse in &p.saisi.adresses {
-        let id: AdresseId = op.id();
-        insert_into(praticien_adresse::table)
-            .values((
-                praticien_adresse::id.eq(id),
-                praticien_adresse::praticien_id.eq(p.id),
-                praticien_adresse::adresse.eq(&adresse.adresse),
-                praticien_adresse::type_bal.eq(adresse.type_bal),
-                praticien_adresse::rang.eq(adresse.rang),
-                praticien_adresse::active.eq(true),
-                praticien_adresse::cree_le.eq(At(op.maintenant)),
-            ))
-            .execute(op.conn)?;
+        inserer_adresse(op, p.id, &adresse.adresse, adresse.type_bal, adresse.rang, OrigineAdresse::Saisie)?;
     }
+    for (rang, adresse) in (1..).zip(&p.adresses_annuaire) {
+        // Typed since: it stands there already, at the rank that was typed.
+        if !p.saisi.adresses.iter().any(|saisie| saisie.adresse == adresse.adresse) {
+            inserer_adresse(op, p.id, &adresse.adresse, adresse.type_bal, rang, OrigineAdresse::Annuaire)?;
+        }
+    }
+    Ok(())
+}
+
+fn inserer_adresse(
+    op: &mut Op<'_>,
+    praticien: PraticienId,
+    adresse: &str,
+    type_bal: TypeBal,
+    rang: i64,
+    origine: OrigineAdresse,
+) -> Resultat<()> {
+    let id: AdresseId = op.id();
+    insert_into(praticien_adresse::table)
+        .values((
+            praticien_adresse::id.eq(id),
+            praticien_adresse::praticien_id.eq(praticien),
+            praticien_adresse::adresse.eq(adresse),
+            praticien_adresse::type_bal.eq(type_bal),
+            praticien_adresse::rang.eq(rang),
+            praticien_adresse::active.eq(true),
+            praticien_adresse::cree_le.eq(At(op.maintenant)),
+            praticien_adresse::origine.eq(origine),
+        ))
+        .execute(op.conn)?;
     Ok(())
 }
 
@@ -315,6 +346,32 @@ pub(super) fn praticien(op: &mut Op<'_>, id: PraticienId) -> Resultat<Option<Pra
 pub(super) fn praticiens_par_id(op: &mut Op<'_>, ids: &[PraticienId]) -> Resultat<Vec<Praticien>> {
     let lignes = praticien::table.filter(parmi(praticien::id, ids.to_vec())).select(LignePraticien::as_select()).load(op.conn)?;
     avec_adresses(op, lignes)
+}
+
+/// Professionals with an RPPS number, by id after one.
+pub(super) fn praticiens_numerotes(op: &mut Op<'_>, apres: Option<PraticienId>, limite: i64) -> Resultat<Vec<Praticien>> {
+    let mut requete = praticien::table
+        .filter(praticien::rpps.is_not_null())
+        .order(praticien::id)
+        .limit(limite)
+        .select(LignePraticien::as_select())
+        .into_boxed();
+    if let Some(apres) = apres {
+        requete = requete.filter(praticien::id.gt(apres));
+    }
+    let lignes = requete.load(op.conn)?;
+    avec_adresses(op, lignes)
+}
+
+/// The professional of that RPPS number.
+pub(super) fn praticien_de_numero(op: &mut Op<'_>, rpps: &str) -> Resultat<Option<Praticien>> {
+    let lignes = praticien::table.filter(praticien::rpps.eq(rpps)).select(LignePraticien::as_select()).load(op.conn)?;
+    Ok(avec_adresses(op, lignes)?.pop())
+}
+
+/// The établissement of that FINESS number.
+pub(super) fn etablissement_de_finess(op: &mut Op<'_>, finess: &str) -> Resultat<Option<EtablissementId>> {
+    Ok(etablissement::table.filter(etablissement::finess.eq(finess)).select(etablissement::id).first(op.conn).optional()?)
 }
 
 pub(super) fn en_exercice(
@@ -371,26 +428,34 @@ pub(super) fn praticiens(op: &mut Op<'_>, filtre: &FiltrePraticiens, apres: Opti
 
 fn avec_adresses(op: &mut Op<'_>, lignes: Vec<LignePraticien>) -> Resultat<Vec<Praticien>> {
     let ids: Vec<PraticienId> = lignes.iter().map(|ligne| ligne.id).collect();
-    let adresses: Vec<(PraticienId, String, TypeBal, i64)> = praticien_adresse::table
+    let adresses: Vec<(PraticienId, String, TypeBal, i64, OrigineAdresse)> = praticien_adresse::table
         .filter(parmi(praticien_adresse::praticien_id, ids))
         .filter(praticien_adresse::active.eq(true))
         .order((praticien_adresse::rang, praticien_adresse::adresse))
-        .select((praticien_adresse::praticien_id, praticien_adresse::adresse, praticien_adresse::type_bal, praticien_adresse::rang))
+        .select((
+            praticien_adresse::praticien_id,
+            praticien_adresse::adresse,
+            praticien_adresse::type_bal,
+            praticien_adresse::rang,
+            praticien_adresse::origine,
+        ))
         .load(op.conn)?;
     lignes
         .into_iter()
         .map(|ligne| {
-            let siennes = adresses
-                .iter()
-                .filter(|(praticien, ..)| *praticien == ligne.id)
-                .map(|(_, adresse, type_bal, rang)| AdresseSaisie { adresse: adresse.clone(), type_bal: *type_bal, rang: *rang })
-                .collect();
-            Ok(vers_praticien(ligne, siennes)?)
+            let (mut saisies, mut annuaire) = (Vec::new(), Vec::new());
+            for (_, adresse, type_bal, rang, origine) in adresses.iter().filter(|(praticien, ..)| *praticien == ligne.id) {
+                match origine {
+                    OrigineAdresse::Saisie => saisies.push(AdresseSaisie { adresse: adresse.clone(), type_bal: *type_bal, rang: *rang }),
+                    OrigineAdresse::Annuaire => annuaire.push(AdresseAnnuaire { adresse: adresse.clone(), type_bal: *type_bal }),
+                }
+            }
+            Ok(vers_praticien(ligne, saisies, annuaire)?)
         })
         .collect()
 }
 
-fn vers_praticien(l: LignePraticien, adresses: Vec<AdresseSaisie>) -> Result<Praticien, Panne> {
+fn vers_praticien(l: LignePraticien, adresses: Vec<AdresseSaisie>, adresses_annuaire: Vec<AdresseAnnuaire>) -> Result<Praticien, Panne> {
     let rpps = l.rpps.map(|rpps| rpps.parse()).transpose().map_err(|e| Panne::new(format!("praticien {} : RPPS", l.id), e))?;
     Ok(Praticien {
         id: l.id,
@@ -407,6 +472,13 @@ fn vers_praticien(l: LignePraticien, adresses: Vec<AdresseSaisie>) -> Result<Pra
             telephone: l.telephone,
             courriel: l.courriel,
             adresses,
+        },
+        adresses_annuaire,
+        annuaire: SuiviAnnuaire {
+            specialite: l.annuaire_specialite,
+            mode_exercice: l.annuaire_mode_exercice,
+            lu_le: l.annuaire_lu_le.map(Instant::from),
+            disparu_le: l.annuaire_disparu_le.map(Instant::from),
         },
         actif: l.actif,
         version: l.version,

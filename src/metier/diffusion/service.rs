@@ -104,7 +104,7 @@ fn destinataires(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<Vec<De
         .into_iter()
         .map(|(qualite, praticien_id)| Destinataire {
             cible: Cible::Praticien(praticien_id, qualite),
-            adresse: annuaire.get(&praticien_id).and_then(|praticien| premiere_adresse_securisee(op, praticien)),
+            adresse: annuaire.get(&praticien_id).and_then(|praticien| annuaire::adresse_securisee(op, praticien)),
             oppose: refus && qualite == Qualite::MedecinTraitant,
         })
         .collect();
@@ -143,13 +143,6 @@ fn adresse_du_patient(op: &mut Op<'_>, patient: &Patient) -> Resultat<Option<Adr
         return Ok(None);
     }
     Ok(op.reglages.domaines_securises.admettre(&format!("{ins}@{}", reglages.domaine_patient)))
-}
-
-/// The mailbox of the lowest rank among those of the trust space.
-fn premiere_adresse_securisee(op: &Op<'_>, praticien: &Praticien) -> Option<AdresseCourriel> {
-    let mut adresses: Vec<_> = praticien.saisi.adresses.iter().collect();
-    adresses.sort_by_key(|adresse| adresse.rang);
-    adresses.into_iter().find_map(|adresse| op.reglages.domaines_securises.admettre(&adresse.adresse))
 }
 
 /// Sends the deliveries of a version whose document has just been rendered, in the transaction that
@@ -323,7 +316,7 @@ fn adresse_connue(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<Adr
     match diffusion.cible() {
         Some(Cible::Praticien(praticien, _)) => {
             let praticien = annuaire::praticien(op, praticien)?;
-            Ok(premiere_adresse_securisee(op, &praticien))
+            Ok(annuaire::adresse_securisee(op, &praticien))
         }
         Some(Cible::Patient) => {
             let patient = patients::trouver(op, diffusion.patient_id)?;

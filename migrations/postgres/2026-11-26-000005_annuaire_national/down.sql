@@ -1,0 +1,13 @@
+DELETE FROM praticien_adresse WHERE origine = 'annuaire';
+ALTER TABLE praticien_adresse DROP COLUMN origine;
+ALTER TABLE praticien DROP COLUMN annuaire_disparu_le;
+ALTER TABLE praticien DROP COLUMN annuaire_lu_le;
+ALTER TABLE praticien DROP COLUMN annuaire_mode_exercice;
+ALTER TABLE praticien DROP COLUMN annuaire_specialite;
+DROP TABLE domaine_securise;
+DROP TABLE annuaire_structure;
+DROP TABLE annuaire_bal;
+DROP TABLE annuaire_savoir_faire;
+DROP TABLE annuaire_activite;
+DROP TABLE annuaire_refus;
+DROP TABLE annuaire_import;
