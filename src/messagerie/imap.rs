@@ -84,14 +84,6 @@ impl Imap {
         })
     }
 
-    async fn tout_relever(&self, traiter: &mut dyn FnMut(&[u8]) -> Result<Rangement, Panne>) -> Result<u64, Panne> {
-        let mut session = self.entrer().await?;
-        let issue = self.vider(&mut session, traiter).await;
-        // The mails are where they should be: a server that does not say goodbye changes nothing to that.
-        drop(repondre("LOGOUT", session.logout()).await);
-        issue
-    }
-
     async fn entrer(&self) -> Result<Session<Flux>, Panne> {
         let hors_d_atteinte = |e| Panne::new("connexion au serveur des retours", e);
         let a_temps = |_| Panne::dire("le serveur des retours n'a pas répondu à temps");
@@ -119,7 +111,36 @@ impl Imap {
         repondre("LOGIN", async { client.login(&self.identifiant, &self.mot_de_passe).await.map_err(|(erreur, _)| erreur) }).await
     }
 
-    async fn vider(&self, session: &mut Session<Flux>, traiter: &mut dyn FnMut(&[u8]) -> Result<Rangement, Panne>) -> Result<u64, Panne> {
+    /// Hands each mail over between two waits for the server, never during one: whoever keeps it may have to
+    /// wait for the database, which a thread that runs async tasks must not.
+    fn vider(
+        &self,
+        moteur: &Runtime,
+        session: &mut Session<Flux>,
+        traiter: &mut dyn FnMut(&[u8]) -> Result<Rangement, Panne>,
+    ) -> Result<u64, Panne> {
+        let (deplacement, presents) = moteur.block_on(self.ouvrir(session))?;
+        let (mut deplaces, mut echec) = (0, None);
+        for present in presents {
+            let trop_gros = present.taille > self.taille_maximale;
+            let Some(octets) = moteur.block_on(lire(session, present.uid, trop_gros))? else { continue };
+            match traiter(&octets) {
+                Ok(rangement) => {
+                    let dossier = match if trop_gros { Rangement::AExaminer } else { rangement } {
+                        Rangement::Traite => &self.traites,
+                        Rangement::AExaminer => &self.a_examiner,
+                    };
+                    moteur.block_on(deplacement.appliquer(session, present.uid, dossier))?;
+                    deplaces += 1;
+                }
+                Err(panne) => echec = echec.or(Some(panne)),
+            }
+        }
+        echec.map_or(Ok(deplaces), Err)
+    }
+
+    /// Opens the inbox: how its mails are moved, and which there are.
+    async fn ouvrir(&self, session: &mut Session<Flux>) -> Result<(Deplacement, Vec<Present>), Panne> {
         let offre = repondre("CAPABILITY", session.capabilities()).await?;
         let deplacement = match (offre.has_str("MOVE"), offre.has_str("UIDPLUS")) {
             (true, _) => Deplacement::Move,
@@ -130,23 +151,7 @@ impl Imap {
             creer(session, dossier).await?;
         }
         repondre("SELECT", session.select(INBOX)).await?;
-        let (mut deplaces, mut echec) = (0, None);
-        for present in self.presents(session).await? {
-            let trop_gros = present.taille > self.taille_maximale;
-            let Some(octets) = lire(session, present.uid, trop_gros).await? else { continue };
-            match traiter(&octets) {
-                Ok(rangement) => {
-                    let dossier = match if trop_gros { Rangement::AExaminer } else { rangement } {
-                        Rangement::Traite => &self.traites,
-                        Rangement::AExaminer => &self.a_examiner,
-                    };
-                    deplacement.appliquer(session, present.uid, dossier).await?;
-                    deplaces += 1;
-                }
-                Err(panne) => echec = echec.or(Some(panne)),
-            }
-        }
-        echec.map_or(Ok(deplaces), Err)
+        Ok((deplacement, self.presents(session).await?))
     }
 
     /// The oldest mails of the inbox and their sizes. Unique identifiers grow as mails come in.
@@ -184,7 +189,11 @@ impl Deplacement {
 impl BoiteDeRetour for Imap {
     fn relever(&self, traiter: &mut dyn FnMut(&[u8]) -> Result<Rangement, Panne>) -> Result<u64, Panne> {
         let moteur = self.moteur.as_ref().ok_or_else(|| Panne::dire("la lecture des retours est arrêtée"))?;
-        moteur.block_on(self.tout_relever(traiter))
+        let mut session = moteur.block_on(self.entrer())?;
+        let issue = self.vider(moteur, &mut session, traiter);
+        // The mails are where they should be: a server that does not say goodbye changes nothing to that.
+        drop(moteur.block_on(repondre("LOGOUT", session.logout())));
+        issue
     }
 }
 

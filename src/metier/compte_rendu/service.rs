@@ -4,6 +4,7 @@ mod correction;
 mod pieces;
 mod validation;
 
+pub use super::job::RENDRE_COMPTE_RENDU;
 pub use correction::{Correction, corriger};
 pub use validation::valider_reunion;
 

@@ -395,13 +395,8 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         | EtatDiffusion::Opposition => return Ok(Depart::RienAFaire),
     }
     let version = store::version_envoyee(op, avant.compte_rendu_id)?;
-    if !version.courant {
-        let apres = avant.clone().remplacer(op.maintenant)?;
-        return enregistrer(op, &avant, &apres, Acte::Remplacer, Cause::default()).map(|()| Depart::RienAFaire);
-    }
-    if est_refusee(op, &avant)? {
-        let apres = avant.clone().opposer(op.maintenant)?;
-        return enregistrer(op, &avant, &apres, Acte::Opposer, Cause::default()).map(|()| Depart::RienAFaire);
+    if !doit_partir(op, &avant, version.courant)? {
+        return Ok(Depart::RienAFaire);
     }
     if matches!(avant.canal, Canal::DepotDpi | Canal::Dmp) {
         return commencer_depot(op, &avant, version.set_id.0, version.numero_version, domaine);
@@ -436,6 +431,18 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         pdf,
         lettre,
     })))
+}
+
+/// False for a version that is no longer current, and for what the patient objects to: it is then written down.
+fn doit_partir(op: &mut Op<'_>, avant: &Diffusion, courant: bool) -> Resultat<bool> {
+    let (acte, apres) = if !courant {
+        (Acte::Remplacer, avant.clone().remplacer(op.maintenant)?)
+    } else if est_refusee(op, avant)? {
+        (Acte::Opposer, avant.clone().opposer(op.maintenant)?)
+    } else {
+        return Ok(true);
+    };
+    enregistrer(op, avant, &apres, acte, Cause::default()).map(|()| false)
 }
 
 /// Writes an attempt down before anything leaves.

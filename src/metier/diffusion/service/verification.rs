@@ -12,7 +12,7 @@ use crate::{
         Action, Resultat,
         ids::{CompteRenduId, DiffusionId},
     },
-    metier::compte_rendu::job::RENDRE_COMPTE_RENDU,
+    metier::compte_rendu::service::RENDRE_COMPTE_RENDU,
 };
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
