@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
-    documents::atelier::Atelier,
+    documents::{atelier::Atelier, cda},
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
@@ -160,7 +160,7 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
-    let ouvrier = metier::pps::job::enregistrer(ouvrier);
+    let ouvrier = metier::pps::job::enregistrer(ouvrier, cda::Reglages::default());
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }
 

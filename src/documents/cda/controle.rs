@@ -36,6 +36,10 @@ pub struct Volet {
     pub systemes: &'static [(&'static str, &'static str)],
     /// Identifiers that the stay or the meeting must have at least.
     pub identifiants: usize,
+    /// True when each act that it tells of must have a code.
+    pub actes_codes: bool,
+    /// True when it must tell the patient of the use of the data.
+    pub information: bool,
 }
 
 /// CANCER-FRCP 2025.01.
@@ -62,6 +66,8 @@ pub const FRCP: Volet = Volet {
     ],
     systemes: &[("282291009", CIM_O_3)],
     identifiants: 3,
+    actes_codes: true,
+    information: true,
 };
 
 /// Root of the matricules INS, whichever their authority.
@@ -102,7 +108,7 @@ impl Controle {
         let remplace = document.nommes("relatedDocument").any(|lien| lien.lire("typeCode") == Some("RPLC"));
         self.exiger(version.is_some_and(|rang| rang >= 1 && (rang > 1) == remplace), "une version suivante dit celle qu'elle remplace", "versionNumber");
         self.exiger(
-            document.nommes("documentationOf").all(|acte| acte.a(&["serviceEvent", "code"]).is_some()),
+            !volet.actes_codes || document.nommes("documentationOf").all(|acte| acte.a(&["serviceEvent", "code"]).is_some()),
             "un acte documenté a un code",
             "documentationOf",
         );
@@ -163,7 +169,7 @@ impl Controle {
         for (modele, nom) in volet.sections {
             self.exiger(presentes.iter().filter(|root| *root == modele).count() == 1, "une section du volet, et une seule", nom);
         }
-        self.exiger(information, "le patient est informé de l'usage de ses données", "GEN-294");
+        self.exiger(information || !volet.information, "le patient est informé de l'usage de ses données", "GEN-294");
     }
 
     /// Words and entries are told apart, and every reference leads somewhere.

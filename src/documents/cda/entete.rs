@@ -20,6 +20,9 @@ use uuid::Uuid;
 /// The patients that this software numbers: the root of the number that a patient without INS is known by.
 const PATIENTS: Uuid = Uuid::from_u128(0x8d1f_2c3a_54b7_5e60_9a41_7b2d_c0de_9c11);
 
+/// `templateId` of a document that follows no volet: its body is another file, here a PDF.
+const SANS_VOLET: &str = "1.3.6.1.4.1.19376.1.2.20";
+
 /// What kind of document it is: fixed by its volet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Volet {
@@ -110,8 +113,8 @@ pub struct Auteur {
 /// The main act that the document tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acte {
-    /// What it is.
-    pub code: Concept<'static>,
+    /// What it is, where the volet names it.
+    pub code: Option<Concept<'static>>,
     /// More about it.
     pub precision: Option<String>,
     /// When it began.
@@ -141,6 +144,8 @@ pub enum Topographie {
 pub struct PriseEnCharge {
     /// Identifiers: root and extension, or the reason why there is none.
     pub ids: Vec<Identifiant>,
+    /// True for a meeting that the patient does not attend.
+    pub en_rcp: bool,
     /// When it began.
     pub debut: Instant,
     /// Where.
@@ -238,7 +243,7 @@ impl EnTete<'_> {
             .avec(Element::new("typeId").attribut("root", "2.16.840.1.113883.1.3").attribut("extension", "POCD_HD000040"))
             .avec(modele("2.16.840.1.113883.2.8.2.1"))
             .avec(modele("1.2.250.1.213.1.1.1.1"))
-            .avec_tous(self.volet.modele.map(|(root, version)| modele(root).attribut("extension", version)))
+            .avec(self.volet.modele.map_or_else(|| modele(SANS_VOLET), |(root, version)| modele(root).attribut("extension", version)))
             .avec(Element::new("id").attribut("root", reglages.oid(self.id)))
             .avec(self.volet.code.element("code"))
             .avec(Element::new("title").texte(&self.titre))
@@ -358,7 +363,7 @@ fn acte(a: &Acte) -> Element {
     let precision = a.precision.as_deref().map(|texte| Element::new("originalText").texte(texte));
     let evenement = Element::new("serviceEvent")
         .attribut("classCode", "ACT")
-        .avec(a.code.element("code").avec_tous(precision))
+        .avec_tous(a.code.map(|code| code.element("code").avec_tous(precision)))
         .avec(Element::new("effectiveTime").avec(moment("low", a.debut)))
         .avec(Element::new("performer").attribut("typeCode", "PRF").avec(executant.affectee("assignedEntity")));
     Element::new("documentationOf").avec(evenement)
@@ -379,6 +384,13 @@ fn remplacement(oid: &str) -> Element {
     Element::new("relatedDocument").attribut("typeCode", "RPLC").avec(remplacee)
 }
 
+fn en_l_absence_du_patient() -> Element {
+    Element::new("code")
+        .attribut("code", "VR")
+        .attribut("displayName", "Virtuelle (exemple : RCP en l'absence du patient)")
+        .attribut("codeSystem", "2.16.840.1.113883.5.4")
+}
+
 fn prise_en_charge(p: &PriseEnCharge) -> Element {
     let secteur = p.secteur.as_ref().map_or_else(
         || Element::nul("code", Nul::Inconnu),
@@ -394,12 +406,7 @@ fn prise_en_charge(p: &PriseEnCharge) -> Element {
     let lieu = Element::new("healthCareFacility").avec(p.lieu.id()).avec(secteur).avec(place);
     let rencontre = Element::new("encompassingEncounter")
         .avec_tous(p.ids.iter().map(Identifiant::element))
-        .avec(
-            Element::new("code")
-                .attribut("code", "VR")
-                .attribut("displayName", "Virtuelle (exemple : RCP en l'absence du patient)")
-                .attribut("codeSystem", "2.16.840.1.113883.5.4"),
-        )
+        .avec_tous(p.en_rcp.then(en_l_absence_du_patient))
         .avec(Element::new("effectiveTime").avec(moment("low", p.debut)))
         .avec(Element::new("location").avec(lieu));
     Element::new("componentOf").avec(rencontre)

@@ -39,7 +39,7 @@ pub fn entete<'c>(c: &'c ContenuCompteRendu, reglages: &Reglages) -> EnTete<'c> 
         participants: participants(c),
         demande: Some((c.cas.inscription_id.uuid(), c.cas.commentaire.clone())),
         acte: Acte {
-            code: Concept::new("39", "1.2.250.1.213.3.3.13", "Réunion de Concertation Pluridisciplinaire (RCP)"),
+            code: Some(Concept::new("39", "1.2.250.1.213.3.3.13", "Réunion de Concertation Pluridisciplinaire (RCP)")),
             precision: Some(denomination(c, reglages)),
             debut: c.reunion.debut,
             executant: coordonnateur.unwrap_or(responsable),
@@ -48,6 +48,7 @@ pub fn entete<'c>(c: &'c ContenuCompteRendu, reglages: &Reglages) -> EnTete<'c> 
         topographie: Some(topographie(c)),
         prise_en_charge: PriseEnCharge {
             ids: identifiants(c),
+            en_rcp: true,
             debut: c.reunion.debut,
             secteur: reglages.secteurs.get(&lieu.finess).cloned(),
             lieu,

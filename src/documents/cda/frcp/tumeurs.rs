@@ -8,8 +8,9 @@ use super::super::{
 use super::{Redaction, patient::periode};
 use crate::metier::compte_rendu::model::{
     Code,
-    fiche::{AutreClassification, Tnm, TraitementPasse, Tumeur},
+    fiche::{AutreClassification, Phase, Tnm, TraitementPasse, Tumeur},
 };
+use uuid::Uuid;
 
 /// The edition of the TNM to which the ANS gives a code system.
 const EDITION_CODEE: &str = "7";
@@ -31,8 +32,8 @@ const DIAGNOSTIC: [&str; 5] = [
 ];
 
 /// The section of the tumours: one entry each, or one that says that none is described.
-pub(super) fn tumeurs(r: &Redaction<'_>) -> Element {
-    let mut s = r.section(Forme {
+pub(in super::super) fn tumeurs(document: Uuid, decrites: &[Tumeur]) -> Element {
+    let mut s = Section::new(document, Forme {
         cle: "tumeur",
         modeles: &[
             "2.16.840.1.113883.10.20.1.11",
@@ -45,7 +46,6 @@ pub(super) fn tumeurs(r: &Redaction<'_>) -> Element {
         traduction: None,
         titre: "Tumeur",
     });
-    let decrites = &r.contenu.fiche.tumeurs;
     if decrites.is_empty() {
         let entree = tumeur(&mut s, "", &Tumeur::default());
         s.entree(entree);
@@ -220,8 +220,8 @@ pub(super) fn date_en_mots(date: Option<&str>) -> String {
 }
 
 /// Initial phase or relapse, and the progression.
-pub(super) fn phase(r: &Redaction<'_>) -> Element {
-    let mut s = r.section(Forme {
+pub(in super::super) fn phase(document: Uuid, p: &Phase) -> Element {
+    let mut s = Section::new(document, Forme {
         cle: "phase",
         modeles: &["1.3.6.1.4.1.19376.1.5.3.1.1.13.2.7", "1.2.250.1.213.1.1.2.25"],
         code: "18733-6",
@@ -229,7 +229,6 @@ pub(super) fn phase(r: &Redaction<'_>) -> Element {
         traduction: None,
         titre: "Phase et progression du cancer",
     });
-    let p = &r.contenu.fiche.phase;
     let rechute = p.date_rechute.as_deref().and_then(date_partielle);
     let reference = s.ligne("Phase", p.phase.as_ref().map_or("Non précisée", |code| code.libelle.as_str()));
     let quand = if p.date_rechute.is_some() { Quand::Le(rechute.as_deref()) } else { Quand::SansObjet };
