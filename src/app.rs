@@ -158,7 +158,7 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
-    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
+    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?), config.reglages_cda()?);
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }
 

@@ -20,6 +20,9 @@ use uuid::Uuid;
 /// The patients that this software numbers: the root of the number that a patient without INS is known by.
 const PATIENTS: Uuid = Uuid::from_u128(0x8d1f_2c3a_54b7_5e60_9a41_7b2d_c0de_9c11);
 
+/// The sector of activity (JDV J02) of a place of which the region has told none: the header wants one.
+const SECTEUR_NON_DEFINI: (&str, &str) = ("SA43", "Secteur non défini");
+
 /// What kind of document it is: fixed by its volet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Volet {
@@ -254,11 +257,14 @@ impl EnTete<'_> {
             .avec(Element::new("versionNumber").attribut("value", self.numero_version.to_string()))
     }
 
+    /// The standard wants an identifier here: that of a person who has none is drawn from the document.
     fn responsable(&self) -> Element {
+        let propre = self.responsable.propre.or_else(|| Some(Uuid::new_v5(&self.id, b"responsable")));
+        let responsable = Personne { propre, ..self.responsable.clone() };
         Element::new("legalAuthenticator")
             .avec(moment("time", self.signe_le))
             .avec(Element::new("signatureCode").attribut("code", "S"))
-            .avec(self.responsable.affectee("assignedEntity"))
+            .avec(responsable.affectee("assignedEntity"))
     }
 }
 
@@ -380,15 +386,11 @@ fn remplacement(oid: &str) -> Element {
 }
 
 fn prise_en_charge(p: &PriseEnCharge) -> Element {
-    let secteur = p.secteur.as_ref().map_or_else(
-        || Element::nul("code", Nul::Inconnu),
-        |(code, libelle)| {
-            Element::new("code")
-                .attribut("code", code.as_str())
-                .attribut("displayName", libelle.as_str())
-                .attribut("codeSystem", "1.2.250.1.71.4.2.4")
-        },
-    );
+    let (code, libelle) = p.secteur.as_ref().map_or(SECTEUR_NON_DEFINI, |(code, libelle)| (code.as_str(), libelle.as_str()));
+    let secteur = Element::new("code")
+        .attribut("code", code)
+        .attribut("displayName", libelle)
+        .attribut("codeSystem", "1.2.250.1.71.4.2.4");
     let place =
         Element::new("location").avec(Element::new("name").texte(&p.lieu.nom)).avec(p.lieu.adresse.element());
     let lieu = Element::new("healthCareFacility").avec(p.lieu.id()).avec(secteur).avec(place);
