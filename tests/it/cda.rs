@@ -5,10 +5,7 @@
 //! The national validator, which is not part of this project, is run on all of them by `outils/valider-cda.sh`;
 //! what it accepted is listed in `attendus/cda/valides.sha256`.
 
-use crate::{
-    api::comparer,
-    support::scene::complete,
-};
+use crate::{api::comparer, support::scene::complete};
 use dcc::{
     documents::cda::{Reglages, frcp},
     kernel::{identite::StatutIdentite, texte::sha256},
@@ -55,10 +52,15 @@ fn libeller(contenu: &mut ContenuCompteRendu) {
 /// An RPPS with its key.
 fn rpps(rang: u32) -> String {
     let dix = format!("1000{rang:06}");
-    let somme: u32 = dix.bytes().rev().enumerate().map(|(i, o)| {
-        let chiffre = u32::from(o - b'0') * if i % 2 == 0 { 2 } else { 1 };
-        if chiffre > 9 { chiffre - 9 } else { chiffre }
-    }).sum();
+    let somme: u32 = dix
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(i, o)| {
+            let chiffre = u32::from(o - b'0') * if i % 2 == 0 { 2 } else { 1 };
+            if chiffre > 9 { chiffre - 9 } else { chiffre }
+        })
+        .sum();
     format!("{dix}{}", (10 - somme % 10) % 10)
 }
 
@@ -145,7 +147,8 @@ const BRANCHES: &[Branche] = &[
     }),
     ("enregistre", |c| {
         sans_discussion(c, StatutCas::Enregistre);
-        c.referentiel = Some(ReferentielRendu { nom: "Thésaurus".to_owned(), version: "2025".to_owned(), date: "2025-01-15".parse().unwrap() });
+        c.referentiel =
+            Some(ReferentielRendu { nom: "Thésaurus".to_owned(), version: "2025".to_owned(), date: "2025-01-15".parse().unwrap() });
     }),
     ("reporte", |c| {
         sans_discussion(c, StatutCas::Reporte);
@@ -195,7 +198,8 @@ const BRANCHES: &[Branche] = &[
     }),
     ("rechute", |c| {
         c.fiche.phase = serde_json::from_value(json!({ "phase": "MED-244", "date_rechute": "2026-01", "progression": true, "locale": true,
-            "regionale": false, "a_distance": true })).unwrap();
+            "regionale": false, "a_distance": true }))
+        .unwrap();
     }),
     ("plusieurs", |c| {
         let mut seconde = c.fiche.tumeurs[0].clone();
@@ -211,9 +215,12 @@ const BRANCHES: &[Branche] = &[
             { "precision": "Traitement reçu ailleurs" }])).unwrap();
     }),
     ("rapports", |c| {
-        c.fiche.compte_rendu_operatoire = serde_json::from_value(json!({ "date": "2026-02-20", "chirurgien": "Dr Paul LEMAIRE", "conclusion": "Exérèse complète." })).unwrap();
+        c.fiche.compte_rendu_operatoire =
+            serde_json::from_value(json!({ "date": "2026-02-20", "chirurgien": "Dr Paul LEMAIRE", "conclusion": "Exérèse complète." }))
+                .unwrap();
         c.fiche.genetique = serde_json::from_value(json!([{ "titre": "BRCA", "date_examen": "2026-02", "biologiste": "Dr Eva RENARD",
-            "conclusion": "Pas de variant pathogène." }, { "conclusion": "PIK3CA muté." }])).unwrap();
+            "conclusion": "Pas de variant pathogène." }, { "conclusion": "PIK3CA muté." }]))
+        .unwrap();
         c.fiche.grossesses = serde_json::from_value(json!({ "gestite": 2, "parite": 1, "projet_parental": "Aucun projet" })).unwrap();
         c.fiche.urgence_chirurgicale = true;
         c.fiche.commentaire_patient = Some("Vit seule <à domicile> & autonome.".to_owned());

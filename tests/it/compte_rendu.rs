@@ -5,6 +5,7 @@ use crate::support::{
     client::{Client, Reponse},
     scene::{Scene, chimiotherapie, complete},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use dcc::{
     app,
     db::{
@@ -23,7 +24,6 @@ use dcc::{
         service,
     },
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -92,7 +92,18 @@ impl Controle {
     }
 
     fn entete(&mut self, document: &Element, volet: &Volet) {
-        for nom in ["id", "code", "title", "effectiveTime", "languageCode", "setId", "versionNumber", "recordTarget", "custodian", "legalAuthenticator"] {
+        for nom in [
+            "id",
+            "code",
+            "title",
+            "effectiveTime",
+            "languageCode",
+            "setId",
+            "versionNumber",
+            "recordTarget",
+            "custodian",
+            "legalAuthenticator",
+        ] {
             self.exiger(document.nommes(nom).count() == 1, "un élément de l'en-tête, et un seul", nom);
         }
         self.exiger(document.nommes("author").next().is_some(), "un auteur au moins", "author");
@@ -100,7 +111,11 @@ impl Controle {
         self.exiger(id.is_some_and(est_un_oid), "un identifiant de document est un OID sans extension", "id");
         let version = document.a(&["versionNumber"]).and_then(|v| v.lire("value")).and_then(|v| v.parse::<i64>().ok());
         let remplace = document.nommes("relatedDocument").any(|lien| lien.lire("typeCode") == Some("RPLC"));
-        self.exiger(version.is_some_and(|rang| rang >= 1 && (rang > 1) == remplace), "une version suivante dit celle qu'elle remplace", "versionNumber");
+        self.exiger(
+            version.is_some_and(|rang| rang >= 1 && (rang > 1) == remplace),
+            "une version suivante dit celle qu'elle remplace",
+            "versionNumber",
+        );
         self.exiger(
             document.nommes("documentationOf").all(|acte| acte.a(&["serviceEvent", "code"]).is_some()),
             "un acte documenté a un code",
@@ -145,9 +160,9 @@ impl Controle {
     }
 
     fn participants(&mut self, document: &Element) {
-        let traitant = document.nommes("participant").any(|p| {
-            p.lire("typeCode") == Some("INF") && p.a(&["functionCode"]).and_then(|f| f.lire("code")) == Some("PCP")
-        });
+        let traitant = document
+            .nommes("participant")
+            .any(|p| p.lire("typeCode") == Some("INF") && p.a(&["functionCode"]).and_then(|f| f.lire("code")) == Some("PCP"));
         self.exiger(traitant, "le médecin traitant est nommé, ou dit inconnu", "participant");
     }
 
@@ -263,7 +278,11 @@ impl Controle {
         let (root, extension) = (id.lire("root").unwrap_or_default(), id.lire("extension").unwrap_or_default());
         let chiffres = |texte: &str| texte.bytes().all(|octet| octet.is_ascii_digit());
         if root == PERSONNES {
-            self.exiger(extension.len() == 12 && extension.starts_with('8') && chiffres(extension), "un professionnel est désigné par 8 et son RPPS", "id");
+            self.exiger(
+                extension.len() == 12 && extension.starts_with('8') && chiffres(extension),
+                "un professionnel est désigné par 8 et son RPPS",
+                "id",
+            );
         }
         if root == STRUCTURES {
             self.exiger(extension.len() == 10 && extension.starts_with('1'), "une structure est désignée par 1 et son FINESS", "id");
@@ -338,7 +357,9 @@ mod tests {
     fn chaque_section_du_volet_est_exigee() {
         for (modele, nom) in FRCP.sections {
             let regles = apres(&mut |element| {
-                element.garder(|enfant| enfant.a(&["section"]).is_none_or(|s| !s.nommes("templateId").any(|t| t.lire("root") == Some(*modele))));
+                element.garder(|enfant| {
+                    enfant.a(&["section"]).is_none_or(|s| !s.nommes("templateId").any(|t| t.lire("root") == Some(*modele)))
+                });
             });
             assert!(regles.contains(&"une section du volet, et une seule"), "{nom} : {regles:?}");
         }

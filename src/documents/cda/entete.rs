@@ -159,18 +159,16 @@ pub enum Identifiant {
     Connu(String, String),
     /// An OID that says all by itself.
     Propre(String),
-    /// Not known.
-    Inconnu,
+    /// Root of a number that is not known.
+    Inconnu(&'static str),
 }
 
 impl Identifiant {
     fn element(&self) -> Element {
         match self {
-            Self::Connu(root, extension) => {
-                Element::new("id").attribut("root", root.as_str()).attribut("extension", extension.as_str())
-            }
+            Self::Connu(root, extension) => Element::new("id").attribut("root", root.as_str()).attribut("extension", extension.as_str()),
             Self::Propre(oid) => Element::new("id").attribut("root", oid.as_str()),
-            Self::Inconnu => Element::nul("id", Nul::Inconnu),
+            Self::Inconnu(root) => Element::nul("id", Nul::Inconnu).attribut("root", *root),
         }
     }
 }
@@ -351,11 +349,8 @@ fn conservateur(organisation: &Organisation) -> Element {
 }
 
 fn demande(id: Uuid, commentaire: Option<&str>) -> Element {
-    let commentaire =
-        net(commentaire).map(|texte| Element::nul("code", Nul::SansObjet).avec(Element::new("originalText").texte(texte)));
-    let ordre = Element::new("order")
-        .avec(Element::new("id").attribut("root", id.to_string().to_uppercase()))
-        .avec_tous(commentaire);
+    let commentaire = net(commentaire).map(|texte| Element::nul("code", Nul::SansObjet).avec(Element::new("originalText").texte(texte)));
+    let ordre = Element::new("order").avec(Element::new("id").attribut("root", id.to_string().to_uppercase())).avec_tous(commentaire);
     Element::new("inFulfillmentOf").avec(ordre)
 }
 
@@ -387,12 +382,8 @@ fn remplacement(oid: &str) -> Element {
 
 fn prise_en_charge(p: &PriseEnCharge) -> Element {
     let (code, libelle) = p.secteur.as_ref().map_or(SECTEUR_NON_DEFINI, |(code, libelle)| (code.as_str(), libelle.as_str()));
-    let secteur = Element::new("code")
-        .attribut("code", code)
-        .attribut("displayName", libelle)
-        .attribut("codeSystem", "1.2.250.1.71.4.2.4");
-    let place =
-        Element::new("location").avec(Element::new("name").texte(&p.lieu.nom)).avec(p.lieu.adresse.element());
+    let secteur = Element::new("code").attribut("code", code).attribut("displayName", libelle).attribut("codeSystem", "1.2.250.1.71.4.2.4");
+    let place = Element::new("location").avec(Element::new("name").texte(&p.lieu.nom)).avec(p.lieu.adresse.element());
     let lieu = Element::new("healthCareFacility").avec(p.lieu.id()).avec(secteur).avec(place);
     let rencontre = Element::new("encompassingEncounter")
         .avec_tous(p.ids.iter().map(Identifiant::element))

@@ -28,6 +28,9 @@ pub const PERSONNES: &str = "1.2.250.1.71.4.2.1";
 /// Structures of health care (FINESS).
 pub const STRUCTURES: &str = "1.2.250.1.71.4.2.2";
 
+/// Root of the numbers by which this software knows professionals.
+const PRATICIENS: Uuid = Uuid::from_u128(0x8d1f_2c3a_54b7_5e60_9a41_7b2d_c0de_9c12);
+
 /// The name that the ANS gives to a code system.
 const fn nom_du_systeme(oid: &str) -> Option<&'static str> {
     match oid.as_bytes() {
@@ -305,7 +308,8 @@ impl Personne {
     /// standard wants an identifier: without RPPS, that of this software, else it is said to be unknown.
     #[must_use]
     pub fn affectee(&self, nom: &'static str) -> Element {
-        let propre = || self.propre.map(|uuid| Element::new("id").attribut("root", oid(uuid)));
+        let propre =
+            || self.propre.map(|uuid| Element::new("id").attribut("root", oid(PRATICIENS)).attribut("extension", uuid.to_string()));
         let id = self.id().or_else(propre).unwrap_or_else(|| Element::nul("id", Nul::Inconnu));
         Element::new(nom)
             .avec(id)

@@ -498,7 +498,10 @@ mod tests {
         let mut contenu = exemple();
         contenu.patient.nom_naissance = "de l’Œuvre-Noël".to_owned();
         contenu.patient.premier_prenom = "Éloïse Anne".to_owned();
-        assert_eq!(contenu.nom_du_document(GenreDocument::Pdf), "20260312_CR de concertation pluridisciplinaire_DE-L-OEUVRE-NOEL_ELOISE-ANNE.pdf");
+        assert_eq!(
+            contenu.nom_du_document(GenreDocument::Pdf),
+            "20260312_CR de concertation pluridisciplinaire_DE-L-OEUVRE-NOEL_ELOISE-ANNE.pdf"
+        );
         assert!(LIBELLE_COURT.chars().count() <= 40);
     }
 
