@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
-    documents::{atelier::Atelier, cda},
+    documents::atelier::Atelier,
     http::{corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
@@ -159,8 +159,9 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
-    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
-    let ouvrier = metier::pps::job::enregistrer(ouvrier, cda::Reglages::default());
+    let reglages = config.reglages_cda()?;
+    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?), reglages.clone());
+    let ouvrier = metier::pps::job::enregistrer(ouvrier, reglages);
     metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
 }
 

@@ -19,6 +19,7 @@ mod alerte;
 mod annuaire;
 mod api;
 mod brouillons;
+mod cda;
 mod compte_rendu;
 mod comptes;
 mod demo;

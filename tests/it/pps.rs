@@ -329,9 +329,9 @@ fn branches() -> Vec<(&'static str, Value)> {
         fusionner(sobre, &champs)
     };
     vec![
-        ("complet", change("pps", json!({}))),
+        ("pps/complet", change("pps", json!({}))),
         (
-            "minimal",
+            "pps/minimal",
             change(
                 "pps",
                 json!({
@@ -346,7 +346,7 @@ fn branches() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
-            "nouvelle-version",
+            "pps/nouvelle-version",
             change(
                 "pps",
                 json!({ "document": { "numero_version": 2, "remplace": {
@@ -356,7 +356,7 @@ fn branches() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
-            "pediatrie",
+            "pps/pediatrie",
             change(
                 "pps",
                 json!({ "saisie": { "pediatrie": { "suivi_pediatrique": true, "commentaire": "École à l'hôpital." } },
@@ -364,7 +364,7 @@ fn branches() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
-            "arret-des-traitements",
+            "pps/arret-des-traitements",
             change(
                 "pps",
                 json!({ "saisie": { "arret_traitements": { "arret": true, "date": "2026-03-18" },
@@ -375,14 +375,15 @@ fn branches() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
-            "bloc-de-la-region",
+            "pps/bloc-de-la-region",
             change(
                 "pps",
                 json!({ "remise": { "destinataire": "personne_de_confiance", "destinataire_nom": "Luc VANHOVE" },
                 "blocs": [{ "titre": "Transports", "reponses": [{ "titre": "Taxi", "valeur": "Bon <remis> & signé" }] }] }),
             ),
         ),
-        ("ppac", change("ppac", json!({}))),
+        ("pps/sans-ins", change("pps", json!({ "patient": { "ins": null, "statut_identite": "provisoire" } }))),
+        ("generique/ppac", change("ppac", json!({}))),
     ]
 }
 
@@ -394,6 +395,6 @@ fn les_cda_des_programmes_sont_ceux_qui_ont_ete_valides() {
         let secteur = ("SA01".to_owned(), "Etablissement public de santé".to_owned());
         let reglages = cda::Reglages { secteurs: [(contenu.etablissement.finess.clone(), secteur)].into(), ..cda::Reglages::default() };
         let octets = cda::programme::composer(&contenu, &reglages, pdf).unwrap_or_else(|e| panic!("{nom} : {e}"));
-        comparer(&format!("tests/it/attendus/cda/pps/{nom}.xml"), &String::from_utf8(octets).unwrap());
+        comparer(&format!("tests/it/attendus/cda/{nom}.xml"), &String::from_utf8(octets).unwrap());
     }
 }

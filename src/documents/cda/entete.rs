@@ -23,6 +23,9 @@ const PATIENTS: Uuid = Uuid::from_u128(0x8d1f_2c3a_54b7_5e60_9a41_7b2d_c0de_9c11
 /// `templateId` of a document that follows no volet: its body is another file, here a PDF.
 const SANS_VOLET: &str = "1.3.6.1.4.1.19376.1.2.20";
 
+/// The sector of activity (JDV J02) of a place of which the region has told none: the header wants one.
+const SECTEUR_NON_DEFINI: (&str, &str) = ("SA43", "Secteur non défini");
+
 /// What kind of document it is: fixed by its volet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Volet {
@@ -161,18 +164,16 @@ pub enum Identifiant {
     Connu(String, String),
     /// An OID that says all by itself.
     Propre(String),
-    /// Not known.
-    Inconnu,
+    /// Root of a number that is not known.
+    Inconnu(&'static str),
 }
 
 impl Identifiant {
     fn element(&self) -> Element {
         match self {
-            Self::Connu(root, extension) => {
-                Element::new("id").attribut("root", root.as_str()).attribut("extension", extension.as_str())
-            }
+            Self::Connu(root, extension) => Element::new("id").attribut("root", root.as_str()).attribut("extension", extension.as_str()),
             Self::Propre(oid) => Element::new("id").attribut("root", oid.as_str()),
-            Self::Inconnu => Element::nul("id", Nul::Inconnu),
+            Self::Inconnu(root) => Element::nul("id", Nul::Inconnu).attribut("root", *root),
         }
     }
 }
@@ -259,11 +260,14 @@ impl EnTete<'_> {
             .avec(Element::new("versionNumber").attribut("value", self.numero_version.to_string()))
     }
 
+    /// The standard wants an identifier here: that of a person who has none is drawn from the document.
     fn responsable(&self) -> Element {
+        let propre = self.responsable.propre.or_else(|| Some(Uuid::new_v5(&self.id, b"responsable")));
+        let responsable = Personne { propre, ..self.responsable.clone() };
         Element::new("legalAuthenticator")
             .avec(moment("time", self.signe_le))
             .avec(Element::new("signatureCode").attribut("code", "S"))
-            .avec(self.responsable.affectee("assignedEntity"))
+            .avec(responsable.affectee("assignedEntity"))
     }
 }
 
@@ -350,11 +354,8 @@ fn conservateur(organisation: &Organisation) -> Element {
 }
 
 fn demande(id: Uuid, commentaire: Option<&str>) -> Element {
-    let commentaire =
-        net(commentaire).map(|texte| Element::nul("code", Nul::SansObjet).avec(Element::new("originalText").texte(texte)));
-    let ordre = Element::new("order")
-        .avec(Element::new("id").attribut("root", id.to_string().to_uppercase()))
-        .avec_tous(commentaire);
+    let commentaire = net(commentaire).map(|texte| Element::nul("code", Nul::SansObjet).avec(Element::new("originalText").texte(texte)));
+    let ordre = Element::new("order").avec(Element::new("id").attribut("root", id.to_string().to_uppercase())).avec_tous(commentaire);
     Element::new("inFulfillmentOf").avec(ordre)
 }
 
@@ -392,17 +393,9 @@ fn en_l_absence_du_patient() -> Element {
 }
 
 fn prise_en_charge(p: &PriseEnCharge) -> Element {
-    let secteur = p.secteur.as_ref().map_or_else(
-        || Element::nul("code", Nul::Inconnu),
-        |(code, libelle)| {
-            Element::new("code")
-                .attribut("code", code.as_str())
-                .attribut("displayName", libelle.as_str())
-                .attribut("codeSystem", "1.2.250.1.71.4.2.4")
-        },
-    );
-    let place =
-        Element::new("location").avec(Element::new("name").texte(&p.lieu.nom)).avec(p.lieu.adresse.element());
+    let (code, libelle) = p.secteur.as_ref().map_or(SECTEUR_NON_DEFINI, |(code, libelle)| (code.as_str(), libelle.as_str()));
+    let secteur = Element::new("code").attribut("code", code).attribut("displayName", libelle).attribut("codeSystem", "1.2.250.1.71.4.2.4");
+    let place = Element::new("location").avec(Element::new("name").texte(&p.lieu.nom)).avec(p.lieu.adresse.element());
     let lieu = Element::new("healthCareFacility").avec(p.lieu.id()).avec(secteur).avec(place);
     let rencontre = Element::new("encompassingEncounter")
         .avec_tous(p.ids.iter().map(Identifiant::element))

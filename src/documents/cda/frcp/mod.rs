@@ -110,11 +110,8 @@ fn statut_du_document(r: &Redaction<'_>) -> Element {
     );
     section.entree(constat);
     if let Some(remplace) = &r.contenu.document.remplace {
-        let annule = format!(
-            "Annule et remplace la version {} du {}",
-            remplace.numero_version,
-            date_paris(remplace.etabli_le).format("%d/%m/%Y")
-        );
+        let annule =
+            format!("Annule et remplace la version {} du {}", remplace.numero_version, date_paris(remplace.etabli_le).format("%d/%m/%Y"));
         section.ligne("Version", &annule);
         section.ligne("Motif de la correction", &remplace.motif);
     }
@@ -157,16 +154,9 @@ pub(super) fn copie(document: Uuid, pdf: &[u8]) -> Element {
         Valeur::Code(Concept::new("55108-5", LOINC, "Copie du document")),
         "#titre-copiePDF",
     );
-    let media = Element::new("observationMedia")
-        .attribut("classCode", "OBS")
-        .attribut("moodCode", "EVN")
-        .attribut("ID", "copiePDF")
-        .avec(
-            Element::new("value")
-                .attribut("mediaType", "application/pdf")
-                .attribut("representation", "B64")
-                .texte(&STANDARD.encode(pdf)),
-        );
+    let media = Element::new("observationMedia").attribut("classCode", "OBS").attribut("moodCode", "EVN").attribut("ID", "copiePDF").avec(
+        Element::new("value").attribut("mediaType", "application/pdf").attribut("representation", "B64").texte(&STANDARD.encode(pdf)),
+    );
     let groupe = Element::new("organizer")
         .attribut("classCode", "CLUSTER")
         .attribut("moodCode", "EVN")
