@@ -160,8 +160,9 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
-    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
-    let ouvrier = metier::pps::job::enregistrer(ouvrier);
+    let reglages = config.reglages_cda()?;
+    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?), reglages.clone());
+    let ouvrier = metier::pps::job::enregistrer(ouvrier, reglages);
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {
         Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite),

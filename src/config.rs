@@ -4,7 +4,10 @@
 //! Every setting has a default that suits a trial on one machine, except secrets: outside `demo`
 //! the key of the access tokens must be given.
 
-use crate::kernel::Panne;
+use crate::{
+    documents::cda::{Reglages, controle::est_un_oid},
+    kernel::Panne,
+};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -14,6 +17,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 /// Largest mail sent unless a region says otherwise: 10 MB, the common limit of the operators.
 const TAILLE_MAXIMALE: u64 = 10_000_000;
+/// Longest OID root that leaves room for the 39 digits of a UUID and a dot within the 64 characters of an OID.
+const RACINE_MAXIMALE: usize = 24;
 
 /// Everything that can be set. Each field is `DCC_` and its name in capitals; nested ones are
 /// joined by two underscores (`DCC_COURRIER__HOTE`).
@@ -39,12 +44,41 @@ pub struct Config {
     /// Folder under which each établissement that takes documents has its own, named by its FINESS. Without it
     /// nothing is dropped.
     pub depots_dpi: Option<PathBuf>,
+    /// What the national documents (CDA) say of the region.
+    pub cda: Cda,
     /// Threads of background work.
     pub travaux_fils: usize,
     /// Program that lays out the templates of the region, `dcc composer`; this one, if not given.
     pub compositeur: Option<PathBuf>,
     /// Seconds granted to running requests when the service stops.
     pub arret_secondes: u64,
+}
+
+/// What the national documents (CDA) say of the region: identifiers that national bodies allot, and a text that
+/// each region may adapt. All may be absent: a document then says that it does not know.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cda {
+    /// OID root allotted to this software, 24 characters at most; without it documents are numbered under `2.25`.
+    pub racine_oid: Option<String>,
+    /// Acronym of the regional network, which begins the titles.
+    pub sigle_rrc: Option<String>,
+    /// OID of the numbering of patients (IPP), by FINESS of the établissement that numbers.
+    pub oid_ipp: BTreeMap<String, String>,
+    /// Sector of activity of an établissement (JDV J02), by FINESS.
+    pub secteurs: BTreeMap<String, SecteurActivite>,
+    /// File of the text that tells patients of the use of their data, in the place of that of the volet.
+    pub information_fichier: Option<PathBuf>,
+}
+
+/// A sector of activity (JDV J02).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecteurActivite {
+    /// Its code, such as `SA01`.
+    pub code: String,
+    /// Its label.
+    pub libelle: String,
 }
 
 /// How mails leave, and where what comes back is read. The server named here carries the mails of every
@@ -181,6 +215,7 @@ impl Default for Config {
             cle_jetons: None,
             courrier: Courrier::default(),
             depots_dpi: None,
+            cda: Cda::default(),
             travaux_fils: 2,
             compositeur: None,
             arret_secondes: 20,
@@ -265,6 +300,26 @@ impl Config {
             .merge(Env::prefixed("DCC_").ignore(&["log"]).split("__"))
             .extract()
             .map_err(|e| Panne::new("configuration", e))
+    }
+
+    /// What the national documents say of the region, checked.
+    pub fn reglages_cda(&self) -> Result<Reglages, Panne> {
+        let Cda { racine_oid, sigle_rrc, oid_ipp, secteurs, information_fichier } = &self.cda;
+        if racine_oid.as_ref().is_some_and(|racine| racine.len() > RACINE_MAXIMALE) {
+            return Err(Panne::dire("DCC_CDA__RACINE_OID : 24 caractères au plus, pour qu'un OID de document en ait 64"));
+        }
+        let oids = racine_oid.iter().chain(oid_ipp.values());
+        if let Some(faux) = oids.into_iter().find(|oid| !est_un_oid(oid)) {
+            return Err(Panne::dire(format!("configuration cda : « {faux} » n'est pas un OID")));
+        }
+        let lire = |fichier: &PathBuf| std::fs::read_to_string(fichier).map_err(|e| Panne::new("lecture de cda.information_fichier", e));
+        Ok(Reglages {
+            racine: racine_oid.clone(),
+            sigle_rrc: sigle_rrc.clone(),
+            oid_ipp: oid_ipp.clone(),
+            secteurs: secteurs.iter().map(|(finess, s)| (finess.clone(), (s.code.clone(), s.libelle.clone()))).collect(),
+            information_etablissement: information_fichier.as_ref().map(lire).transpose()?,
+        })
     }
 
     /// The program that lays out the templates of the region.

@@ -213,10 +213,29 @@ impl Role {
                 A::RemettreProgramme,
                 A::SuivreDiffusion,
             ],
-            Self::MedecinTraitant => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LirePatient, A::LireFiche, A::LireCompteRendu, A::LireProgramme, A::RedigerProgramme, A::RemettreProgramme],
-            Self::Soignant => {
-                &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RechercherPatient, A::LirePatient, A::LireFiche, A::LireCompteRendu, A::LireProgramme, A::RedigerProgramme, A::RemettreProgramme]
-            }
+            Self::MedecinTraitant => &[
+                A::LireAnnuaire,
+                A::LireReferentiels,
+                A::LireRcp,
+                A::LirePatient,
+                A::LireFiche,
+                A::LireCompteRendu,
+                A::LireProgramme,
+                A::RedigerProgramme,
+                A::RemettreProgramme,
+            ],
+            Self::Soignant => &[
+                A::LireAnnuaire,
+                A::LireReferentiels,
+                A::LireRcp,
+                A::RechercherPatient,
+                A::LirePatient,
+                A::LireFiche,
+                A::LireCompteRendu,
+                A::LireProgramme,
+                A::RedigerProgramme,
+                A::RemettreProgramme,
+            ],
             Self::Analyste => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireInfocentre],
             Self::Interface => &[
                 A::LireAnnuaire,

@@ -5,6 +5,7 @@ use crate::support::{
     client::{Client, Reponse},
     scene::{Scene, chimiotherapie, complete},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use dcc::{
     app,
     db::{
@@ -17,7 +18,11 @@ use dcc::{
         ids::{CompteRenduId, GabaritId},
     },
     messagerie::{Expediteur, memoire::Memoire},
-    metier::compte_rendu::{job::RENDRE_COMPTE_RENDU, model::empreinte},
+    metier::compte_rendu::{
+        job::RENDRE_COMPTE_RENDU,
+        model::{GenreDocument, empreinte},
+        service,
+    },
 };
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -241,6 +246,37 @@ sur_les_deux_bases! {
         for resume in resumes.as_array().unwrap() {
             scene.responsable.get(&format!("{}/document.pdf", chemin(resume))).est(200);
         }
+    }
+
+    fn le_cda_contient_le_pdf_et_se_telecharge(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (_, cr) = valide(&scene);
+        let cda = format!("{cr}/document.xml");
+        scene.responsable.get(&cda).refuse(409, "document-en-preparation");
+        travailler(banc, &Arc::new(Memoire::default()));
+        let xml = scene.responsable.get(&cda).est(200).octets;
+        let pdf = scene.responsable.get(&format!("{cr}/document.pdf")).est(200).octets;
+        let xml = String::from_utf8(xml).unwrap();
+        assert!(xml.contains(&STANDARD.encode(pdf)), "la copie est le PDF gardé");
+        assert!(xml.contains("<templateId root=\"1.2.250.1.213.1.1.1.8\" extension=\"2025.01\"/>"));
+        assert!(xml.contains("C18.7") && xml.contains("ORG-126"), "le diagnostic et le quorum sont codés");
+        let (_, ailleurs) = scene.autre_rcp("AUTRE", json!({}));
+        ailleurs.get(&cda).refuse(404, "compte-rendu-introuvable");
+        assert_eq!(traces(banc).iter().filter(|(acte, _)| acte == "telecharger").count(), 2);
+    }
+
+    fn un_cda_perdu_est_refait_sans_retenir_personne(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (_, cr) = valide(&scene);
+        let version = id(&cr);
+        let sans_cda = vec![(GenreDocument::Pdf, b"%PDF-1.4 essai".to_vec())];
+        banc.systeme(move |op| service::garder_documents(op, version, &sans_cda));
+        scene.responsable.get(&format!("{cr}/document.pdf")).est(200);
+        scene.responsable.get(&format!("{cr}/document.xml")).refuse(409, "cda-en-attente");
+        let memoire = Arc::new(Memoire::default());
+        travailler(banc, &memoire);
+        let xml = String::from_utf8(scene.responsable.get(&format!("{cr}/document.xml")).est(200).octets).unwrap();
+        assert!(xml.contains(&STANDARD.encode(b"%PDF-1.4 essai")));
     }
 
     fn une_correction_annule_et_remplace(banc) {

@@ -20,6 +20,7 @@ mod annuaire;
 mod annuaire_national;
 mod api;
 mod brouillons;
+mod cda;
 mod compte_rendu;
 mod comptes;
 mod courrier_reel;

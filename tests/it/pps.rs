@@ -1,5 +1,6 @@
 //! Programmes handed to patients: written from the compte-rendu, handed once, replaced by new versions only.
 
+use crate::api::comparer;
 use crate::support::{
     Banc,
     client::Client,
@@ -8,10 +9,11 @@ use crate::support::{
 use dcc::{
     app,
     db::schema::{programme, trace},
+    documents::cda,
     jobs::runner,
     kernel::{Perimetre, Role, ids::ProgrammeId},
     messagerie::{Expediteur, memoire::Memoire},
-    metier::{compte_rendu::model::empreinte, referentiel::lot::Lot},
+    metier::{compte_rendu::model::empreinte, fiche::model::fusionner, pps::model::ContenuProgramme, referentiel::lot::Lot},
 };
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -309,5 +311,90 @@ sur_les_deux_bases! {
         assert_eq!(remis["remise"]["contenu"]["blocs"], json!([{ "titre": "Transports", "reponses": [{ "titre": "Taxi", "valeur": "Bon de transport remis." }] }]));
         travailler(banc);
         scene.demandeur.get(&format!("/api/v1/programmes/{}/document.pdf", cree.id())).est(200);
+    }
+}
+
+/// A content that goldens start from.
+fn exemple(genre: &str) -> Value {
+    let chemin = format!("{}/referentiels/modeles/exemple_{genre}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(chemin).unwrap()).unwrap()
+}
+
+/// Every branch of the documents: a name, a kind, and what changes in the example (a merge patch).
+fn branches() -> Vec<(&'static str, Value)> {
+    let change = |genre: &str, correctif: Value| fusionner(exemple(genre), &correctif);
+    let traitement = |statut: &str, champs: Value| {
+        let sobre =
+            json!({ "type": { "code": "C15632", "systeme": "2.16.840.1.113883.3.26.1.1", "libelle": "chimiothérapie" }, "statut": statut });
+        fusionner(sobre, &champs)
+    };
+    vec![
+        ("pps/complet", change("pps", json!({}))),
+        (
+            "pps/minimal",
+            change(
+                "pps",
+                json!({
+                    "compte_rendu": null, "referent": null, "medecin_traitant": null, "lexique": [],
+                    "saisie": { "phase": null, "prevention": [], "mesures": [], "suivis": [], "soins_support": [], "accompagnement": [],
+                        "traitements": [traitement("a_venir", json!({}))],
+                        "tumeurs": [{ "date_diagnostic": "2026-02", "topographie": { "code": "C91.0", "systeme": "2.16.840.1.113883.6.3", "libelle": "Leucémie lymphoblastique aigüe [LLA]" },
+                            "morphologie": { "code": "9811/3", "systeme": "2.16.840.1.113883.6.43.1", "libelle": "Leucémie lymphoblastique B, SAI" },
+                            "tnm": { "applicable": false, "raison": "Hémopathie" } }],
+                        "annonce": { "date_annonce": null, "objectif": null } }
+                }),
+            ),
+        ),
+        (
+            "pps/nouvelle-version",
+            change(
+                "pps",
+                json!({ "document": { "numero_version": 2, "remplace": {
+                "id": "0195d0c2-7a10-7000-8000-00000000a000", "numero_version": 1, "remis_le": "2026-03-16",
+                "motif": { "code": "MED-560", "systeme": "1.2.250.1.213.1.1.4.322", "libelle": "Réajustement du programme thérapeutique et de suivi" },
+                "precision": "Radiothérapie avancée d'une semaine." } } }),
+            ),
+        ),
+        (
+            "pps/pediatrie",
+            change(
+                "pps",
+                json!({ "saisie": { "pediatrie": { "suivi_pediatrique": true, "commentaire": "École à l'hôpital." } },
+                "remise": { "destinataire": "representant_legal", "destinataire_nom": "Anne VANHOVE" } }),
+            ),
+        ),
+        (
+            "pps/arret-des-traitements",
+            change(
+                "pps",
+                json!({ "saisie": { "arret_traitements": { "arret": true, "date": "2026-03-18" },
+                "traitements": [traitement("realise", json!({ "debut": "2025-11", "fin": "2026-03-18", "effets": ["Fatigue"], "commentaire": "6 cures." })),
+                    traitement("en_cours", json!({ "debut": "2026-01-05", "a_domicile": false, "rythme": "Tous les jours" }))],
+                "phase": { "phase": { "code": "MED-244", "systeme": "1.2.250.1.213.1.1.4.322", "libelle": "Rechute du cancer" },
+                    "date_rechute": "2026-01", "progression": true, "locale": true, "regionale": false, "a_distance": true } } }),
+            ),
+        ),
+        (
+            "pps/bloc-de-la-region",
+            change(
+                "pps",
+                json!({ "remise": { "destinataire": "personne_de_confiance", "destinataire_nom": "Luc VANHOVE" },
+                "blocs": [{ "titre": "Transports", "reponses": [{ "titre": "Taxi", "valeur": "Bon <remis> & signé" }] }] }),
+            ),
+        ),
+        ("pps/sans-ins", change("pps", json!({ "patient": { "ins": null, "statut_identite": "provisoire" } }))),
+        ("generique/ppac", change("ppac", json!({}))),
+    ]
+}
+
+#[test]
+fn les_cda_des_programmes_sont_ceux_qui_ont_ete_valides() {
+    for (nom, contenu) in branches() {
+        let contenu: ContenuProgramme = serde_json::from_value(contenu).unwrap();
+        let pdf = b"%PDF-1.4\nCopie remise au patient, remplacee ici par ces mots.\n%%EOF\n";
+        let secteur = ("SA01".to_owned(), "Etablissement public de santé".to_owned());
+        let reglages = cda::Reglages { secteurs: [(contenu.etablissement.finess.clone(), secteur)].into(), ..cda::Reglages::default() };
+        let octets = cda::programme::composer(&contenu, &reglages, pdf).unwrap_or_else(|e| panic!("{nom} : {e}"));
+        comparer(&format!("tests/it/attendus/cda/{nom}.xml"), &String::from_utf8(octets).unwrap());
     }
 }

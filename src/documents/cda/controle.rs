@@ -36,6 +36,10 @@ pub struct Volet {
     pub systemes: &'static [(&'static str, &'static str)],
     /// Identifiers that the stay or the meeting must have at least.
     pub identifiants: usize,
+    /// True when each act that it tells of must have a code.
+    pub actes_codes: bool,
+    /// True when it must tell the patient of the use of the data.
+    pub information: bool,
 }
 
 /// CANCER-FRCP 2025.01.
@@ -62,6 +66,8 @@ pub const FRCP: Volet = Volet {
     ],
     systemes: &[("282291009", CIM_O_3)],
     identifiants: 3,
+    actes_codes: true,
+    information: true,
 };
 
 /// Root of the matricules INS, whichever their authority.
@@ -92,7 +98,18 @@ impl Controle {
     }
 
     fn entete(&mut self, document: &Element, volet: &Volet) {
-        for nom in ["id", "code", "title", "effectiveTime", "languageCode", "setId", "versionNumber", "recordTarget", "custodian", "legalAuthenticator"] {
+        for nom in [
+            "id",
+            "code",
+            "title",
+            "effectiveTime",
+            "languageCode",
+            "setId",
+            "versionNumber",
+            "recordTarget",
+            "custodian",
+            "legalAuthenticator",
+        ] {
             self.exiger(document.nommes(nom).count() == 1, "un élément de l'en-tête, et un seul", nom);
         }
         self.exiger(document.nommes("author").next().is_some(), "un auteur au moins", "author");
@@ -100,9 +117,13 @@ impl Controle {
         self.exiger(id.is_some_and(est_un_oid), "un identifiant de document est un OID sans extension", "id");
         let version = document.a(&["versionNumber"]).and_then(|v| v.lire("value")).and_then(|v| v.parse::<i64>().ok());
         let remplace = document.nommes("relatedDocument").any(|lien| lien.lire("typeCode") == Some("RPLC"));
-        self.exiger(version.is_some_and(|rang| rang >= 1 && (rang > 1) == remplace), "une version suivante dit celle qu'elle remplace", "versionNumber");
         self.exiger(
-            document.nommes("documentationOf").all(|acte| acte.a(&["serviceEvent", "code"]).is_some()),
+            version.is_some_and(|rang| rang >= 1 && (rang > 1) == remplace),
+            "une version suivante dit celle qu'elle remplace",
+            "versionNumber",
+        );
+        self.exiger(
+            !volet.actes_codes || document.nommes("documentationOf").all(|acte| acte.a(&["serviceEvent", "code"]).is_some()),
             "un acte documenté a un code",
             "documentationOf",
         );
@@ -145,9 +166,9 @@ impl Controle {
     }
 
     fn participants(&mut self, document: &Element) {
-        let traitant = document.nommes("participant").any(|p| {
-            p.lire("typeCode") == Some("INF") && p.a(&["functionCode"]).and_then(|f| f.lire("code")) == Some("PCP")
-        });
+        let traitant = document
+            .nommes("participant")
+            .any(|p| p.lire("typeCode") == Some("INF") && p.a(&["functionCode"]).and_then(|f| f.lire("code")) == Some("PCP"));
         self.exiger(traitant, "le médecin traitant est nommé, ou dit inconnu", "participant");
     }
 
@@ -163,7 +184,7 @@ impl Controle {
         for (modele, nom) in volet.sections {
             self.exiger(presentes.iter().filter(|root| *root == modele).count() == 1, "une section du volet, et une seule", nom);
         }
-        self.exiger(information, "le patient est informé de l'usage de ses données", "GEN-294");
+        self.exiger(information || !volet.information, "le patient est informé de l'usage de ses données", "GEN-294");
     }
 
     /// Words and entries are told apart, and every reference leads somewhere.
@@ -263,7 +284,11 @@ impl Controle {
         let (root, extension) = (id.lire("root").unwrap_or_default(), id.lire("extension").unwrap_or_default());
         let chiffres = |texte: &str| texte.bytes().all(|octet| octet.is_ascii_digit());
         if root == PERSONNES {
-            self.exiger(extension.len() == 12 && extension.starts_with('8') && chiffres(extension), "un professionnel est désigné par 8 et son RPPS", "id");
+            self.exiger(
+                extension.len() == 12 && extension.starts_with('8') && chiffres(extension),
+                "un professionnel est désigné par 8 et son RPPS",
+                "id",
+            );
         }
         if root == STRUCTURES {
             self.exiger(extension.len() == 10 && extension.starts_with('1'), "une structure est désignée par 1 et son FINESS", "id");
@@ -275,7 +300,8 @@ impl Controle {
 }
 
 /// Dotted numbers without leading zeros, at most 64 characters.
-fn est_un_oid(texte: &str) -> bool {
+#[must_use]
+pub fn est_un_oid(texte: &str) -> bool {
     let arc = |arc: &str| !arc.is_empty() && arc.bytes().all(|o| o.is_ascii_digit()) && (arc == "0" || !arc.starts_with('0'));
     texte.len() <= 64 && texte.split('.').all(arc)
 }
@@ -289,5 +315,123 @@ fn est_une_date(texte: &str) -> bool {
             chiffres(instant) && fuseau.split_at_checked(1).is_some_and(|(signe, heures)| ["+", "-"].contains(&signe) && chiffres(heures))
         }),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        documents::cda::{Reglages, frcp},
+        metier::compte_rendu::model::exemple,
+    };
+
+    fn document() -> Element {
+        frcp::arbre(&exemple(), &Reglages::default(), b"%PDF-1.4")
+    }
+
+    /// The rules that a document no longer holds once it has been changed.
+    fn apres(changer: &mut dyn FnMut(&mut Element)) -> Vec<&'static str> {
+        let mut document = document();
+        document.modifier(changer);
+        controler(&document, &FRCP).into_iter().map(|defaut| defaut.regle).collect()
+    }
+
+    fn sans(nom: &'static str) -> Vec<&'static str> {
+        apres(&mut |element| element.garder(|enfant| enfant.nom() != nom))
+    }
+
+    /// Gives another value to an attribute wherever an element of that name has a given one.
+    fn remplace(nom: &str, attribut: &str, avant: &str, apres_: &str) -> Vec<&'static str> {
+        apres(&mut |element| {
+            if element.nom() == nom {
+                for (cle, valeur) in element.attributs_mut() {
+                    if *cle == attribut && valeur == avant {
+                        apres_.clone_into(valeur);
+                    }
+                }
+            }
+        })
+    }
+
+    #[test]
+    fn le_document_de_l_exemple_tient_toutes_les_regles() {
+        assert_eq!(controler(&document(), &FRCP), []);
+    }
+
+    #[test]
+    fn chaque_section_du_volet_est_exigee() {
+        for (modele, nom) in FRCP.sections {
+            let regles = apres(&mut |element| {
+                element.garder(|enfant| {
+                    enfant.a(&["section"]).is_none_or(|s| !s.nommes("templateId").any(|t| t.lire("root") == Some(*modele)))
+                });
+            });
+            assert!(regles.contains(&"une section du volet, et une seule"), "{nom} : {regles:?}");
+        }
+    }
+
+    #[test]
+    fn l_en_tete_est_exige() {
+        for nom in ["setId", "custodian", "legalAuthenticator", "recordTarget", "title"] {
+            assert!(sans(nom).contains(&"un élément de l'en-tête, et un seul"), "{nom}");
+        }
+        assert!(sans("author").contains(&"un auteur au moins"));
+        assert!(sans("participant").contains(&"le médecin traitant est nommé, ou dit inconnu"));
+        assert!(sans("county").contains(&"une identité qualifiée a un lieu de naissance"));
+        assert!(sans("birthTime").contains(&"une identité qualifiée a une date de naissance"));
+        assert!(remplace("versionNumber", "value", "1", "2").contains(&"une version suivante dit celle qu'elle remplace"));
+        assert!(remplace("id", "root", "1.2.250.1.161.1.20.1.1", "1.2.250.1.161.1.20.1.1").is_empty());
+        let sans_un_numero = apres(&mut |element| {
+            if element.nom() == "encompassingEncounter" {
+                element.garder(|enfant| enfant.nom() != "id" || enfant.lire("root") == Some("1.2.250.1.161.1.20.1.1"));
+            }
+        });
+        assert_eq!(sans_un_numero, ["la prise en charge a tous ses identifiants"]);
+    }
+
+    #[test]
+    fn un_renvoi_mene_a_des_mots_et_un_identifiant_ne_sert_qu_une_fois() {
+        assert!(remplace("reference", "value", "#phase-1", "#nulle-part").contains(&"un renvoi mène à des mots du document"));
+        assert!(remplace("renderMultiMedia", "referencedObject", "copiePDF", "autre").contains(&"un renvoi mène à des mots du document"));
+        assert!(remplace("content", "ID", "phase-2", "phase-1").contains(&"un identifiant ne sert qu'une fois"));
+        let ids = apres(&mut |element| {
+            if element.nom() == "observation" {
+                element.remplacer("id", |_| Element::new("id").attribut("root", "AAAA"));
+            }
+        });
+        assert!(ids.contains(&"un identifiant ne sert qu'une fois"));
+    }
+
+    #[test]
+    fn une_valeur_vient_du_jeu_de_valeurs_du_volet() {
+        for (avant, apres_) in [("ORG-126", "ORG-127"), ("ORG-134", "MED-268"), ("9571008", "9571009")] {
+            assert_eq!(remplace("value", "code", avant, apres_), ["une valeur vient du jeu de valeurs du volet"], "{avant}");
+        }
+        assert!(sans("targetSiteCode").contains(&"une tumeur a une topographie de la CIM-10, ou la dit inconnue"));
+        let sans_t = apres(&mut |element| {
+            element.garder(|enfant| enfant.a(&["observation", "code"]).and_then(|code| code.lire("code")) != Some("21905-5"));
+        });
+        assert_eq!(sans_t, ["un TNM a ses trois parties, même sans valeur"]);
+    }
+
+    #[test]
+    fn une_entree_est_complete_et_une_date_a_son_fuseau() {
+        for nom in ["statusCode", "text", "effectiveTime"] {
+            assert!(sans(nom).contains(&"une entrée est complète"), "{nom}");
+        }
+        assert!(sans("priorityCode").contains(&"une entrée est complète"));
+        let instant = super::super::types::instant(exemple().document.etabli_le);
+        assert_eq!(remplace("effectiveTime", "value", &instant, &instant[..14]), ["une date, ou un instant avec son fuseau"]);
+        assert!(remplace("id", "extension", "1590000014", "590000014").contains(&"une structure est désignée par 1 et son FINESS"));
+        assert!(remplace("id", "extension", "810001045367", "10001045367").contains(&"un professionnel est désigné par 8 et son RPPS"));
+    }
+
+    #[test]
+    fn un_defaut_ne_dit_rien_du_patient() {
+        let mut contenu = exemple();
+        contenu.patient.lieu_naissance = None;
+        let echec = frcp::composer(&contenu, &Reglages::default(), b"%PDF-1.4").unwrap_err().to_string();
+        assert!(echec.contains("lieu de naissance") && !echec.contains("DELATTRE") && !echec.contains("247115935012310"), "{echec}");
     }
 }

@@ -20,6 +20,12 @@ use uuid::Uuid;
 /// The patients that this software numbers: the root of the number that a patient without INS is known by.
 const PATIENTS: Uuid = Uuid::from_u128(0x8d1f_2c3a_54b7_5e60_9a41_7b2d_c0de_9c11);
 
+/// `templateId` of a document that follows no volet: its body is another file, here a PDF.
+const SANS_VOLET: &str = "1.3.6.1.4.1.19376.1.2.20";
+
+/// The sector of activity (JDV J02) of a place of which the region has told none: the header wants one.
+const SECTEUR_NON_DEFINI: (&str, &str) = ("SA43", "Secteur non défini");
+
 /// What kind of document it is: fixed by its volet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Volet {
@@ -110,8 +116,8 @@ pub struct Auteur {
 /// The main act that the document tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acte {
-    /// What it is.
-    pub code: Concept<'static>,
+    /// What it is, where the volet names it.
+    pub code: Option<Concept<'static>>,
     /// More about it.
     pub precision: Option<String>,
     /// When it began.
@@ -141,6 +147,8 @@ pub enum Topographie {
 pub struct PriseEnCharge {
     /// Identifiers: root and extension, or the reason why there is none.
     pub ids: Vec<Identifiant>,
+    /// True for a meeting that the patient does not attend.
+    pub en_rcp: bool,
     /// When it began.
     pub debut: Instant,
     /// Where.
@@ -156,18 +164,16 @@ pub enum Identifiant {
     Connu(String, String),
     /// An OID that says all by itself.
     Propre(String),
-    /// Not known.
-    Inconnu,
+    /// Root of a number that is not known.
+    Inconnu(&'static str),
 }
 
 impl Identifiant {
     fn element(&self) -> Element {
         match self {
-            Self::Connu(root, extension) => {
-                Element::new("id").attribut("root", root.as_str()).attribut("extension", extension.as_str())
-            }
+            Self::Connu(root, extension) => Element::new("id").attribut("root", root.as_str()).attribut("extension", extension.as_str()),
             Self::Propre(oid) => Element::new("id").attribut("root", oid.as_str()),
-            Self::Inconnu => Element::nul("id", Nul::Inconnu),
+            Self::Inconnu(root) => Element::nul("id", Nul::Inconnu).attribut("root", *root),
         }
     }
 }
@@ -238,7 +244,7 @@ impl EnTete<'_> {
             .avec(Element::new("typeId").attribut("root", "2.16.840.1.113883.1.3").attribut("extension", "POCD_HD000040"))
             .avec(modele("2.16.840.1.113883.2.8.2.1"))
             .avec(modele("1.2.250.1.213.1.1.1.1"))
-            .avec_tous(self.volet.modele.map(|(root, version)| modele(root).attribut("extension", version)))
+            .avec(self.volet.modele.map_or_else(|| modele(SANS_VOLET), |(root, version)| modele(root).attribut("extension", version)))
             .avec(Element::new("id").attribut("root", reglages.oid(self.id)))
             .avec(self.volet.code.element("code"))
             .avec(Element::new("title").texte(&self.titre))
@@ -254,11 +260,14 @@ impl EnTete<'_> {
             .avec(Element::new("versionNumber").attribut("value", self.numero_version.to_string()))
     }
 
+    /// The standard wants an identifier here: that of a person who has none is drawn from the document.
     fn responsable(&self) -> Element {
+        let propre = self.responsable.propre.or_else(|| Some(Uuid::new_v5(&self.id, b"responsable")));
+        let responsable = Personne { propre, ..self.responsable.clone() };
         Element::new("legalAuthenticator")
             .avec(moment("time", self.signe_le))
             .avec(Element::new("signatureCode").attribut("code", "S"))
-            .avec(self.responsable.affectee("assignedEntity"))
+            .avec(responsable.affectee("assignedEntity"))
     }
 }
 
@@ -345,11 +354,8 @@ fn conservateur(organisation: &Organisation) -> Element {
 }
 
 fn demande(id: Uuid, commentaire: Option<&str>) -> Element {
-    let commentaire =
-        net(commentaire).map(|texte| Element::nul("code", Nul::SansObjet).avec(Element::new("originalText").texte(texte)));
-    let ordre = Element::new("order")
-        .avec(Element::new("id").attribut("root", id.to_string().to_uppercase()))
-        .avec_tous(commentaire);
+    let commentaire = net(commentaire).map(|texte| Element::nul("code", Nul::SansObjet).avec(Element::new("originalText").texte(texte)));
+    let ordre = Element::new("order").avec(Element::new("id").attribut("root", id.to_string().to_uppercase())).avec_tous(commentaire);
     Element::new("inFulfillmentOf").avec(ordre)
 }
 
@@ -358,7 +364,7 @@ fn acte(a: &Acte) -> Element {
     let precision = a.precision.as_deref().map(|texte| Element::new("originalText").texte(texte));
     let evenement = Element::new("serviceEvent")
         .attribut("classCode", "ACT")
-        .avec(a.code.element("code").avec_tous(precision))
+        .avec_tous(a.code.map(|code| code.element("code").avec_tous(precision)))
         .avec(Element::new("effectiveTime").avec(moment("low", a.debut)))
         .avec(Element::new("performer").attribut("typeCode", "PRF").avec(executant.affectee("assignedEntity")));
     Element::new("documentationOf").avec(evenement)
@@ -379,27 +385,21 @@ fn remplacement(oid: &str) -> Element {
     Element::new("relatedDocument").attribut("typeCode", "RPLC").avec(remplacee)
 }
 
+fn en_l_absence_du_patient() -> Element {
+    Element::new("code")
+        .attribut("code", "VR")
+        .attribut("displayName", "Virtuelle (exemple : RCP en l'absence du patient)")
+        .attribut("codeSystem", "2.16.840.1.113883.5.4")
+}
+
 fn prise_en_charge(p: &PriseEnCharge) -> Element {
-    let secteur = p.secteur.as_ref().map_or_else(
-        || Element::nul("code", Nul::Inconnu),
-        |(code, libelle)| {
-            Element::new("code")
-                .attribut("code", code.as_str())
-                .attribut("displayName", libelle.as_str())
-                .attribut("codeSystem", "1.2.250.1.71.4.2.4")
-        },
-    );
-    let place =
-        Element::new("location").avec(Element::new("name").texte(&p.lieu.nom)).avec(p.lieu.adresse.element());
+    let (code, libelle) = p.secteur.as_ref().map_or(SECTEUR_NON_DEFINI, |(code, libelle)| (code.as_str(), libelle.as_str()));
+    let secteur = Element::new("code").attribut("code", code).attribut("displayName", libelle).attribut("codeSystem", "1.2.250.1.71.4.2.4");
+    let place = Element::new("location").avec(Element::new("name").texte(&p.lieu.nom)).avec(p.lieu.adresse.element());
     let lieu = Element::new("healthCareFacility").avec(p.lieu.id()).avec(secteur).avec(place);
     let rencontre = Element::new("encompassingEncounter")
         .avec_tous(p.ids.iter().map(Identifiant::element))
-        .avec(
-            Element::new("code")
-                .attribut("code", "VR")
-                .attribut("displayName", "Virtuelle (exemple : RCP en l'absence du patient)")
-                .attribut("codeSystem", "2.16.840.1.113883.5.4"),
-        )
+        .avec_tous(p.en_rcp.then(en_l_absence_du_patient))
         .avec(Element::new("effectiveTime").avec(moment("low", p.debut)))
         .avec(Element::new("location").avec(lieu));
     Element::new("componentOf").avec(rencontre)

@@ -1,12 +1,14 @@
 //! CDA R2 documents of the CI-SIS: pure functions from a frozen content to XML.
 //!
 //! [`xml`] is the tree and its bytes, [`types`] the data types, [`entete`] the header and [`section`] the
-//! sections and entries that every kind of document shares; [`frcp`] is the compte-rendu. [`controle`] is asked
+//! sections and entries that every kind of document shares; [`frcp`] is the compte-rendu, [`programme`] what
+//! a patient is handed. [`controle`] is asked
 //! before any document is given out.
 
 pub mod controle;
 pub mod entete;
 pub mod frcp;
+pub mod programme;
 pub mod section;
 pub mod types;
 pub mod xml;

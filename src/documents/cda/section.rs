@@ -13,12 +13,8 @@ use uuid::Uuid;
 /// FR-Simple-Observation.
 pub const OBSERVATION: [&str; 2] = ["1.3.6.1.4.1.19376.1.5.3.1.4.13", "1.2.250.1.213.1.1.3.48"];
 /// FR-Evaluation.
-pub const EVALUATION: [&str; 4] = [
-    "1.3.6.1.4.1.19376.1.5.3.1.4.13",
-    "2.16.840.1.113883.10.20.1.31",
-    "1.3.6.1.4.1.19376.1.5.3.1.1.12.3.6",
-    "1.2.250.1.213.1.1.3.25",
-];
+pub const EVALUATION: [&str; 4] =
+    ["1.3.6.1.4.1.19376.1.5.3.1.4.13", "2.16.840.1.113883.10.20.1.31", "1.3.6.1.4.1.19376.1.5.3.1.1.12.3.6", "1.2.250.1.213.1.1.3.25"];
 /// FR-Commentaire-ER.
 const COMMENTAIRE: [&str; 3] = ["2.16.840.1.113883.10.20.1.40", "1.3.6.1.4.1.19376.1.5.3.1.4.2", "1.2.250.1.213.1.1.3.32"];
 
@@ -46,6 +42,8 @@ pub enum Quand<'q> {
     SansObjet,
     /// At a moment, in HL7 form; not known if none.
     Le(Option<&'q str>),
+    /// Since a moment; an interval in any case, whose beginning may not be known.
+    Depuis(Option<&'q str>),
     /// Since a moment, until another; not known if none.
     Entre(Option<&'q str>, Option<&'q str>),
 }
@@ -59,6 +57,7 @@ impl Quand<'_> {
             Self::SansObjet => Element::nul("effectiveTime", Nul::SansObjet),
             Self::Le(Some(le)) => borne("effectiveTime", le),
             Self::Le(None) | Self::Entre(None, None) => Element::nul("effectiveTime", Nul::Inconnu),
+            Self::Depuis(debut) => Self::depuis(debut),
             Self::Entre(debut, fin) => {
                 let debut = debut.map_or_else(|| Element::nul("low", Nul::Inconnu), |debut| borne("low", debut));
                 Element::new("effectiveTime").avec(debut).avec_tous(fin.map(|fin| borne("high", fin)))

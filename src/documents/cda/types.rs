@@ -28,6 +28,9 @@ pub const PERSONNES: &str = "1.2.250.1.71.4.2.1";
 /// Structures of health care (FINESS).
 pub const STRUCTURES: &str = "1.2.250.1.71.4.2.2";
 
+/// Root of the numbers by which this software knows professionals.
+const PRATICIENS: Uuid = Uuid::from_u128(0x8d1f_2c3a_54b7_5e60_9a41_7b2d_c0de_9c12);
+
 /// The name that the ANS gives to a code system.
 const fn nom_du_systeme(oid: &str) -> Option<&'static str> {
     match oid.as_bytes() {
@@ -219,6 +222,8 @@ impl Organisation {
 pub struct Personne {
     /// RPPS, 11 digits. A person without it has neither identifier nor profession code in the document.
     pub rpps: Option<String>,
+    /// Identifier of the person in this software, which a document that must have one falls back on.
+    pub propre: Option<Uuid>,
     /// Profession and specialty (JDV J01).
     pub profession: Option<Code>,
     /// `M` or `MME` (JDV J245).
@@ -240,6 +245,7 @@ impl From<&participants::Professionnel> for Personne {
         let lire = |texte: &Option<String>| net(texte.as_deref()).map(str::to_owned);
         Self {
             rpps: lire(&p.rpps),
+            propre: Some(p.praticien_id.uuid()),
             profession: p.specialite.clone(),
             civilite: lire(&p.civilite),
             prenom: net(Some(&p.prenom)).map(str::to_owned),
@@ -257,6 +263,7 @@ impl Personne {
     pub fn nommee(nom: &str) -> Self {
         Self {
             rpps: None,
+            propre: None,
             profession: None,
             civilite: None,
             prenom: None,
@@ -298,10 +305,12 @@ impl Personne {
     }
 
     /// As an `assignedAuthor`, an `assignedEntity`: somebody who answers for what the document says. The
-    /// standard wants an identifier: it is said to be unknown when there is none.
+    /// standard wants an identifier: without RPPS, that of this software, else it is said to be unknown.
     #[must_use]
     pub fn affectee(&self, nom: &'static str) -> Element {
-        let id = self.id().unwrap_or_else(|| Element::nul("id", Nul::Inconnu));
+        let propre =
+            || self.propre.map(|uuid| Element::new("id").attribut("root", oid(PRATICIENS)).attribut("extension", uuid.to_string()));
+        let id = self.id().or_else(propre).unwrap_or_else(|| Element::nul("id", Nul::Inconnu));
         Element::new(nom)
             .avec(id)
             .avec_tous(self.code())

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     documents::{
         atelier::Atelier,
+        cda::{self, Reglages},
         pdf::{self, Matiere},
     },
     jobs::runner::{Contexte, Issue, Ouvrier},
@@ -24,6 +25,8 @@ use std::time::Instant;
 
 /// Kind of the job that renders the documents of one version.
 pub const RENDRE_COMPTE_RENDU: &str = "rendre_compte_rendu";
+/// Kind of the job that makes the CDA of a version again, after it failed beside the others.
+pub const RENDRE_CDA: &str = "rendre_cda";
 
 #[derive(Deserialize)]
 struct Charge {
@@ -32,14 +35,20 @@ struct Charge {
 
 /// Gives the worker the rendering of documents.
 #[must_use]
-pub fn enregistrer(ouvrier: Ouvrier, atelier: Atelier) -> Ouvrier {
-    ouvrier.traiter(RENDRE_COMPTE_RENDU, move |contexte, charge| match serde_json::from_value(charge) {
-        Ok(Charge { compte_rendu_id }) => rendre(contexte, &atelier, compte_rendu_id).into(),
-        Err(_) => Issue::echoue("charge illisible"),
-    })
+pub fn enregistrer(ouvrier: Ouvrier, atelier: Atelier, reglages: Reglages) -> Ouvrier {
+    let reglages_du_cda = reglages.clone();
+    ouvrier
+        .traiter(RENDRE_COMPTE_RENDU, move |contexte, charge| match serde_json::from_value(charge) {
+            Ok(Charge { compte_rendu_id }) => rendre(contexte, &atelier, &reglages, compte_rendu_id).into(),
+            Err(_) => Issue::echoue("charge illisible"),
+        })
+        .traiter(RENDRE_CDA, move |contexte, charge| match serde_json::from_value(charge) {
+            Ok(Charge { compte_rendu_id }) => rendre_cda(contexte, &reglages_du_cda, compte_rendu_id).into(),
+            Err(_) => Issue::echoue("charge illisible"),
+        })
 }
 
-fn rendre(contexte: &Contexte, atelier: &Atelier, id: CompteRenduId) -> Resultat<Issue> {
+fn rendre(contexte: &Contexte, atelier: &Atelier, reglages: &Reglages, id: CompteRenduId) -> Resultat<Issue> {
     let compte_rendu = contexte.lire(|op| service::trouver(op, id))?;
     let mut documents = Vec::new();
     for (genre, gabarit) in
@@ -54,8 +63,38 @@ fn rendre(contexte: &Contexte, atelier: &Atelier, id: CompteRenduId) -> Resultat
         metrics::histogram!("dcc_documents_duree_secondes").record(debut.elapsed().as_secs_f64());
         documents.push((genre, octets));
     }
+    let pdf = documents.iter().find(|(genre, _)| *genre == GenreDocument::Pdf).map(|(_, octets)| octets.as_slice());
+    if let Some(Ok(octets)) = pdf.map(|pdf| composer_cda(&compte_rendu, reglages, pdf)) {
+        documents.push((GenreDocument::Cda, octets));
+    }
     contexte.ecrire(move |op| service::garder_documents(op, id, &documents))?;
     Ok(Issue::Fait)
+}
+
+/// The CDA alone, beside the PDF that is kept. A content that cannot become one is tried again (a later version
+/// of the program may know how) and stays among the jobs until it is given up.
+fn rendre_cda(contexte: &Contexte, reglages: &Reglages, id: CompteRenduId) -> Resultat<Issue> {
+    let Some(pdf) = contexte.lire(|op| service::pdf_a_joindre(op, id))? else { return Ok(Issue::Fait) };
+    let compte_rendu = contexte.lire(|op| service::trouver(op, id))?;
+    match composer_cda(&compte_rendu, reglages, &pdf.octets) {
+        Ok(octets) => {
+            contexte.ecrire(move |op| service::garder_cda(op, id, &octets))?;
+            Ok(Issue::Fait)
+        }
+        Err(echec) => Ok(Issue::reessayer(echec.to_string())),
+    }
+}
+
+/// What a failure says names rules and places of the document, nothing of the patient.
+fn composer_cda(compte_rendu: &CompteRendu, reglages: &Reglages, pdf: &[u8]) -> Result<Vec<u8>, cda::CdaError> {
+    let debut = Instant::now();
+    let compose = cda::frcp::composer(&compte_rendu.contenu, reglages, pdf);
+    metrics::histogram!("dcc_cda_duree_secondes").record(debut.elapsed().as_secs_f64());
+    if let Err(echec) = &compose {
+        tracing::error!(compte_rendu = %compte_rendu.id, cause = %echec, "document CDA impossible");
+        metrics::counter!("dcc_cda_echecs_total").increment(1);
+    }
+    compose
 }
 
 /// The document of a template of the region; should it fail, that of this program, because the report must

@@ -17,6 +17,9 @@
 //! - The PDF is rendered by a job, outside any transaction, from the content alone: the same content
 //!   gives the same bytes. With it comes the letter to the médecin traitant, where there is one. Both are
 //!   laid out by the templates of the region in force at the validation (`crate::metier::gabarit`).
+//! - The same job makes the CDA (volet CANCER-FRCP 2025.01) of the same content, with the PDF inside. Should a
+//!   content break a rule of the volet, the PDF is kept and delivered all the same, the failure is logged and
+//!   counted (`dcc_cda_echecs_total`), and a job of its own (`rendre_cda`) tries again.
 
 pub mod http;
 pub mod job;

@@ -330,6 +330,9 @@ pub enum CompteRenduError {
     /// The PDF has not been rendered yet.
     #[error("Le document est en cours de préparation : redemandez-le dans quelques secondes.")]
     DocumentEnPreparation,
+    /// The CDA document could not be made yet.
+    #[error("Le document CDA n'a pas encore pu être établi : il sera retenté sans intervention de votre part.")]
+    CdaEnAttente,
     /// No letter was made for this version.
     #[error("Ce compte-rendu n'a pas de lettre au médecin traitant.")]
     SansLettre,
@@ -375,6 +378,7 @@ impl ErreurMetier for CompteRenduError {
         match self {
             Self::Introuvable | Self::SansLettre => Nature::Introuvable,
             Self::DocumentEnPreparation
+            | Self::CdaEnAttente
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
             | Self::FichesIncompletes { .. }
@@ -389,6 +393,7 @@ impl ErreurMetier for CompteRenduError {
         match self {
             Self::Introuvable => "compte-rendu-introuvable",
             Self::DocumentEnPreparation => "document-en-preparation",
+            Self::CdaEnAttente => "cda-en-attente",
             Self::SansLettre => "sans-lettre",
             Self::CasNonTraites { .. } => "cas-non-traites",
             Self::AlertesBloquantes { .. } => "alertes-bloquantes",
@@ -405,6 +410,7 @@ impl ErreurMetier for CompteRenduError {
             Self::FichesIncompletes { fautes, .. } => fautes.clone(),
             Self::Introuvable
             | Self::SansLettre
+            | Self::CdaEnAttente
             | Self::DocumentEnPreparation
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
@@ -429,6 +435,7 @@ impl ErreurMetier for CompteRenduError {
             }
             Self::Introuvable
             | Self::SansLettre
+            | Self::CdaEnAttente
             | Self::CorrectionSansObjet
             | Self::PropositionSansDiscussion
             | Self::ReferentielSansEnregistrement => {}

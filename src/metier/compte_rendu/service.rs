@@ -74,19 +74,21 @@ pub fn du_patient(op: &mut Op<'_>, id: PatientId, toutes: bool) -> Resultat<Vec<
 pub fn telecharger(op: &mut Op<'_>, id: CompteRenduId, genre: GenreDocument) -> Resultat<Document> {
     op.exiger(Action::LireCompteRendu)?;
     let compte_rendu = visible(op, Action::LireCompteRendu, id)?;
-    let document = match store::document(op, id, genre)? {
-        Some(document) => document,
-        None if store::avec_document(op, vec![id], GenreDocument::Pdf)?.is_empty() => {
+    let document = match (store::document(op, id, genre)?, genre) {
+        (Some(document), _) => document,
+        (None, _) if store::avec_document(op, vec![id], GenreDocument::Pdf)?.is_empty() => {
             return Err(CompteRenduError::DocumentEnPreparation.into());
         }
-        None => return Err(CompteRenduError::SansLettre.into()),
+        (None, GenreDocument::Pdf | GenreDocument::LettreMedecinTraitant) => return Err(CompteRenduError::SansLettre.into()),
+        (None, GenreDocument::Cda | GenreDocument::Xdm) => return Err(CompteRenduError::CdaEnAttente.into()),
     };
     op.tracer(evenement("telecharger", &compte_rendu))?;
     Ok(document)
 }
 
 /// Keeps the documents of a version, then lets its deliveries leave. Done twice, it keeps the first
-/// bytes, which are the same.
+/// bytes, which are the same. A CDA that is not among them is asked for again, by a job of its own: it keeps
+/// nobody from being told.
 pub fn garder_documents(op: &mut Op<'_>, id: CompteRenduId, documents: &[(GenreDocument, Vec<u8>)]) -> Resultat<()> {
     op.exiger(Action::GererDiffusion)?;
     let compte_rendu = trouver(op, id)?;
@@ -96,7 +98,26 @@ pub fn garder_documents(op: &mut Op<'_>, id: CompteRenduId, documents: &[(GenreD
     for (genre, octets) in documents {
         garder(op, &compte_rendu, *genre, octets)?;
     }
+    if !documents.iter().any(|(genre, _)| *genre == GenreDocument::Cda) {
+        queue::enfiler(op, job::RENDRE_CDA, &json!({ "compte_rendu_id": id }))?;
+    }
     diffusion::service::document_pret(op, id)
+}
+
+/// The PDF of a version, for the job that puts it into the CDA; nothing when the CDA is kept already.
+pub fn pdf_a_joindre(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<Document>> {
+    op.exiger(Action::GererDiffusion)?;
+    if store::document(op, id, GenreDocument::Cda)?.is_some() {
+        return Ok(None);
+    }
+    store::document(op, id, GenreDocument::Pdf)?.map(Some).ok_or_else(|| CompteRenduError::DocumentEnPreparation.into())
+}
+
+/// Keeps the CDA of a version whose other documents are kept.
+pub fn garder_cda(op: &mut Op<'_>, id: CompteRenduId, octets: &[u8]) -> Resultat<()> {
+    op.exiger(Action::GererDiffusion)?;
+    let compte_rendu = trouver(op, id)?;
+    if store::document(op, id, GenreDocument::Cda)?.is_some() { Ok(()) } else { garder(op, &compte_rendu, GenreDocument::Cda, octets) }
 }
 
 fn garder(op: &mut Op<'_>, compte_rendu: &CompteRendu, genre: GenreDocument, octets: &[u8]) -> Resultat<()> {

@@ -25,7 +25,12 @@ use crate::{
             self,
             model::{EtatDossier, Patient, PatientError, Sexe},
         },
-        referentiel::{self, composition::Corps, derive::ValeurDerivee, model::{ModeleFiche, UsageModele}},
+        referentiel::{
+            self,
+            composition::Corps,
+            derive::ValeurDerivee,
+            model::{ModeleFiche, UsageModele},
+        },
     },
 };
 use chrono::NaiveDate;

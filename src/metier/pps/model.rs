@@ -1,7 +1,6 @@
 //! Programmes: states, versions, refusals.
 
 pub mod contenu;
-pub mod lexique;
 pub mod reprise;
 pub mod saisie;
 
@@ -190,7 +189,13 @@ impl Programme {
     }
 
     /// The draft of the next version, which starts from what was handed.
-    pub fn nouvelle_version(&self, id: ProgrammeId, motif: MotifMiseAJour, auteur: Auteur, maintenant: Instant) -> Result<Self, ProgrammeError> {
+    pub fn nouvelle_version(
+        &self,
+        id: ProgrammeId,
+        motif: MotifMiseAJour,
+        auteur: Auteur,
+        maintenant: Instant,
+    ) -> Result<Self, ProgrammeError> {
         match self.etat {
             EtatProgramme::Remis => Ok(Self {
                 id,

@@ -3,8 +3,8 @@
 mod redaction;
 mod remise;
 
-pub use redaction::{creer, modifier, nouvelle_version, preremplir, supprimer};
 pub use crate::metier::fiche::service::Changement;
+pub use redaction::{creer, modifier, nouvelle_version, preremplir, supprimer};
 pub use remise::remettre;
 
 use super::{
@@ -94,7 +94,9 @@ pub fn garder_documents(op: &mut Op<'_>, id: ProgrammeId, documents: &[(Document
             cree_le: op.maintenant,
         };
         store::garder_document(op, &document)?;
-        op.tracer(Evenement::sur("rendre", "document", document.id.uuid()).patient(programme.patient_id).version(programme.numero_version))?;
+        op.tracer(
+            Evenement::sur("rendre", "document", document.id.uuid()).patient(programme.patient_id).version(programme.numero_version),
+        )?;
     }
     Ok(())
 }

@@ -3,7 +3,9 @@
 //! A draft may change; what was handed only gives way to another version. Both databases refuse anything
 //! else.
 
-use super::model::{ContenuProgramme, Document, DocumentProgramme, EtatProgramme, GenreProgramme, MotifMiseAJour, Programme, ProgrammeError, Remise};
+use super::model::{
+    ContenuProgramme, Document, DocumentProgramme, EtatProgramme, GenreProgramme, MotifMiseAJour, Programme, ProgrammeError, Remise,
+};
 use crate::{
     db::{
         Op, ou_doublon,
@@ -136,7 +138,12 @@ pub(super) fn inserer(op: &mut Op<'_>, p: &Programme) -> Resultat<()> {
         if p.numero_version == 1 {
             ou_doublon(e, "programme_dossier_id_genre_unique", "programme.dossier_id, programme.genre", ProgrammeError::DejaUn)
         } else {
-            ou_doublon(e, "programme_set_id_numero_version_unique", "programme.set_id, programme.numero_version", ProgrammeError::VersionEnCours)
+            ou_doublon(
+                e,
+                "programme_set_id_numero_version_unique",
+                "programme.set_id, programme.numero_version",
+                ProgrammeError::VersionEnCours,
+            )
         }
     })?;
     Ok(())

@@ -4,6 +4,7 @@ use super::{
     composition::Corps,
     derive::{Derive, DeriveCompile},
     formulaire::Formulaire,
+    lexique,
     model::UsageModele,
 };
 use crate::kernel::{Faute, lecture::echapper};
@@ -15,9 +16,13 @@ use std::collections::BTreeSet;
 #[must_use]
 pub fn du_corps(corps: &Corps, charges: &BTreeSet<String>) -> Vec<Faute> {
     let mut fautes = du_schema(&corps.schema);
-    if let Err(dit) = UsageModele::du_schema(&corps.schema) {
-        let connus = UsageModele::TOUS.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ");
-        fautes.push(Faute::new("/schema/x-usage", "usage-inconnu", format!("un modèle sert à l'un de {connus}, pas à {dit}")));
+    match UsageModele::du_schema(&corps.schema) {
+        Ok(UsageModele::Fiche) => {}
+        Ok(UsageModele::Pps | UsageModele::Ppac) => fautes.extend(lexique::defauts(&corps.schema)),
+        Err(dit) => {
+            let connus = UsageModele::TOUS.iter().map(|usage| usage.as_str()).collect::<Vec<_>>().join(", ");
+            fautes.push(Faute::new("/schema/x-usage", "usage-inconnu", format!("un modèle sert à l'un de {connus}, pas à {dit}")));
+        }
     }
     jeux_absents(&corps.schema, "/schema", charges, &mut fautes);
     for (rang, derive) in corps.derives.iter().enumerate() {
@@ -100,6 +105,17 @@ mod tests {
         let places: Vec<String> = du_corps(&corps, &BTreeSet::from(["tumeur".to_owned()])).into_iter().map(|f| f.pointer).collect();
         let attendues = ["/schema/type", "/schema/properties/a~1b/x-jeu", "/derives/0/essais/0", "/derives/1/essais/0", "/derives/1/code"];
         assert_eq!(places, attendues);
+    }
+
+    #[test]
+    fn un_modele_de_programme_sert_a_un_usage_connu_et_informe_le_patient() {
+        let places = |schema: Value| -> Vec<String> {
+            let corps = Corps { schema, presentation: json!({}), derives: vec![] };
+            du_corps(&corps, &BTreeSet::new()).into_iter().map(|f| f.pointer).collect()
+        };
+        assert_eq!(places(json!({ "type": "object", "x-usage": "roman" })), ["/schema/x-usage"]);
+        assert_eq!(places(json!({ "type": "object", "x-usage": "pps" })), ["/schema/x-information"]);
+        assert_eq!(places(json!({ "type": "object", "x-usage": "pps", "x-information": "…" })), Vec::<String>::new());
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub mod defauts;
 pub mod derive;
 pub mod formulaire;
 pub mod http;
+pub mod lexique;
 pub mod lot;
 pub mod model;
 pub mod questionnaire;

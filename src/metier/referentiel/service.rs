@@ -12,8 +12,8 @@ use super::{
     lot::{ContenuModele, FichierBloc, FichierJeu, FichierModele, FichierRegle, Lot},
     model::{
         Codes, Concept, DOCUMENTS_DU_QUORUM, Genre, JeuDeValeurs, ModeleFiche, ModeleResume, REGLAGES_QUORUM, RapportChargement,
-        ReferentielError, RegleEnVigueur, RegleResume, SPECIALITES, UsageModele, Validite, empreinte_corps, en_vigueur, en_vigueur_par_code, jeux_cites,
-        version_modifiee,
+        ReferentielError, RegleEnVigueur, RegleResume, SPECIALITES, UsageModele, Validite, empreinte_corps, en_vigueur,
+        en_vigueur_par_code, jeux_cites, version_modifiee,
     },
     store,
 };

@@ -10,6 +10,7 @@ use crate::{
     kernel::clock::date_paris,
     metier::compte_rendu::model::{Code, EtatQuorum, NatureDocument, StatutCas, fiche::Motif, participants::Participant},
 };
+use uuid::Uuid;
 
 /// Nature of a discussion by organ (JDV nature-discussion).
 const APPAREIL: &str = "ORG-117";
@@ -36,12 +37,7 @@ pub(super) fn motif(r: &Redaction<'_>) -> Element {
     });
     let m = &r.contenu.fiche.motif;
     let reference = s.ligne("Nature de la discussion", libelle(m.nature.as_ref()));
-    let nature = s.constat(
-        cisis("GEN-098", "Nature de la discussion"),
-        Quand::SansObjet,
-        Valeur::codee(m.nature.as_ref()),
-        &reference,
-    );
+    let nature = s.constat(cisis("GEN-098", "Nature de la discussion"), Quand::SansObjet, Valeur::codee(m.nature.as_ref()), &reference);
     let type_rcp = type_de_rcp(&mut s, m);
     let (motif, reference) = motif_de_la_rcp(r, &mut s, m);
     s.entree(nature.avec_tous(type_rcp).avec(lien("SUBJ", None, motif)));
@@ -56,12 +52,8 @@ fn type_de_rcp(s: &mut Section, m: &Motif) -> Option<Element> {
     let nature = m.nature.as_ref()?;
     let genre = if nature.code == APPAREIL {
         let reference = s.ligne("Appareil", libelle(m.appareil.as_ref()));
-        let mut appareil = s.constat(
-            cisis("ORG-118", "Appareil concerné"),
-            Quand::SansObjet,
-            Valeur::codee(m.appareil.as_ref()),
-            &reference,
-        );
+        let mut appareil =
+            s.constat(cisis("ORG-118", "Appareil concerné"), Quand::SansObjet, Valeur::codee(m.appareil.as_ref()), &reference);
         for organe in &m.organes {
             let reference = s.ligne("Organe", &organe.libelle);
             let constat = s.constat(cisis("ORG-119", "Organe"), Quand::SansObjet, Valeur::codee(Some(organe)), &reference);
@@ -136,8 +128,8 @@ fn probleme(r: &Redaction<'_>, s: &mut Section, reference: &str) -> Element {
 }
 
 /// How the cancer was found.
-pub(super) fn decouverte(r: &Redaction<'_>) -> Element {
-    let mut s = r.section(Forme {
+pub(in super::super) fn decouverte(document: Uuid, depistage: Option<bool>) -> Element {
+    let mut s = Section::new(document, Forme {
         cle: "decouverte",
         modeles: &["1.3.6.1.4.1.19376.1.5.3.1.1.21.2.9", "1.3.6.1.4.1.19376.1.7.3.1.1.13.7", "1.2.250.1.213.1.1.2.163"],
         code: "42545-4",
@@ -145,9 +137,7 @@ pub(super) fn decouverte(r: &Redaction<'_>) -> Element {
         traduction: None,
         titre: "Mode de découverte du cancer",
     });
-    let depistage = r.contenu.fiche.decouverte.depistage;
-    let constat =
-        s.oui_non("Patient issu du dépistage", Concept::new("63921-1", LOINC, "Dépistage du cancer"), Quand::Le(None), depistage);
+    let constat = s.oui_non("Patient issu du dépistage", Concept::new("63921-1", LOINC, "Dépistage du cancer"), Quand::Le(None), depistage);
     s.entree(constat);
     s.finir()
 }
@@ -208,14 +198,12 @@ pub(super) fn statut_du_dossier(r: &Redaction<'_>) -> Element {
 fn quorum(r: &Redaction<'_>, s: &mut Section) -> Element {
     let (texte, valeur) = match r.contenu.cas.nature {
         NatureDocument::AvisDeRcp => ("Quorum atteint", Valeur::Code(cisis("ORG-126", "Quorum atteint"))),
-        NatureDocument::SansQuorum => (
-            "Quorum non atteint : ce document n’est pas un avis de RCP",
-            Valeur::Code(cisis("ORG-133", "Quorum non atteint")),
-        ),
-        NatureDocument::QuorumIndetermine => (
-            "Quorum indéterminé : ce document n’est pas un avis de RCP",
-            Valeur::Code(cisis("GEN-010", "Ne sait pas")),
-        ),
+        NatureDocument::SansQuorum => {
+            ("Quorum non atteint : ce document n’est pas un avis de RCP", Valeur::Code(cisis("ORG-133", "Quorum non atteint")))
+        }
+        NatureDocument::QuorumIndetermine => {
+            ("Quorum indéterminé : ce document n’est pas un avis de RCP", Valeur::Code(cisis("GEN-010", "Ne sait pas")))
+        }
         NatureDocument::Enregistrement => ("Sans objet : cas enregistré sans discussion", Valeur::Absente(Nul::SansObjet)),
         NatureDocument::Report => ("Sans objet : cas reporté", Valeur::Absente(Nul::SansObjet)),
     };

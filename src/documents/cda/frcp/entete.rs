@@ -2,12 +2,11 @@
 
 use super::super::{
     Reglages,
-    entete::{
-        Acte, Auteur, EnTete, Fonction, Identifiant, Participant, Participation, PriseEnCharge, Topographie, Volet,
-    },
+    entete::{Acte, Auteur, EnTete, Fonction, Identifiant, Participant, Participation, PriseEnCharge, Topographie, Volet},
     types::{Concept, LOINC, Organisation, Personne, net, oid},
 };
 use crate::metier::compte_rendu::model::{ContenuCompteRendu, contenu::MEDECIN_TRAITANT, participants::Professionnel};
+use uuid::Uuid;
 
 /// CANCER-FRCP 2025.01.
 pub const VOLET: Volet = Volet {
@@ -39,7 +38,7 @@ pub fn entete<'c>(c: &'c ContenuCompteRendu, reglages: &Reglages) -> EnTete<'c> 
         participants: participants(c),
         demande: Some((c.cas.inscription_id.uuid(), c.cas.commentaire.clone())),
         acte: Acte {
-            code: Concept::new("39", "1.2.250.1.213.3.3.13", "Réunion de Concertation Pluridisciplinaire (RCP)"),
+            code: Some(Concept::new("39", "1.2.250.1.213.3.3.13", "Réunion de Concertation Pluridisciplinaire (RCP)")),
             precision: Some(denomination(c, reglages)),
             debut: c.reunion.debut,
             executant: coordonnateur.unwrap_or(responsable),
@@ -48,6 +47,7 @@ pub fn entete<'c>(c: &'c ContenuCompteRendu, reglages: &Reglages) -> EnTete<'c> 
         topographie: Some(topographie(c)),
         prise_en_charge: PriseEnCharge {
             ids: identifiants(c),
+            en_rcp: true,
             debut: c.reunion.debut,
             secteur: reglages.secteurs.get(&lieu.finess).cloned(),
             lieu,
@@ -70,8 +70,10 @@ fn auteur(c: &ContenuCompteRendu) -> Auteur {
     Auteur { fonction: Some(Fonction::EquipeDeSoins(fonction)), le: c.document.etabli_le, personne }
 }
 
+/// The doctor who validated; somebody without directory entry has a number drawn from the document.
 fn responsable(c: &ContenuCompteRendu) -> Personne {
-    c.validation.professionnel.as_ref().map_or_else(|| Personne::nommee(&c.validation.nom), Personne::from)
+    let nommee = || Personne { propre: Some(Uuid::new_v5(&c.document.id.uuid(), b"responsable")), ..Personne::nommee(&c.validation.nom) };
+    c.validation.professionnel.as_ref().map_or_else(nommee, Personne::from)
 }
 
 /// The parts of the case first, then the three lists that have a legal meaning. The médecin traitant and the
@@ -99,9 +101,7 @@ fn participants(c: &ContenuCompteRendu) -> Vec<Participant> {
         ])
         .chain(quorum.map(|p| un(Participation::Acteur, Fonction::EquipeDeSoins("Participant du quorum"), &p.professionnel)))
         .chain(autres.map(|p| un(Participation::Acteur, Fonction::Correspondant("Participant hors quorum"), &p.professionnel)))
-        .chain(
-            correspondants.map(|qui| un(Participation::Correspondant, Fonction::Correspondant("PS Correspondant"), &qui.professionnel)),
-        )
+        .chain(correspondants.map(|qui| un(Participation::Correspondant, Fonction::Correspondant("PS Correspondant"), &qui.professionnel)))
         .collect()
 }
 
@@ -117,8 +117,8 @@ fn topographie(c: &ContenuCompteRendu) -> Topographie {
 
 /// The three national numbers, each with its place even when nobody has told it, then that of the session.
 fn identifiants(c: &ContenuCompteRendu) -> Vec<Identifiant> {
-    let national = |root: &str, numero: &Option<String>| {
-        net(numero.as_deref()).map_or(Identifiant::Inconnu, |numero| Identifiant::Connu(root.to_owned(), numero.to_owned()))
+    let national = |root: &'static str, numero: &Option<String>| {
+        net(numero.as_deref()).map_or(Identifiant::Inconnu(root), |numero| Identifiant::Connu(root.to_owned(), numero.to_owned()))
     };
     vec![
         national("1.2.250.1.161.1.20.1.1", &c.rcp.numero_rrc),

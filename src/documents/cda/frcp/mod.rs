@@ -11,6 +11,9 @@ mod patient;
 mod proposition;
 mod tumeurs;
 
+pub(super) use cas::decouverte;
+pub(super) use tumeurs::{phase, tumeurs};
+
 use super::{
     CdaError, Reglages, controle,
     section::{Forme, OBSERVATION, Quand, Section, Valeur, en_lignes, modeles, pointer},
@@ -62,15 +65,15 @@ fn corps(contenu: &ContenuCompteRendu, reglages: &Reglages, pdf: &[u8]) -> Eleme
     let r = Redaction { contenu, document: contenu.document.id.uuid() };
     Element::new("structuredBody")
         .avec(cas::motif(&r))
-        .avec(cas::decouverte(&r))
-        .avec(tumeurs::tumeurs(&r))
+        .avec(decouverte(r.document, r.contenu.fiche.decouverte.depistage))
+        .avec(tumeurs(r.document, &r.contenu.fiche.tumeurs))
         .avec_tous(patient::antecedents(&r))
         .avec_tous(patient::comorbidites(&r))
         .avec_tous(patient::evaluation(&r))
         .avec_tous(patient::grossesses(&r))
         .avec_tous(patient::souhaits(&r))
         .avec_tous(patient::paraclinique(&r))
-        .avec(tumeurs::phase(&r))
+        .avec(phase(r.document, &r.contenu.fiche.phase))
         .avec_tous(tumeurs::traitements(&r))
         .avec_tous(patient::compte_rendu_operatoire(&r))
         .avec_tous(patient::anatomopathologie(&r))
@@ -82,7 +85,7 @@ fn corps(contenu: &ContenuCompteRendu, reglages: &Reglages, pdf: &[u8]) -> Eleme
         .avec_tous(patient::commentaire_patient(&r))
         .avec(statut_du_document(&r))
         .avec(information(&r, reglages))
-        .avec(copie(&r, pdf))
+        .avec(copie(r.document, pdf))
 }
 
 /// A compte-rendu exists once a doctor has validated it.
@@ -107,11 +110,8 @@ fn statut_du_document(r: &Redaction<'_>) -> Element {
     );
     section.entree(constat);
     if let Some(remplace) = &r.contenu.document.remplace {
-        let annule = format!(
-            "Annule et remplace la version {} du {}",
-            remplace.numero_version,
-            date_paris(remplace.etabli_le).format("%d/%m/%Y")
-        );
+        let annule =
+            format!("Annule et remplace la version {} du {}", remplace.numero_version, date_paris(remplace.etabli_le).format("%d/%m/%Y"));
         section.ligne("Version", &annule);
         section.ligne("Motif de la correction", &remplace.motif);
     }
@@ -134,8 +134,8 @@ fn information(r: &Redaction<'_>, reglages: &Reglages) -> Element {
 }
 
 /// The PDF of the same content.
-fn copie(r: &Redaction<'_>, pdf: &[u8]) -> Element {
-    let mut section = r.section(Forme {
+pub(super) fn copie(document: Uuid, pdf: &[u8]) -> Element {
+    let mut section = Section::new(document, Forme {
         cle: "copie",
         modeles: &["1.2.250.1.213.1.1.2.243"],
         code: "55108-5",
@@ -154,16 +154,9 @@ fn copie(r: &Redaction<'_>, pdf: &[u8]) -> Element {
         Valeur::Code(Concept::new("55108-5", LOINC, "Copie du document")),
         "#titre-copiePDF",
     );
-    let media = Element::new("observationMedia")
-        .attribut("classCode", "OBS")
-        .attribut("moodCode", "EVN")
-        .attribut("ID", "copiePDF")
-        .avec(
-            Element::new("value")
-                .attribut("mediaType", "application/pdf")
-                .attribut("representation", "B64")
-                .texte(&STANDARD.encode(pdf)),
-        );
+    let media = Element::new("observationMedia").attribut("classCode", "OBS").attribut("moodCode", "EVN").attribut("ID", "copiePDF").avec(
+        Element::new("value").attribut("mediaType", "application/pdf").attribut("representation", "B64").texte(&STANDARD.encode(pdf)),
+    );
     let groupe = Element::new("organizer")
         .attribut("classCode", "CLUSTER")
         .attribut("moodCode", "EVN")

@@ -263,10 +263,7 @@ pub(super) fn anatomopathologie(r: &Redaction<'_>) -> Option<Element> {
             rang: None,
             code: Concept::new("22637-3", LOINC, "Conclusion - Diagnostic"),
             titre: None,
-            dates: &[
-                ("Date de l'examen", lu.date_examen.as_deref()),
-                ("Date du prélèvement", lu.date_prelevement.as_deref()),
-            ],
+            dates: &[("Date de l'examen", lu.date_examen.as_deref()), ("Date du prélèvement", lu.date_prelevement.as_deref())],
             acteur: ("Anatomopathologiste", lu.pathologiste.as_deref()),
             conclusion: lu.conclusion.as_deref(),
         },

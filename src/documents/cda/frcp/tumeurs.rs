@@ -8,8 +8,9 @@ use super::super::{
 use super::{Redaction, patient::periode};
 use crate::metier::compte_rendu::model::{
     Code,
-    fiche::{AutreClassification, Tnm, TraitementPasse, Tumeur},
+    fiche::{AutreClassification, Phase, Tnm, TraitementPasse, Tumeur},
 };
+use uuid::Uuid;
 
 /// The edition of the TNM to which the ANS gives a code system.
 const EDITION_CODEE: &str = "7";
@@ -30,9 +31,9 @@ const DIAGNOSTIC: [&str; 5] = [
     "1.2.250.1.213.1.1.3.113",
 ];
 
-/// The section of the tumours: one entry each, or one that says that none is described.
-pub(super) fn tumeurs(r: &Redaction<'_>) -> Element {
-    let mut s = r.section(Forme {
+/// The section of the tumours: a diagnosis each, or one that says that none is described.
+pub(in super::super) fn tumeurs(document: Uuid, decrites: &[Tumeur]) -> Element {
+    let mut s = Section::new(document, Forme {
         cle: "tumeur",
         modeles: &[
             "2.16.840.1.113883.10.20.1.11",
@@ -45,32 +46,32 @@ pub(super) fn tumeurs(r: &Redaction<'_>) -> Element {
         traduction: None,
         titre: "Tumeur",
     });
-    let decrites = &r.contenu.fiche.tumeurs;
-    if decrites.is_empty() {
-        let entree = tumeur(&mut s, "", &Tumeur::default());
-        s.entree(entree);
-    }
-    for (rang, decrite) in decrites.iter().enumerate() {
-        let prefixe = if decrites.len() > 1 { format!("Tumeur {} – ", rang + 1) } else { String::new() };
-        let entree = tumeur(&mut s, &prefixe, decrite);
-        s.entree(entree);
-    }
+    let liste = if decrites.is_empty() { liste(&mut s, &[Tumeur::default()]) } else { liste(&mut s, decrites) };
+    s.entree(liste);
     s.finir()
 }
 
-fn tumeur(s: &mut Section, prefixe: &str, t: &Tumeur) -> Element {
-    let date = t.date_diagnostic.as_deref().and_then(date_partielle);
-    let reference = s.ligne(&format!("{prefixe}Date du diagnostic"), date_en_mots(t.date_diagnostic.as_deref()).as_str());
-    let diagnostic = diagnostic(s, prefixe, t, date.as_deref(), &reference);
-    Element::new("act")
+/// One list holds the diagnoses of all the tumours, since the earliest of them: the national schematron cannot be
+/// evaluated on a section that has several lists.
+fn liste(s: &mut Section, tumeurs: &[Tumeur]) -> Element {
+    let dates = tumeurs.iter().map(|t| t.date_diagnostic.as_deref().and_then(date_partielle));
+    let premiere = dates.flatten().min();
+    let mut liste = Element::new("act")
         .attribut("classCode", "ACT")
         .attribut("moodCode", "EVN")
         .avec_tous(modeles(&LISTE))
         .avec(s.id())
         .avec(Element::nul("code", Nul::SansObjet))
         .avec(Element::new("statusCode").attribut("code", "active"))
-        .avec(Quand::depuis(date.as_deref()))
-        .avec(lien("SUBJ", Some(false), diagnostic))
+        .avec(Quand::depuis(premiere.as_deref()));
+    for (rang, tumeur) in tumeurs.iter().enumerate() {
+        let prefixe = if tumeurs.len() > 1 { format!("Tumeur {} – ", rang + 1) } else { String::new() };
+        let date = tumeur.date_diagnostic.as_deref().and_then(date_partielle);
+        let reference = s.ligne(&format!("{prefixe}Date du diagnostic"), &date_en_mots(tumeur.date_diagnostic.as_deref()));
+        let diagnostic = diagnostic(s, &prefixe, tumeur, date.as_deref(), &reference);
+        liste.ajouter(lien("SUBJ", Some(false), diagnostic));
+    }
+    liste
 }
 
 fn diagnostic(s: &mut Section, prefixe: &str, t: &Tumeur, date: Option<&str>, reference: &str) -> Element {
@@ -81,7 +82,7 @@ fn diagnostic(s: &mut Section, prefixe: &str, t: &Tumeur, date: Option<&str>, re
     let mut diagnostic = s.constat_de(
         &DIAGNOSTIC,
         Concept::new("282291009", SNOMED, "interprétation diagnostique"),
-        Quand::Entre(date, None),
+        Quand::Depuis(date),
         Valeur::codee(t.morphologie.as_ref()),
         reference,
     );
@@ -220,8 +221,8 @@ pub(super) fn date_en_mots(date: Option<&str>) -> String {
 }
 
 /// Initial phase or relapse, and the progression.
-pub(super) fn phase(r: &Redaction<'_>) -> Element {
-    let mut s = r.section(Forme {
+pub(in super::super) fn phase(document: Uuid, p: &Phase) -> Element {
+    let mut s = Section::new(document, Forme {
         cle: "phase",
         modeles: &["1.3.6.1.4.1.19376.1.5.3.1.1.13.2.7", "1.2.250.1.213.1.1.2.25"],
         code: "18733-6",
@@ -229,7 +230,6 @@ pub(super) fn phase(r: &Redaction<'_>) -> Element {
         traduction: None,
         titre: "Phase et progression du cancer",
     });
-    let p = &r.contenu.fiche.phase;
     let rechute = p.date_rechute.as_deref().and_then(date_partielle);
     let reference = s.ligne("Phase", p.phase.as_ref().map_or("Non précisée", |code| code.libelle.as_str()));
     let quand = if p.date_rechute.is_some() { Quand::Le(rechute.as_deref()) } else { Quand::SansObjet };

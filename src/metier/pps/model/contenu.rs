@@ -1,6 +1,6 @@
 //! What was handed: the content of a programme, frozen.
 
-use super::{Destinataire, DocumentProgramme, GenreProgramme, MotifMiseAJour, lexique::Definition, saisie::Saisie};
+use super::{Destinataire, DocumentProgramme, GenreProgramme, MotifMiseAJour, saisie::Saisie};
 use crate::{
     kernel::{
         Panne,
@@ -15,6 +15,7 @@ use crate::{
             participants::{Etablissement, Professionnel},
         },
         fiche::model::lecture::BlocLu,
+        referentiel::lexique::Definition,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};

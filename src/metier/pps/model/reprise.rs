@@ -129,7 +129,8 @@ fn preciser(ecrit: &mut Value, libelle: Option<&str>, precision: Option<&str>) {
 }
 
 fn contacts<'a>(nommes: impl IntoIterator<Item = (&'a str, Option<&'a Professionnel>)>) -> Vec<Value> {
-    let contact = |(role, p): (&str, Option<&Professionnel>)| Some(json!({ "role": role, "nom": p?.nom_complet, "telephone": p?.telephone }));
+    let contact =
+        |(role, p): (&str, Option<&Professionnel>)| Some(json!({ "role": role, "nom": p?.nom_complet, "telephone": p?.telephone }));
     nommes.into_iter().filter_map(contact).collect()
 }
 

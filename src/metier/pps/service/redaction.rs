@@ -3,8 +3,8 @@
 use super::{
     super::{
         model::{
-            Auteur, EtatProgramme, GenreProgramme, MiseAJour, MotifMiseAJour, NouveauProgramme, Preremplissage, Programme, ProgrammeDetaille,
-            ProgrammeError, reprise,
+            Auteur, EtatProgramme, GenreProgramme, MiseAJour, MotifMiseAJour, NouveauProgramme, Preremplissage, Programme,
+            ProgrammeDetaille, ProgrammeError, reprise,
         },
         store,
     },
@@ -51,10 +51,7 @@ pub fn preremplir(op: &mut Op<'_>, id: DossierId, genre: GenreProgramme, compte_
 pub fn creer(op: &mut Op<'_>, id: DossierId, nouveau: &NouveauProgramme) -> Resultat<ProgrammeDetaille> {
     op.exiger(Action::RedigerProgramme)?;
     let dossier = dossier_visible(op, id)?;
-    match dossier.etat {
-        EtatDossier::Ouvert => {}
-        EtatDossier::Clos => return Err(PatientError::DossierClos.into()),
-    }
+    exiger_ouvert(&dossier)?;
     let modele = modele_en_vigueur(op, nouveau.genre, nouveau.modele.as_deref())?;
     let compile = fiche::service::compiler(op, &modele)?;
     let depart = depart(op, &dossier, nouveau.genre, nouveau.compte_rendu_id, &compile)?;
@@ -120,6 +117,8 @@ pub fn nouvelle_version(op: &mut Op<'_>, id: ProgrammeId, lue: i64, demande: &Mi
     op.exiger(Action::RedigerProgramme)?;
     let ancien = visible(op, Action::RedigerProgramme, id)?;
     exiger_version(&ancien, lue)?;
+    let dossier = patient::service::dossier(op, ancien.dossier_id)?;
+    exiger_ouvert(&dossier)?;
     if referentiel::service::concept_code(op, "motif-mise-a-jour", &demande.motif)?.is_none() {
         return Err(Refus::invalide(vec![Faute::new("/motif", "code-inconnu", "Ce motif n'appartient pas au jeu de valeurs.")]).into());
     }
@@ -127,7 +126,6 @@ pub fn nouvelle_version(op: &mut Op<'_>, id: ProgrammeId, lue: i64, demande: &Mi
     let auteur = Auteur { compte: op.acteur.compte, nom: op.acteur.nom.clone() };
     let mut nouveau = ancien.nouvelle_version(op.id(), motif, auteur, op.maintenant)?;
     if let Some(compte_rendu) = demande.compte_rendu_id {
-        let dossier = patient::service::dossier(op, ancien.dossier_id)?;
         nouveau.compte_rendu_id = Some(compte_rendu_du_dossier(op, &dossier, compte_rendu)?.id);
     }
     let modele = modele_en_vigueur(op, nouveau.genre, Some(&nouveau.modele_code))?;
@@ -138,6 +136,13 @@ pub fn nouvelle_version(op: &mut Op<'_>, id: ProgrammeId, lue: i64, demande: &Mi
     store::inserer(op, &nouveau)?;
     op.tracer(evenement("creer", &nouveau))?;
     detailler(op, nouveau)
+}
+
+const fn exiger_ouvert(dossier: &Dossier) -> Result<(), PatientError> {
+    match dossier.etat {
+        EtatDossier::Ouvert => Ok(()),
+        EtatDossier::Clos => Err(PatientError::DossierClos),
+    }
 }
 
 fn dossier_visible(op: &mut Op<'_>, id: DossierId) -> Resultat<Dossier> {

@@ -7,7 +7,6 @@ use super::{
         model::{
             Programme, ProgrammeDetaille, ProgrammeError, Remise, RemiseSaisie,
             contenu::{CompteRenduCite, ContenuProgramme, EnTete, FORMAT, RemiseFaite, Remplacement},
-            lexique,
             saisie::Saisie,
         },
     },
@@ -37,7 +36,7 @@ use crate::{
             self,
             model::{Dossier, Patient},
         },
-        referentiel,
+        referentiel::{self, lexique},
     },
 };
 use chrono::NaiveDate;
@@ -92,7 +91,8 @@ fn fixer(op: &mut Op<'_>, brouillon: &Programme, ancien: Option<&Programme>, sai
     let (age, sexe) = (pieces.patient.age_au(pieces.date), pieces.patient.sexe);
     let derives = compile.calculer(&brouillon.saisie, age, sexe);
     let membres = Saisie::membres(brouillon.genre);
-    let blocs = lire_blocs(&modele.schema, &brouillon.saisie, membres, &derives, &mut |jeu, code| referentiel::service::libelle(op, jeu, code))?;
+    let blocs =
+        lire_blocs(&modele.schema, &brouillon.saisie, membres, &derives, &mut |jeu, code| referentiel::service::libelle(op, jeu, code))?;
     let mut contenu = ContenuProgramme {
         format: FORMAT,
         document: EnTete {
@@ -130,7 +130,8 @@ fn fixer(op: &mut Op<'_>, brouillon: &Programme, ancien: Option<&Programme>, sai
 /// What the patient reads of a content, where the words of the lexicon are looked for.
 fn dit(contenu: &ContenuProgramme) -> Resultat<Value> {
     let illisible = |e| Panne::new("lecture d'un programme", e);
-    let (saisie, blocs) = (serde_json::to_value(&contenu.saisie).map_err(illisible)?, serde_json::to_value(&contenu.blocs).map_err(illisible)?);
+    let (saisie, blocs) =
+        (serde_json::to_value(&contenu.saisie).map_err(illisible)?, serde_json::to_value(&contenu.blocs).map_err(illisible)?);
     Ok(json!([saisie, blocs, contenu.compte_rendu.as_ref().map(|_| "RCP")]))
 }
 

@@ -1,16 +1,17 @@
-//! The words that a programme explains to the patient. Pure.
+//! What a model of programme tells the patient besides its questions: the words it explains (`x-lexique`)
+//! and what is done with the data (`x-information`). Pure.
 //!
-//! The model holds the lexicon (`x-lexique`), which a region changes with the model. Of it, a programme
-//! prints the words that it uses, in the order of the lexicon.
+//! A region changes both with the model. Of the lexicon, a programme prints the words that it uses, in the
+//! order of the lexicon.
 
-use crate::kernel::texte::normaliser;
+use crate::kernel::{Faute, texte::normaliser};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A word and what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = pps::Definition)]
+#[schema(as = referentiel::Definition)]
 pub struct Definition {
     /// The word.
     #[schema(example = "Radiothérapie")]
@@ -28,11 +29,28 @@ struct Entree {
     explication: String,
 }
 
+/// The lexicon of a schema, or why it cannot be read.
+fn lire(schema: &Value) -> Result<Vec<Entree>, String> {
+    let lexique = schema.get("x-lexique").cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+    serde_json::from_value(lexique).map_err(|e| format!("x-lexique : {e}"))
+}
+
+/// What prevents a model from telling the patient: a lexicon that cannot be read, no word on the data.
+#[must_use]
+pub fn defauts(schema: &Value) -> Vec<Faute> {
+    let illisible = lire(schema).err().map(|cause| Faute::new("/schema/x-lexique", "lexique-invalide", cause));
+    let muet = information(schema).is_none_or(|texte| texte.trim().is_empty());
+    let muet = muet.then(|| {
+        let message = "un programme dit au patient ce que deviennent ses données (x-information)";
+        Faute::new("/schema/x-information", "information-absente", message)
+    });
+    illisible.into_iter().chain(muet).collect()
+}
+
 /// The entries of the lexicon of a schema that a content uses. A form is found at the beginning of a word,
 /// whatever its case and accents: « métastase » is found in « Métastases ».
 pub fn employe(schema: &Value, contenu: &Value) -> Result<Vec<Definition>, String> {
-    let Some(lexique) = schema.get("x-lexique") else { return Ok(Vec::new()) };
-    let lexique: Vec<Entree> = serde_json::from_value(lexique.clone()).map_err(|e| format!("x-lexique : {e}"))?;
+    let lexique = lire(schema)?;
     let mut texte = String::new();
     recueillir(contenu, &mut texte);
     let texte = mots(&texte);
@@ -103,5 +121,8 @@ mod tests {
     fn un_lexique_mal_ecrit_se_dit() {
         assert!(employe(&json!({ "x-lexique": [{ "mot": "x" }] }), &json!({})).unwrap_err().starts_with("x-lexique"));
         assert!(employe(&json!({}), &json!("RCP")).unwrap().is_empty());
+        let codes = |schema: &Value| defauts(schema).into_iter().map(|f| f.code).collect::<Vec<_>>();
+        assert_eq!(codes(&json!({ "x-lexique": 1 })), ["lexique-invalide", "information-absente"]);
+        assert_eq!(codes(&json!({ "x-information": "…" })), Vec::<String>::new());
     }
 }
