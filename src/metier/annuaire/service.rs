@@ -130,7 +130,12 @@ fn nouveau(op: &Op<'_>, saisi: PraticienSaisi, annuaire: SuiviAnnuaire) -> Prati
 pub fn modifier_praticien(op: &mut Op<'_>, id: PraticienId, lue: i64, saisi: &PraticienSaisi) -> Resultat<Praticien> {
     op.exiger(Action::GererAnnuaire)?;
     let avant = praticien(op, id)?;
-    let apres = Praticien { saisi: saisi.clone(), version: lue + 1, modifie_le: op.maintenant, ..avant };
+    let mut apres = Praticien { saisi: saisi.clone(), version: lue + 1, modifie_le: op.maintenant, ..avant };
+    if avant.saisi.rpps != apres.saisi.rpps {
+        // What the public directory said was about somebody else.
+        (apres.adresses_annuaire, apres.annuaire) = (Vec::new(), SuiviAnnuaire::default());
+    }
+    apres.adresses_annuaire.retain(|bal| !saisi.adresses.iter().any(|saisie| saisie.adresse.eq_ignore_ascii_case(&bal.adresse)));
     if store::enregistrer_praticien(op, &apres, lue)? == 0 {
         return Err(ErreurCommune::VersionPerimee { actuelle: avant.version }.into());
     }

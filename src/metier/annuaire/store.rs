@@ -307,10 +307,7 @@ fn remplacer_adresses(op: &mut Op<'_>, p: &Praticien) -> Resultat<()> {
         inserer_adresse(op, p.id, &adresse.adresse, adresse.type_bal, adresse.rang, OrigineAdresse::Saisie)?;
     }
     for (rang, adresse) in (1..).zip(&p.adresses_annuaire) {
-        // Typed since: it stands there already, at the rank that was typed.
-        if !p.saisi.adresses.iter().any(|saisie| saisie.adresse == adresse.adresse) {
-            inserer_adresse(op, p.id, &adresse.adresse, adresse.type_bal, rang, OrigineAdresse::Annuaire)?;
-        }
+        inserer_adresse(op, p.id, &adresse.adresse, adresse.type_bal, rang, OrigineAdresse::Annuaire)?;
     }
     Ok(())
 }
