@@ -4,6 +4,7 @@
 //! own ([`atelier`]).
 
 pub mod atelier;
+pub mod cda;
 mod datamatrix;
 pub mod lot;
 mod moteur;
@@ -28,6 +29,9 @@ pub enum DocumentError {
     /// A document cannot be taken into a batch.
     #[error("lot de documents : {0}")]
     Lot(String),
+    /// A CDA document lacks what an archive says of it.
+    #[error("archive XDM : {0}")]
+    Xdm(String),
 }
 
 fn en_une_ligne(diagnostics: &[Diagnostic]) -> String {
