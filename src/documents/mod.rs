@@ -10,6 +10,7 @@ pub mod lot;
 mod moteur;
 pub mod pdf;
 mod texte;
+pub mod xdm;
 
 use crate::{kernel::Panne, metier::gabarit::model::Diagnostic};
 
