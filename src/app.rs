@@ -158,8 +158,12 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
-    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?));
-    metier::diffusion::job::enregistrer(ouvrier, expediteur, &config.courrier)
+    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?), config.xdm.clone());
+    let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
+    Ok(match messagerie::boite_de_retour(&config.courrier)? {
+        Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite),
+        None => ouvrier,
+    })
 }
 
 /// The tasks that come back at regular intervals.

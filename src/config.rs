@@ -10,7 +10,10 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// Largest mail sent unless a region says otherwise: 10 MB, the common limit of the operators.
+const TAILLE_MAXIMALE: u64 = 10_000_000;
 
 /// Everything that can be set. Each field is `DCC_` and its name in capitals; nested ones are
 /// joined by two underscores (`DCC_COURRIER__HOTE`).
@@ -35,6 +38,9 @@ pub struct Config {
     pub courrier: Courrier,
     /// What IHE XDM archives say that their document does not.
     pub xdm: Xdm,
+    /// Folder under which each établissement that takes documents has its own, named by its FINESS. Without it
+    /// nothing is dropped.
+    pub depots_dpi: Option<PathBuf>,
     /// Threads of background work.
     pub travaux_fils: usize,
     /// Program that lays out the templates of the region, `dcc composer`; this one, if not given.
@@ -43,7 +49,8 @@ pub struct Config {
     pub arret_secondes: u64,
 }
 
-/// How mails leave.
+/// How mails leave, and where what comes back is read. The server named here carries the mails of every
+/// sender that no other operator of `operateurs` serves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Courrier {
@@ -72,15 +79,78 @@ pub struct Courrier {
     pub expediteur: String,
     /// Domains of the trust space: a compte-rendu only ever leaves to an address of these.
     pub domaines_securises: Vec<String>,
-    /// Where answers and receipts come back.
+    /// Where answers, receipts and delivery reports come back; the sender, if not given.
     pub adresse_retour: Option<String>,
     /// Subject of the mails that carry an IHE XDM archive.
     pub sujet: Sujet,
     /// Reference of this product on the national platform Convergence (`X-MSS-NIL`); the header is left out
     /// until it has been allotted.
     pub reference_nil: Option<String>,
-    /// The heaviest mail that the operator takes, in bytes, once encoded. A heavier one is not sent.
-    pub taille_maximale: usize,
+    /// Largest mail that the server takes, in bytes as sent. The smaller one wins if it announces a limit.
+    pub taille_maximale: u64,
+    /// Further operators, by a name of the region's choice (`[courrier.operateurs.NOM]`).
+    pub operateurs: BTreeMap<String, Operateur>,
+    /// The mailbox where receipts and reports are read; none are, without it.
+    pub retours: Option<Retours>,
+}
+
+/// An operator of secure mail: a server and the senders whose mails it carries.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Operateur {
+    /// Senders it serves: addresses (`rcp@chu.mssante.fr`) or whole domains (`chu.mssante.fr`). An address
+    /// goes before a domain; who is named nowhere goes through the default server.
+    pub expediteurs: Vec<String>,
+    /// SMTP server.
+    pub hote: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub protection: Protection,
+    /// Certification authority of the server, in PEM; when given, no other is trusted.
+    pub autorite_fichier: Option<PathBuf>,
+    /// Client certificate in PEM, followed by those of its intermediate authorities.
+    pub certificat_client_fichier: Option<PathBuf>,
+    /// Key of the client certificate.
+    pub cle_client_fichier: Option<PathBuf>,
+    /// SMTP account.
+    pub identifiant: Option<String>,
+    /// File that holds its password.
+    pub mot_de_passe_fichier: Option<PathBuf>,
+    /// Where delivery reports come back, if not to the return address of all.
+    pub adresse_retour: Option<String>,
+    /// Largest mail that the server takes, in bytes as sent.
+    pub taille_maximale: u64,
+}
+
+/// The mailbox where receipts and delivery reports come back, read by IMAP. No mail of it is ever deleted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retours {
+    /// IMAP server.
+    pub hote: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub protection: Protection,
+    /// Certification authority of the server, in PEM; when given, no other is trusted.
+    pub autorite_fichier: Option<PathBuf>,
+    /// Client certificate in PEM, followed by those of its intermediate authorities.
+    pub certificat_client_fichier: Option<PathBuf>,
+    /// Key of the client certificate.
+    pub cle_client_fichier: Option<PathBuf>,
+    /// Account of the mailbox.
+    pub identifiant: String,
+    /// File that holds its password.
+    pub mot_de_passe_fichier: Option<PathBuf>,
+    /// Folder of the mails that were understood; made if it is missing.
+    pub dossier_traites: String,
+    /// Folder of the mails that a person looks at; made if it is missing.
+    pub dossier_a_examiner: String,
+    /// Mails read at most each time.
+    pub lot: usize,
+    /// Mails larger than that, in bytes, are put to be examined on the sight of their headers.
+    pub taille_maximale: u32,
 }
 
 /// The subject of a mail that carries an IHE XDM archive.
@@ -177,7 +247,7 @@ pub enum TransportCourrier {
     Smtp,
 }
 
-/// How the SMTP connection is protected. There is no clear-text setting for comptes-rendus; `aucune`
+/// How the connection to a mail server is protected. There is no clear-text setting for comptes-rendus; `aucune`
 /// is accepted for a loopback server only (the mail catcher of the trial).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -202,6 +272,7 @@ impl Default for Config {
             cle_jetons: None,
             courrier: Courrier::default(),
             xdm: Xdm::default(),
+            depots_dpi: None,
             travaux_fils: 2,
             compositeur: None,
             arret_secondes: 20,
@@ -227,7 +298,54 @@ impl Default for Courrier {
             adresse_retour: None,
             sujet: Sujet::default(),
             reference_nil: None,
-            taille_maximale: 10 * 1024 * 1024,
+            taille_maximale: TAILLE_MAXIMALE,
+            operateurs: BTreeMap::new(),
+            retours: None,
+        }
+    }
+}
+
+impl Default for Operateur {
+    fn default() -> Self {
+        Courrier::default().operateur_par_defaut()
+    }
+}
+
+impl Default for Retours {
+    fn default() -> Self {
+        Self {
+            hote: "localhost".to_owned(),
+            port: 993,
+            protection: Protection::Tls,
+            autorite_fichier: None,
+            certificat_client_fichier: None,
+            cle_client_fichier: None,
+            identifiant: String::new(),
+            mot_de_passe_fichier: None,
+            dossier_traites: "Traités".to_owned(),
+            dossier_a_examiner: "À examiner".to_owned(),
+            lot: 200,
+            taille_maximale: 26_214_400,
+        }
+    }
+}
+
+impl Courrier {
+    /// The server that carries the mails of every sender whom no further operator serves.
+    #[must_use]
+    pub fn operateur_par_defaut(&self) -> Operateur {
+        Operateur {
+            expediteurs: Vec::new(),
+            hote: self.hote.clone(),
+            port: self.port,
+            protection: self.protection,
+            autorite_fichier: self.autorite_fichier.clone(),
+            certificat_client_fichier: self.certificat_client_fichier.clone(),
+            cle_client_fichier: self.cle_client_fichier.clone(),
+            identifiant: self.identifiant.clone(),
+            mot_de_passe_fichier: self.mot_de_passe_fichier.clone(),
+            adresse_retour: self.adresse_retour.clone(),
+            taille_maximale: self.taille_maximale,
         }
     }
 }

@@ -11,6 +11,7 @@
 //! - [`jobs`] is the durable queue of background work and the worker that empties it.
 //! - [`messagerie`] sends mails; it knows nothing of the field.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
+//! - [`commandes`] is what the command line does beyond calling one use case.
 //! - [`demo`] makes a small region to look at, [`charge`] measures how fast the service answers.
 //!
 //! `docs/ARCHITECTURE.md` tells why; `tests/architecture.rs` proves who may import whom.
@@ -21,6 +22,7 @@ pub mod kernel;
 pub mod db;
 pub mod app;
 pub mod charge;
+pub mod commandes;
 pub mod config;
 pub mod demo;
 pub mod documents;

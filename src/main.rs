@@ -4,12 +4,13 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     charge,
+    commandes::exporter,
     config::Config,
     db::{Adresse, Demande},
     demo,
     documents::atelier,
-    kernel::{Chance, Horloge, Panne},
-    metier::{compte::service as comptes, referentiel::lot::Lot},
+    kernel::{Chance, Horloge, Panne, ids::ReunionId},
+    metier::{compte::service as comptes, diffusion::service::verification as diffusions, referentiel::lot::Lot},
     telemetry,
 };
 use std::{
@@ -83,11 +84,38 @@ enum Commande {
         #[arg(long, default_value_t = 8)]
         clients: usize,
     },
+    /// Looks after the ledger of deliveries.
+    #[command(subcommand)]
+    Diffusion(ActionDiffusion),
+    /// Documents as files.
+    #[command(subcommand)]
+    Documents(ActionDocuments),
     /// Writes the API document on the standard output.
     Openapi,
     /// Lays out one template of the region: this program starts itself so.
     #[command(hide = true)]
     Composer,
+}
+
+#[derive(Subcommand)]
+enum ActionDocuments {
+    /// Writes every document of a meeting (PDF, letters, CDA, IHE XDM) and an index with their SHA-256. Never
+    /// overwrites another content.
+    Exporter {
+        /// The meeting.
+        #[arg(long)]
+        reunion: ReunionId,
+        /// Folder of the files, made if need be.
+        #[arg(long)]
+        dossier: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum ActionDiffusion {
+    /// Proves that every version has the deliveries it was prepared for, each with its state, its changes and,
+    /// where it is to leave, its job. Ends with the code 1 and names the rows when something does not hold.
+    Verifier,
 }
 
 fn main() -> ExitCode {
@@ -119,6 +147,8 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
             let reglages = charge::Reglages { patients, duree: Duration::from_secs(secondes), connexions: clients };
             charge::mesurer_tout(config, reglages, &mut std::io::stdout())
         }
+        Commande::Diffusion(ActionDiffusion::Verifier) => verifier_les_diffusions(&config),
+        Commande::Documents(ActionDocuments::Exporter { reunion, dossier }) => exporter(&config, reunion, &dossier),
         Commande::Openapi => ecrire_le_document(),
         Commande::Composer => Ok(()),
     }
@@ -181,6 +211,28 @@ fn administrer(config: &Config, identifiant: String, nom: String) -> Result<(), 
     nouveau
         .and_then(|nouveau| db.ecrire_ici(&Demande::systeme("administrateur"), move |op| comptes::creer(op, &nouveau).map(drop)))
         .map_err(|erreur| Panne::new("ouverture du compte", erreur))
+}
+
+fn verifier_les_diffusions(config: &Config) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    let rapport =
+        db.ecrire_ici(&Demande::systeme("verification"), diffusions::verifier).map_err(|e| Panne::new("vérification des diffusions", e))?;
+    write!(std::io::stdout(), "{rapport}").map_err(|e| Panne::new("sortie standard", e))?;
+    if rapport.tient() { Ok(()) } else { Err(Panne::dire("le registre des diffusions ne tient pas")) }
+}
+
+fn exporter(config: &Config, reunion: ReunionId, dossier: &Path) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    let bilan = exporter::exporter(&db, reunion, dossier)?;
+    writeln!(
+        std::io::stdout(),
+        "{} comptes-rendus : {} fichiers écrits, {} déjà là ; {} comptes-rendus en préparation",
+        bilan.comptes_rendus,
+        bilan.ecrits,
+        bilan.deja_la,
+        bilan.en_preparation
+    )
+    .map_err(|e| Panne::new("sortie standard", e))
 }
 
 fn ecrire_le_document() -> Result<(), Panne> {

@@ -810,7 +810,8 @@ diesel::table! {
         id -> DbUuid,
         compte_rendu_id -> DbUuid,
         patient_id -> DbUuid,
-        praticien_id -> DbUuid,
+        praticien_id -> Nullable<DbUuid>,
+        etablissement_id -> Nullable<DbUuid>,
         qualite -> Text,
         canal -> Text,
         adresse -> Nullable<Text>,
@@ -818,6 +819,10 @@ diesel::table! {
         message_id -> Nullable<Text>,
         tentatives -> BigInt,
         derniere_erreur -> Nullable<Text>,
+        code_retour -> Nullable<Text>,
+        retardee_le -> Nullable<DbInstant>,
+        supprimee_le -> Nullable<DbInstant>,
+        impression_id -> Nullable<DbUuid>,
         version -> BigInt,
         cree_le -> DbInstant,
         modifie_le -> DbInstant,
@@ -838,6 +843,112 @@ diesel::table! {
         resultat -> Text,
         code -> Nullable<Text>,
         detail -> Nullable<Text>,
+        message_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    impression (id) {
+        id -> DbUuid,
+        compte_id -> Nullable<DbUuid>,
+        nombre -> BigInt,
+        cree_le -> DbInstant,
+        postee_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    retour (id) {
+        id -> DbUuid,
+        cle -> Text,
+        message_id -> Nullable<Text>,
+        nature -> Text,
+        code -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        original -> Nullable<Text>,
+        diffusion_id -> Nullable<DbUuid>,
+        etat -> Text,
+        octets -> Binary,
+        recu_le -> DbInstant,
+        traite_le -> Nullable<DbInstant>,
+        traite_par -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    transition_diffusion (diffusion_id, rang) {
+        diffusion_id -> DbUuid,
+        rang -> BigInt,
+        avant -> Nullable<Text>,
+        apres -> Text,
+        acte -> Text,
+        moment -> DbInstant,
+        compte_id -> Nullable<DbUuid>,
+        tentative -> Nullable<BigInt>,
+        retour_id -> Nullable<DbUuid>,
+        code -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    registre_diffusion (compte_rendu_id) {
+        compte_rendu_id -> DbUuid,
+        attendus -> BigInt,
+        prepare_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    reglage_diffusion (id) {
+        id -> Text,
+        non_lue_apres_jours -> BigInt,
+        envoi_dmp -> Bool,
+        envoi_patient -> Bool,
+        domaine_patient -> Text,
+        version -> BigInt,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    depot_dpi (etablissement_id) {
+        etablissement_id -> DbUuid,
+        actif -> Bool,
+        version -> BigInt,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    demande_envoi_patient (patient_id) {
+        patient_id -> DbUuid,
+        demandee -> Bool,
+        exprimee_le -> Date,
+        recueillie_par -> Nullable<DbUuid>,
+        version -> BigInt,
+        modifie_le -> DbInstant,
     }
 }
 
@@ -885,4 +996,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     document,
     diffusion,
     tentative,
+    impression,
+    retour,
+    transition_diffusion,
+    registre_diffusion,
+    reglage_diffusion,
+    depot_dpi,
+    demande_envoi_patient,
 );

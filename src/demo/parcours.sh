@@ -29,6 +29,10 @@ CR=$(lire "$SECRETAIRE" "/reunions/$TENUE/comptes-rendus" | champ id)
 lire "$SECRETAIRE" "/comptes-rendus/$CR/document.pdf" > compte-rendu.pdf && echo 'compte-rendu.pdf est écrit'
 lire "$SECRETAIRE" "/reunions/$TENUE/diffusions"; echo
 
+echo '== Les listes de travail du secrétariat, et ce qui n’a pas d’adresse'
+lire "$SECRETAIRE" '/diffusions/listes-de-travail'; echo
+lire "$SECRETAIRE" '/diffusions?a_traiter=true&limite=3'; echo
+
 echo '== La prochaine réunion : ordre du jour, convocation, présences, quorum'
 PROCHAINE=$(lire "$SECRETAIRE" "/reunions?rcp=$RCP&etat=planifiee&limite=1" | champ id)
 lire "$SECRETAIRE" "/reunions/$PROCHAINE/ordre-du-jour"; echo
@@ -43,3 +47,4 @@ lire "$SECRETAIRE" '/quorum/a-risque'; echo
 
 echo '== L’infocentre'
 lire "$ANALYSTE" '/infocentre/activite?du=2026-01-01&au=2027-12-31&par=theme'; echo
+lire "$ANALYSTE" '/infocentre/diffusions?du=2026-01-01&au=2027-12-31&par=centre_3c'; echo

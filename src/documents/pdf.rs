@@ -27,6 +27,7 @@ use typst_pdf::PdfStandard;
 const COMPTE_RENDU: &str = include_str!("../../referentiels/modeles/compte_rendu.typ");
 const LETTRE: &str = include_str!("../../referentiels/modeles/lettre_medecin_traitant.typ");
 const FEUILLE_PRESENCE: &str = include_str!("../../referentiels/modeles/feuille_presence.typ");
+const FEUILLE_ADRESSE: &str = include_str!("../../referentiels/modeles/feuille_adresse.typ");
 
 /// The standards a document is written to: the first that holds it.
 const NORMES: [PdfStandard; 2] = [PdfStandard::A_1a, PdfStandard::A_2a];
@@ -103,6 +104,18 @@ pub fn feuille_presence(feuille: &impl Serialize) -> Result<Vec<u8>, DocumentErr
     let ident = format!("{}\n{}", champ(&donnees, "rcp"), champ(&donnees, "debut"));
     preparer(&mut donnees);
     let composition = moteur::mettre_en_page(FEUILLE_PRESENCE, &donnees)?;
+    signaler(&composition);
+    ecrire(&composition, &Identite { ident: &ident, date })
+}
+
+/// The address sheet of a letter, for the window of an envelope. The data are an object with `destinataire`,
+/// `adresse` (lines under the name), `reference` and `edite_le` in RFC 3339.
+pub fn feuille_adresse(feuille: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
+    let mut donnees = serde_json::to_value(feuille).map_err(|e| DocumentError::Donnees(e.to_string()))?;
+    let date = date(instant(&donnees, "edite_le")?)?;
+    let ident = format!("adresse\n{}", champ(&donnees, "reference"));
+    preparer(&mut donnees);
+    let composition = moteur::mettre_en_page(FEUILLE_ADRESSE, &donnees)?;
     signaler(&composition);
     ecrire(&composition, &Identite { ident: &ident, date })
 }

@@ -173,6 +173,33 @@ fn tronquer(motif: &str) -> String {
     motif.chars().take(MOTIF_MAXIMAL).collect()
 }
 
+/// A job that is still to be done.
+#[derive(Debug, Clone)]
+pub struct JobVivant {
+    /// Identifier.
+    pub id: JobId,
+    /// What its handler is given.
+    pub charge: Value,
+    /// When it is ready, or when the lease of who holds it ends.
+    pub attendu_le: Instant,
+}
+
+/// The jobs of a kind that wait or are held.
+pub fn vivants(op: &mut Op<'_>, genre: &str) -> Resultat<Vec<JobVivant>> {
+    let lignes: Vec<(JobId, Json, At, Option<At>)> = job::table
+        .filter(job::genre.eq(genre))
+        .filter(job::etat.eq_any([EtatJob::EnAttente, EtatJob::EnCours]))
+        .order(job::id)
+        .select((job::id, job::charge, job::pret_le, job::bail_jusqu_a))
+        .load(op.conn)?;
+    let lire = |(id, charge, pret_le, bail): (JobId, Json, At, Option<At>)| JobVivant {
+        id,
+        charge: charge.0,
+        attendu_le: bail.unwrap_or(pret_le).0,
+    };
+    Ok(lignes.into_iter().map(lire).collect())
+}
+
 /// Forgets the jobs done before a moment. Those given up are kept: somebody must look at them.
 pub fn purger(op: &mut Op<'_>, avant: Instant) -> Resultat<usize> {
     let faits = job::table.filter(job::etat.eq(EtatJob::Fait)).filter(job::termine_le.lt(At(avant)));

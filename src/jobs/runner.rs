@@ -248,6 +248,15 @@ pub fn vider(db: &Db, ouvrier: &Ouvrier) -> Resultat<u32> {
     Ok(faits)
 }
 
+/// Runs once, on the calling thread, the periodic task of that name; false when there is none. For tests and
+/// for one-off commands.
+pub fn passer_une_fois(db: &Db, ouvrier: &Ouvrier, nom: &str) -> Resultat<bool> {
+    let Some(periodique) = ouvrier.periodiques.iter().find(|periodique| periodique.nom == nom) else { return Ok(false) };
+    let contexte =
+        Contexte { job: Uuid::nil().into(), tentative: 1, derniere: false, db: db.clone(), demande: Demande::systeme("travaux") };
+    (periodique.passer)(&contexte).map(|()| true)
+}
+
 fn signature(db: &Db) -> String {
     format!("{}-{}", std::process::id(), db.chance().uuid(db.horloge().maintenant()))
 }

@@ -114,4 +114,8 @@ identifiants! {
     DiffusionId,
     /// One attempt at a delivery.
     TentativeId,
+    /// A mail that came back.
+    RetourId,
+    /// Letters printed together.
+    ImpressionId,
 }

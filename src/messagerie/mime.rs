@@ -50,6 +50,12 @@ pub fn domaine_de(expediteur: &str) -> Result<String, Panne> {
     Ok(adresse.domaine().to_owned())
 }
 
+/// The address of a mailbox written `boite@domaine` or `Nom <boite@domaine>`, as an envelope holds it.
+pub(super) fn adresse(texte: &str) -> Result<lettre::Address, EchecEnvoi> {
+    let adresse = boite(texte)?.email;
+    if AsRef::<str>::as_ref(&adresse).is_ascii() { Ok(adresse) } else { Err(EchecEnvoi::definitif("message", "adresse hors ASCII")) }
+}
+
 fn boite(texte: &str) -> Result<Mailbox, EchecEnvoi> {
     texte.parse().map_err(|_| EchecEnvoi::definitif("message", "adresse illisible"))
 }

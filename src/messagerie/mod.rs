@@ -1,13 +1,19 @@
 //! Mail, as the rest of the service sees it: a [`Courrier`] and something that sends it.
 //!
-//! Three senders: [`smtp`] for a region, [`fichier`] for a trial on one machine (a folder of `.eml`
+//! Three senders: [`smtp`] for a region (one operator or several), [`fichier`] for a trial on one machine (a folder of `.eml`
 //! files), [`memoire`] for tests. [`mssante`] makes the mail that carries a compte-rendu.
+//!
+//! What comes back is read in [`retour`]: from the mailbox of the region by [`imap`], or from memory in
+//! tests.
 //!
 //! SMTP promises at least once, never exactly once: the server may have taken the mail although its
 //! answer was lost. So a mail that is sent again carries the **same Message-ID**; nothing in its
 //! bytes depends on chance.
 
+mod connexion;
+pub mod depot_dpi;
 pub mod fichier;
+pub mod imap;
 pub mod memoire;
 mod mime;
 pub mod mssante;
@@ -33,7 +39,8 @@ pub struct Courrier {
     pub de: String,
     /// Recipient, in the same form.
     pub a: String,
-    /// Subject: never an identity nor health data, it travels in clear on every screen.
+    /// Subject: never an identity nor health data, it shows on every screen; save where MSSanté imposes the
+    /// name of the patient ([`mssante`]).
     pub sujet: String,
     /// The message, in plain text.
     pub texte: String,
@@ -66,7 +73,7 @@ pub struct Accuse {
 }
 
 /// Why a mail did not leave. `code` is the SMTP code, or a word of ours (`connexion`, `delai`,
-/// `reseau`, `dossier`, `message`); `detail` has been cleaned by [`nettoyer`].
+/// `reseau`, `dossier`, `message`, `taille`); `detail` has been cleaned by [`nettoyer`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EchecEnvoi {
     /// May pass: the same mail is to be sent again later.
@@ -109,6 +116,12 @@ pub fn expediteur(config: &config::Courrier) -> Result<Arc<dyn Expediteur>, Pann
         TransportCourrier::Fichier => Arc::new(fichier::Fichier::new(&config.dossier)?),
         TransportCourrier::Smtp => Arc::new(smtp::Smtp::new(config)?),
     })
+}
+
+/// The mailbox of receipts and reports, if the settings name one.
+pub fn boite_de_retour(config: &config::Courrier) -> Result<Option<Arc<dyn retour::BoiteDeRetour>>, Panne> {
+    let boite = config.retours.as_ref().map(imap::Imap::new).transpose()?;
+    Ok(boite.map(|boite| Arc::new(boite) as Arc<dyn retour::BoiteDeRetour>))
 }
 
 /// Longest sentence of a server that is kept, in characters.

@@ -4,7 +4,11 @@
 //! A mail that is not understood is never thrown away: it is told as [`NatureRetour::Inconnu`], kept whole,
 //! and put where somebody looks at it.
 
+mod lecture;
+
 use crate::kernel::Panne;
+
+pub use lecture::lire;
 
 /// A mail of the inbox, read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,12 @@
 //! Deliveries: what leaves, to whom, once; and what did not leave is not forgotten.
 
+mod canaux;
+mod listes;
+mod pannes;
+mod reel;
+mod registre;
+mod retours;
+
 use crate::support::{
     Banc,
     region::Region,
@@ -9,13 +16,14 @@ use chrono::TimeDelta;
 use dcc::{
     app,
     db::{
+        Op,
         perimetre::{self, MotifLien},
         schema,
         types::{At, Id, Json},
     },
     jobs::runner::{self, BAIL},
     kernel::{
-        Perimetre, Role,
+        Perimetre, Resultat, Role,
         ids::{CompteRenduId, DiffusionId, DossierId, FicheId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId},
     },
     messagerie::{Accuse, Courrier, EchecEnvoi, Expediteur, memoire::Memoire, smtp::Smtp},
@@ -176,54 +184,88 @@ fn scene(banc: &Banc) -> Scene {
     })
 }
 
+/// Another case of the same patient at the same meeting.
+fn autre_cas(banc: &Banc, s: Scene) -> Scene {
+    banc.systeme(move |op| {
+        use schema::{dossier, fiche, inscription};
+        let (dossier_id, fiche_id, inscription_id): (DossierId, FicheId, InscriptionId) = (op.id(), op.id(), op.id());
+        let maintenant = At(op.maintenant);
+        insert_into(dossier::table)
+            .values((
+                (dossier::id.eq(dossier_id), dossier::patient_id.eq(s.patient), dossier::libelle.eq("Sein"), dossier::etat.eq("ouvert")),
+                (dossier::version.eq(1_i64), dossier::cree_le.eq(maintenant), dossier::modifie_le.eq(maintenant)),
+            ))
+            .execute(op.conn)?;
+        insert_into(fiche::table)
+            .values((
+                (fiche::id.eq(fiche_id), fiche::dossier_id.eq(dossier_id), fiche::patient_id.eq(s.patient)),
+                (fiche::modele_code.eq("socle-frcp"), fiche::modele_version.eq("2025.01"), fiche::contenu.eq(Json(json!({})))),
+                (fiche::completude.eq(100_i64), fiche::etat.eq("verrouillee"), fiche::auteur_nom.eq("essai")),
+                (fiche::version.eq(1_i64), fiche::cree_le.eq(maintenant), fiche::modifie_le.eq(maintenant)),
+            ))
+            .execute(op.conn)?;
+        insert_into(inscription::table)
+            .values((
+                (inscription::id.eq(inscription_id), inscription::reunion_id.eq(s.reunion), inscription::fiche_id.eq(fiche_id)),
+                (inscription::dossier_id.eq(dossier_id), inscription::patient_id.eq(s.patient), inscription::demandeur_id.eq(s.demandeur)),
+                (inscription::rang.eq(1_i64), inscription::etat.eq("discutee"), inscription::version.eq(1_i64)),
+                (inscription::cree_le.eq(maintenant), inscription::modifie_le.eq(maintenant)),
+            ))
+            .execute(op.conn)?;
+        Ok(Scene { inscription: inscription_id, dossier: dossier_id, set_id: op.id(), ..s })
+    })
+}
+
 /// Validates a version: its row, its deliveries, not its document.
 fn valider(banc: &Banc, s: Scene, numero: i64) -> CompteRenduId {
     banc.systeme(move |op| {
         use schema::compte_rendu as cr;
         let id: CompteRenduId = op.id();
         update(cr::table.filter(cr::set_id.eq(Id(s.set_id)))).set(cr::courant.eq(false)).execute(op.conn)?;
-        insert_into(cr::table)
-            .values((
-                (
-                    cr::id.eq(id),
-                    cr::inscription_id.eq(s.inscription),
-                    cr::reunion_id.eq(s.reunion),
-                    cr::rcp_id.eq(s.rcp),
-                    cr::dossier_id.eq(s.dossier),
-                ),
-                (cr::patient_id.eq(s.patient), cr::set_id.eq(Id(s.set_id)), cr::numero_version.eq(numero), cr::courant.eq(true)),
-                (
-                    cr::motif_correction.eq((numero > 1).then_some("erreur de saisie")),
-                    cr::contenu.eq(Json(json!({}))),
-                    cr::empreinte.eq("00"),
-                ),
-                (cr::statut_cas.eq("discute"), cr::date_reunion.eq(op.maintenant.date_naive()), cr::centre_3c_id.eq(s.region.centre)),
-                (
-                    cr::etablissement_id.eq(s.region.etablissement),
-                    cr::theme.eq("sein"),
-                    cr::type_rcp.eq("standard"),
-                    cr::expertise.eq(false),
-                ),
-                (cr::demandeur_id.eq(s.demandeur), cr::age.eq(54_i64), cr::g8.eq("non_concerne"), cr::valide_le.eq(At(op.maintenant))),
-            ))
-            .execute(op.conn)?;
+        inserer_compte_rendu(op, id, s, numero)?;
         let version = VersionADiffuser { id, set_id: s.set_id, numero_version: numero, patient_id: s.patient, demandeur_id: s.demandeur };
         diffusions::preparer_version(op, &version)?;
         Ok(id)
     })
 }
 
+/// The row of a version.
+fn inserer_compte_rendu(op: &mut Op<'_>, id: CompteRenduId, s: Scene, numero: i64) -> Resultat<()> {
+    use schema::compte_rendu as cr;
+    insert_into(cr::table)
+        .values((
+            (
+                cr::id.eq(id),
+                cr::inscription_id.eq(s.inscription),
+                cr::reunion_id.eq(s.reunion),
+                cr::rcp_id.eq(s.rcp),
+                cr::dossier_id.eq(s.dossier),
+            ),
+            (cr::patient_id.eq(s.patient), cr::set_id.eq(Id(s.set_id)), cr::numero_version.eq(numero), cr::courant.eq(true)),
+            (cr::motif_correction.eq((numero > 1).then_some("erreur de saisie")), cr::contenu.eq(Json(json!({}))), cr::empreinte.eq("00")),
+            (cr::statut_cas.eq("discute"), cr::date_reunion.eq(op.maintenant.date_naive()), cr::centre_3c_id.eq(s.region.centre)),
+            (cr::etablissement_id.eq(s.region.etablissement), cr::theme.eq("sein"), cr::type_rcp.eq("standard"), cr::expertise.eq(false)),
+            (cr::demandeur_id.eq(s.demandeur), cr::age.eq(54_i64), cr::g8.eq("non_concerne"), cr::valide_le.eq(At(op.maintenant))),
+        ))
+        .execute(op.conn)?;
+    Ok(())
+}
+
 const PDF: &[u8] = b"%PDF-1.7 un compte-rendu d'essai";
 
 /// Keeps the document of a version, as the job that renders it does.
 fn rendre(banc: &Banc, id: CompteRenduId) {
+    rendre_octets(banc, id, PDF.to_vec());
+}
+
+fn rendre_octets(banc: &Banc, id: CompteRenduId, pdf: Vec<u8>) {
     banc.systeme(move |op| {
         use schema::document as d;
         let document: dcc::kernel::ids::DocumentId = op.id();
         insert_into(d::table)
             .values((
                 (d::id.eq(document), d::compte_rendu_id.eq(id), d::genre.eq("pdf"), d::nom.eq("20260302_CR_LEFÈVRE_Zoé.pdf")),
-                (d::type_mime.eq("application/pdf"), d::empreinte.eq("00"), d::octets.eq(PDF), d::cree_le.eq(At(op.maintenant))),
+                (d::type_mime.eq("application/pdf"), d::empreinte.eq("00"), d::octets.eq(&pdf), d::cree_le.eq(At(op.maintenant))),
             ))
             .execute(op.conn)?;
         diffusions::document_pret(op, id)
@@ -307,7 +349,7 @@ sur_les_deux_bases! {
             let siennes = t::table.filter(t::objet_id.eq(Id(id.uuid()))).filter(t::patient_id.eq(s.patient)).order(t::id);
             Ok(siennes.select((t::action, t::objet_version)).load(op.conn)?)
         });
-        assert_eq!(traces, [("preparer".to_owned(), Some(1)), ("envoyer".to_owned(), Some(2)), ("remettre".to_owned(), Some(3))]);
+        assert_eq!(traces, [("preparer".to_owned(), Some(1)), ("commencer".to_owned(), Some(2)), ("accepter".to_owned(), Some(3))]);
         let secretaire = banc.personne("secretaire", &[(Role::Secretaire, Perimetre::Centre3c(s.region.centre))]);
         let lue = secretaire.get(&format!("/api/v1/diffusions/{id}")).est(200);
         assert_eq!(lue.version(), 3);

@@ -167,7 +167,17 @@ fn un_monde(lieux: Vec<Lieu>) -> impl Strategy<Value = Monde> {
         prop::sample::select(vec!["non_concerne", "non_fait", "incomplet", "fait"]),
         prop::option::weighted(0.9, prop::bool::weighted(0.8)),
         prop::option::weighted(0.9, prop::bool::weighted(0.6)),
-        prop::option::of(prop::sample::select(vec!["acceptee", "postee", "echec", "opposition"])),
+        prop::option::of(prop::sample::select(vec![
+            "acceptee",
+            "remise",
+            "lue",
+            "integree",
+            "postee",
+            "rejetee",
+            "refusee",
+            "echec",
+            "opposition",
+        ])),
         prop::bool::weighted(0.2),
     );
     (prop::collection::vec(rcp, 3), reunions, prop::collection::vec(passage, 0..45)).prop_map(move |(rcp, reunions, tires)| {

@@ -2,7 +2,7 @@
 
 use crate::support::smtp::{Exigences, Mode, Panne, Pki, ServeurSmtp};
 use dcc::{
-    config::{Courrier as Reglages, Protection, TransportCourrier},
+    config::{Courrier as Reglages, Operateur, Protection, TransportCourrier},
     messagerie::{Courrier, EchecEnvoi, Expediteur, Piece, smtp::Smtp},
 };
 use mail_parser::{MessageParser, MimeHeaders};
@@ -109,7 +109,7 @@ fn un_serveur_d_une_autre_autorite_n_est_pas_cru() {
 fn un_operateur_qui_exige_un_certificat_client_le_recoit() {
     let pki = Pki::nouvelle();
     for (mode, protection) in [(Mode::Starttls, Protection::Starttls), (Mode::Tls, Protection::Tls)] {
-        let serveur = ServeurSmtp::demarrer(mode, &pki, Exigences { certificat_client: true, compte: None });
+        let serveur = ServeurSmtp::demarrer(mode, &pki, Exigences { certificat_client: true, ..Exigences::default() });
         let sans = chiffre(&serveur, protection, &pki);
         passager(Smtp::new(&sans).unwrap().envoyer(&courrier(1)));
         let avec =
@@ -124,7 +124,8 @@ fn un_operateur_qui_exige_un_certificat_client_le_recoit() {
 #[test]
 fn un_compte_refuse_est_passager_car_le_courrier_n_y_est_pour_rien() {
     let pki = Pki::nouvelle();
-    let serveur = ServeurSmtp::demarrer(Mode::Starttls, &pki, Exigences { certificat_client: false, compte: Some(("rcp", "un secret")) });
+    let exigences = Exigences { compte: Some(("rcp", "un secret")), ..Exigences::default() };
+    let serveur = ServeurSmtp::demarrer(Mode::Starttls, &pki, exigences);
     let sans = chiffre(&serveur, Protection::Starttls, &pki);
     assert_eq!(passager(Smtp::new(&sans).unwrap().envoyer(&courrier(1))).0, "530");
     let avec = |mot_de_passe: &str| Reglages {
@@ -177,17 +178,81 @@ fn un_serveur_qui_raccroche_ou_ne_repond_pas_est_un_echec_passager() {
 #[test]
 fn les_courriers_se_suivent_sur_la_meme_connexion() {
     let pki = Pki::nouvelle();
+    for vieux in [false, true] {
+        let serveur = ServeurSmtp::demarrer(Mode::Tls, &pki, Exigences { vieux, ..Exigences::default() });
+        let smtp = Smtp::new(&chiffre(&serveur, Protection::Tls, &pki)).unwrap();
+        for n in 0..20 {
+            smtp.envoyer(&courrier(n)).unwrap();
+        }
+        assert_eq!((serveur.recus().len(), serveur.connexions()), (20, 1));
+        // A refused mail costs nothing to the following ones.
+        for etape in ["MAIL", "RCPT", "DATA", "."] {
+            serveur.prevoir(Panne::Repondre(etape, "550 5.1.1 inconnue".to_owned()));
+            assert_eq!(definitif(smtp.envoyer(&courrier(20))).0, "550", "{etape}");
+        }
+        smtp.envoyer(&courrier(21)).unwrap();
+        assert_eq!((serveur.recus().len(), serveur.connexions()), (21, 1), "{vieux}");
+    }
+}
+
+#[test]
+fn un_serveur_qui_refuse_le_destinataire_mais_attend_le_message_n_en_recoit_aucun() {
+    let pki = Pki::nouvelle();
     let serveur = ServeurSmtp::demarrer(Mode::Tls, &pki, Exigences::default());
     let smtp = Smtp::new(&chiffre(&serveur, Protection::Tls, &pki)).unwrap();
-    for n in 0..20 {
-        smtp.envoyer(&courrier(n)).unwrap();
-    }
-    assert_eq!((serveur.recus().len(), serveur.connexions()), (20, 1));
-    // A refused mail costs its connection, not the following mails.
     serveur.prevoir(Panne::Repondre("RCPT", "550 5.1.1 inconnue".to_owned()));
-    definitif(smtp.envoyer(&courrier(20)));
-    smtp.envoyer(&courrier(21)).unwrap();
-    assert_eq!((serveur.recus().len(), serveur.connexions()), (21, 2));
+    serveur.prevoir(Panne::Repondre("DATA", "354 allez-y quand même".to_owned()));
+    assert_eq!(definitif(smtp.envoyer(&courrier(1))).0, "550");
+    smtp.envoyer(&courrier(2)).unwrap();
+    assert_eq!((serveur.recus().len(), serveur.connexions()), (1, 2));
+    assert_eq!(serveur.recus()[0].entete("Message-ID"), "<2@essai.mssante.fr>");
+}
+
+#[test]
+fn les_avis_de_remise_se_demandent_a_qui_sait_en_donner() {
+    let pki = Pki::nouvelle();
+    let demande = Courrier { entetes: vec![("Disposition-Notification-To", "retours@essai.mssante.fr".to_owned())], ..courrier(1) };
+    for (vieux, envoye, mail, rcpt) in [
+        (true, &demande, "", ""),
+        (false, &courrier(1), "RET=HDRS ENVID=1@essai.mssante.fr", "NOTIFY=DELAY,FAILURE ORCPT=rfc822;anne.delta@medecin.mssante.fr"),
+        (false, &demande, "RET=HDRS ENVID=1@essai.mssante.fr", "NOTIFY=SUCCESS,DELAY,FAILURE ORCPT=rfc822;anne.delta@medecin.mssante.fr"),
+    ] {
+        let serveur = ServeurSmtp::demarrer(Mode::Tls, &pki, Exigences { vieux, ..Exigences::default() });
+        let retour = Reglages { adresse_retour: Some("retours@essai.mssante.fr".to_owned()), ..chiffre(&serveur, Protection::Tls, &pki) };
+        Smtp::new(&retour).unwrap().envoyer(envoye).unwrap();
+        let recu = serveur.recus().remove(0);
+        assert_eq!(recu.de, "retours@essai.mssante.fr", "les rapports reviennent à l'adresse de retour");
+        let (taille, suite) = recu.parametres[0].split_once(' ').unwrap_or((&recu.parametres[0], ""));
+        let octets: usize = taille.strip_prefix("SIZE=").unwrap().parse().unwrap();
+        assert!(octets.abs_diff(recu.octets.len()) <= 2, "{octets} {}", recu.octets.len());
+        assert_eq!((suite, recu.parametres[1].as_str()), (mail, rcpt), "{vieux}");
+    }
+}
+
+#[test]
+fn chaque_expediteur_a_son_operateur() {
+    let pki = Pki::nouvelle();
+    let [defaut, chu] = [true, false].map(|_| ServeurSmtp::demarrer(Mode::Tls, &pki, Exigences::default()));
+    let operateur = Operateur {
+        expediteurs: vec!["chu.mssante.fr".to_owned()],
+        port: chu.port,
+        protection: Protection::Tls,
+        autorite_fichier: Some(pki.autorite()),
+        adresse_retour: Some("accuses@chu.mssante.fr".to_owned()),
+        ..Operateur::default()
+    };
+    let operateurs = [("chu".to_owned(), operateur)].into();
+    let smtp = Smtp::new(&Reglages { operateurs, ..chiffre(&defaut, Protection::Tls, &pki) }).unwrap();
+    for (n, de) in [(1, "rcp@essai.mssante.fr"), (2, "RCP du CHU <rcp@CHU.mssante.fr>"), (3, "autre@essai.mssante.fr")] {
+        smtp.envoyer(&Courrier { de: de.to_owned(), ..courrier(n) }).unwrap();
+    }
+    let vus = |serveur: &ServeurSmtp| serveur.recus().iter().map(|r| (r.de.clone(), r.entete("Message-ID"))).collect::<Vec<_>>();
+    let attendu = |de: &str, id: &str| (de.to_owned(), id.to_owned());
+    assert_eq!(vus(&chu), [attendu("accuses@chu.mssante.fr", "<2@essai.mssante.fr>")]);
+    assert_eq!(
+        vus(&defaut),
+        [attendu("rcp@essai.mssante.fr", "<1@essai.mssante.fr>"), attendu("autre@essai.mssante.fr", "<3@essai.mssante.fr>")]
+    );
 }
 
 #[test]
@@ -206,23 +271,4 @@ fn plusieurs_fils_envoient_en_meme_temps() {
     ids.dedup();
     assert_eq!(ids.len(), 40);
     assert!(serveur.connexions() <= 4, "{}", serveur.connexions());
-}
-
-/// `cargo test --test it messagerie::debit -- --ignored --nocapture` measures the mails a second of
-/// one connection, each with 30 kB attached (40 kB on the wire).
-#[test]
-#[ignore = "mesure"]
-fn debit() {
-    let pki = Pki::nouvelle();
-    for (mode, protection) in [(Mode::Clair, Protection::Aucune), (Mode::Tls, Protection::Tls)] {
-        let serveur = ServeurSmtp::demarrer(mode, &pki, Exigences::default());
-        let smtp = Smtp::new(&chiffre(&serveur, protection, &pki)).unwrap();
-        smtp.envoyer(&courrier(0)).unwrap();
-        let debut = std::time::Instant::now();
-        for n in 1..=1000 {
-            smtp.envoyer(&courrier(n)).unwrap();
-        }
-        println!("{mode:?} : {:.0} courriers par seconde", 1000.0 / debut.elapsed().as_secs_f64());
-        assert_eq!((serveur.recus().len(), serveur.connexions()), (1001, 1));
-    }
 }

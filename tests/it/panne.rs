@@ -4,10 +4,12 @@
 use crate::support::{
     Banc,
     scene::{Scene, chimiotherapie, complete},
-    smtp::{Exigences, Mode, Panne, Pki, ServeurSmtp},
+    serveurs_courrier::{Relais, Serveurs},
+    smtp::{Exigences, Mode, Panne, Pki, Recu, ServeurSmtp},
 };
 use chrono::TimeDelta;
 use dcc::{
+    config::{Courrier, Protection},
     db::{
         schema::{job, tentative},
         types::At,
@@ -18,6 +20,7 @@ use diesel::{prelude::*, update};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -29,8 +32,8 @@ const CAS: usize = 4;
 struct Processus(Child);
 
 impl Processus {
-    fn lancer(banc: &Banc, serveur: &ServeurSmtp, pki: &Pki) -> Self {
-        let reglages = serveur.reglages(pki);
+    fn lancer(banc: &Banc, reglages: &Courrier) -> Self {
+        let fichier = |fichier: &Option<PathBuf>| fichier.clone().unwrap_or_default();
         let enfant = Command::new(env!("CARGO_BIN_EXE_dcc"))
             .arg("worker")
             .current_dir(banc.dossier())
@@ -41,7 +44,10 @@ impl Processus {
             .env("DCC_COURRIER__HOTE", &reglages.hote)
             .env("DCC_COURRIER__PORT", reglages.port.to_string())
             .env("DCC_COURRIER__PROTECTION", "tls")
-            .env("DCC_COURRIER__AUTORITE_FICHIER", pki.autorite())
+            .env("DCC_COURRIER__AUTORITE_FICHIER", fichier(&reglages.autorite_fichier))
+            .envs(reglages.certificat_client_fichier.iter().map(|certificat| ("DCC_COURRIER__CERTIFICAT_CLIENT_FICHIER", certificat)))
+            .envs(reglages.cle_client_fichier.iter().map(|cle| ("DCC_COURRIER__CLE_CLIENT_FICHIER", cle)))
+            .envs(reglages.adresse_retour.iter().map(|adresse| ("DCC_COURRIER__ADRESSE_RETOUR", adresse)))
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
@@ -128,7 +134,7 @@ sur_les_deux_bases! {
 
         // Killed after the server has taken a mail and before the worker hears of it, twice.
         for deja in [1, 3] {
-            let processus = Processus::lancer(banc, &serveur, &pki);
+            let processus = Processus::lancer(banc, &serveur.reglages(&pki));
             attendre("un compte-rendu pris en charge", || comptes_rendus().len() >= deja);
             serveur.prevoir(Panne::TarderApresLeMessage(Duration::from_secs(30)));
             attendre("un courrier pris en charge sans accusé", || serveur.pannes() == 0);
@@ -136,7 +142,7 @@ sur_les_deux_bases! {
             laisser_passer_dix_minutes(banc);
         }
 
-        let processus = Processus::lancer(banc, &serveur, &pki);
+        let processus = Processus::lancer(banc, &serveur.reglages(&pki));
         attendre("tout est remis", || diffusions(&scene, &reunion).iter().all(|d| d["etat"] == "acceptee"));
         drop(processus);
 
@@ -155,4 +161,49 @@ sur_les_deux_bases! {
             assert!(exemplaires.windows(2).all(|deux| deux[0].0 == deux[1].0), "un double va au même destinataire");
         }
     }
+
+    fn tue_entre_l_acceptation_par_postfix_et_le_commit_il_renvoie_sous_le_meme_message_id(banc) {
+        let Some(serveurs) = Serveurs::demarrer() else { return };
+        let scene = Scene::nouvelle(banc);
+        let reunion = validee(banc, &scene);
+        let boites: Vec<String> = (1..=5).map(|rang| serveurs.adresse(&format!("medecin{rang}@essai.mssante.fr"))).collect();
+        let comptes_rendus = || {
+            let recus = boites.iter().flat_map(|boite| serveurs.lire_boite(boite).into_iter().map(move |octets| (boite.clone(), octets)));
+            recus.filter(|(_, octets)| entete(octets, "Subject").contains("Compte-rendu")).collect::<Vec<_>>()
+        };
+
+        // postfix has the mail and says so, but nobody hears it: its answer is lost, and the worker is killed.
+        let relais = Relais::vers(serveurs.smtps());
+        let reglages = Courrier { port: relais.port, protection: Protection::Tls, ..serveurs.smtp_config() };
+        relais.retenir_apres(30_000);
+        let processus = Processus::lancer(banc, &reglages);
+        attendre("un compte-rendu pris en charge sans accusé", || relais.retenues() > 0 && !comptes_rendus().is_empty());
+        processus.tuer();
+        assert!(diffusions(&scene, &reunion).iter().all(|d| d["etat"] != "acceptee"));
+        relais.laisser_passer();
+        laisser_passer_dix_minutes(banc);
+
+        let processus = Processus::lancer(banc, &reglages);
+        attendre("tout est remis", || diffusions(&scene, &reunion).iter().all(|d| d["etat"] == "acceptee"));
+        attendre("tout est arrivé", || comptes_rendus().len() > 2 * CAS);
+        drop(processus);
+
+        let mut recus: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (boite, octets) in comptes_rendus() {
+            recus.entry(entete(&octets, "Message-ID")).or_default().push(boite);
+        }
+        let attendus: BTreeMap<String, String> = diffusions(&scene, &reunion)
+            .iter()
+            .map(|d| (d["message_id"].as_str().unwrap().to_owned(), d["adresse"].as_str().unwrap().to_owned()))
+            .collect();
+        assert!(recus.keys().eq(attendus.keys()), "chacun une fois au moins, et rien d'autre");
+        assert!(recus.iter().all(|(id, boites)| boites.iter().all(|boite| *boite == attendus[id])), "un double va au même destinataire");
+        assert_eq!(recus.values().filter(|exemplaires| exemplaires.len() == 2).count(), 1, "celui dont l'accusé s'est perdu");
+    }
+}
+
+/// A header of a mail, unfolded.
+fn entete(octets: &[u8], nom: &str) -> String {
+    let recu = Recu { octets: octets.to_vec(), ..Recu::default() };
+    recu.entete(nom)
 }

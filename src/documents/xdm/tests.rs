@@ -48,7 +48,7 @@ fn fichiers(archive: &[u8]) -> Vec<(String, String)> {
             let mut fichier = lue.by_index(rang).unwrap();
             let mut texte = String::new();
             fichier.read_to_string(&mut texte).unwrap();
-            (fichier.name().to_owned(), texte)
+            (fichier.name().unwrap().into_owned(), texte)
         })
         .collect()
 }

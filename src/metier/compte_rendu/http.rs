@@ -95,9 +95,22 @@ async fn telecharger_la_lettre(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<Ht
     Ok(piece(lettre, "lettre"))
 }
 
+/// Télécharge l'archive IHE XDM d'une version, telle que la MSSanté la porte ; 404 `sans-document` pour une version sans CDA.
+#[utoipa::path(tag = "comptes-rendus", params(("id" = CompteRenduId, Path)),
+    responses((status = 200, description = "IHE XDM", content_type = "application/zip", body = Vec<u8>), Problemes))]
+#[get("/comptes-rendus/{id}/ihe_xdm.zip")]
+async fn telecharger_l_archive(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse> {
+    Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Xdm)).await?, "ihe-xdm"))
+}
+
 /// A document under a name that says nothing of the patient.
 fn piece(document: Document, nom: &str) -> HttpResponse {
-    let disposition = format!("inline; filename=\"{nom}-{}.pdf\"", document.compte_rendu_id);
+    let extension = match document.genre {
+        GenreDocument::Pdf | GenreDocument::LettreMedecinTraitant => "pdf",
+        GenreDocument::Cda => "xml",
+        GenreDocument::Xdm => "zip",
+    };
+    let disposition = format!("inline; filename=\"{nom}-{}.{extension}\"", document.compte_rendu_id);
     HttpResponse::Ok()
         .content_type(document.type_mime)
         .insert_header(("ETag", format!("\"{}\"", document.empreinte)))
@@ -114,5 +127,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(lire)
         .service(corriger)
         .service(telecharger)
-        .service(telecharger_la_lettre);
+        .service(telecharger_la_lettre)
+        .service(telecharger_l_archive);
 }

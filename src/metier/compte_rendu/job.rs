@@ -5,9 +5,11 @@ use super::{
     service,
 };
 use crate::{
+    config,
     documents::{
         atelier::Atelier,
         pdf::{self, Matiere},
+        xdm,
     },
     jobs::runner::{Contexte, Issue, Ouvrier},
     kernel::{
@@ -32,14 +34,14 @@ struct Charge {
 
 /// Gives the worker the rendering of documents.
 #[must_use]
-pub fn enregistrer(ouvrier: Ouvrier, atelier: Atelier) -> Ouvrier {
+pub fn enregistrer(ouvrier: Ouvrier, atelier: Atelier, archives: config::Xdm) -> Ouvrier {
     ouvrier.traiter(RENDRE_COMPTE_RENDU, move |contexte, charge| match serde_json::from_value(charge) {
-        Ok(Charge { compte_rendu_id }) => rendre(contexte, &atelier, compte_rendu_id).into(),
+        Ok(Charge { compte_rendu_id }) => rendre(contexte, &atelier, &archives, compte_rendu_id).into(),
         Err(_) => Issue::echoue("charge illisible"),
     })
 }
 
-fn rendre(contexte: &Contexte, atelier: &Atelier, id: CompteRenduId) -> Resultat<Issue> {
+fn rendre(contexte: &Contexte, atelier: &Atelier, archives: &config::Xdm, id: CompteRenduId) -> Resultat<Issue> {
     let compte_rendu = contexte.lire(|op| service::trouver(op, id))?;
     let mut documents = Vec::new();
     for (genre, gabarit) in
@@ -53,6 +55,9 @@ fn rendre(contexte: &Contexte, atelier: &Atelier, id: CompteRenduId) -> Resultat
         };
         metrics::histogram!("dcc_documents_duree_secondes").record(debut.elapsed().as_secs_f64());
         documents.push((genre, octets));
+    }
+    if let Some((_, cda)) = documents.iter().find(|(genre, _)| *genre == GenreDocument::Cda) {
+        documents.push((GenreDocument::Xdm, xdm::archiver(cda, archives).map_err(Panne::from)?));
     }
     contexte.ecrire(move |op| service::garder_documents(op, id, &documents))?;
     Ok(Issue::Fait)

@@ -333,6 +333,9 @@ pub enum CompteRenduError {
     /// No letter was made for this version.
     #[error("Ce compte-rendu n'a pas de lettre au médecin traitant.")]
     SansLettre,
+    /// The version was rendered before documents of that kind were made.
+    #[error("Ce compte-rendu n'a pas de document de ce genre : il a été produit avant que le service n'en fasse.")]
+    SansDocument,
     /// Some cases of the meeting have not been dealt with.
     #[error("Des cas inscrits à cette réunion ne sont ni discutés, ni enregistrés, ni reportés, ni retirés.")]
     CasNonTraites {
@@ -373,7 +376,7 @@ pub enum CompteRenduError {
 impl ErreurMetier for CompteRenduError {
     fn nature(&self) -> Nature {
         match self {
-            Self::Introuvable | Self::SansLettre => Nature::Introuvable,
+            Self::Introuvable | Self::SansLettre | Self::SansDocument => Nature::Introuvable,
             Self::DocumentEnPreparation
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
@@ -390,6 +393,7 @@ impl ErreurMetier for CompteRenduError {
             Self::Introuvable => "compte-rendu-introuvable",
             Self::DocumentEnPreparation => "document-en-preparation",
             Self::SansLettre => "sans-lettre",
+            Self::SansDocument => "sans-document",
             Self::CasNonTraites { .. } => "cas-non-traites",
             Self::AlertesBloquantes { .. } => "alertes-bloquantes",
             Self::FichesIncompletes { .. } => "fiches-incompletes",
@@ -405,6 +409,7 @@ impl ErreurMetier for CompteRenduError {
             Self::FichesIncompletes { fautes, .. } => fautes.clone(),
             Self::Introuvable
             | Self::SansLettre
+            | Self::SansDocument
             | Self::DocumentEnPreparation
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
@@ -429,6 +434,7 @@ impl ErreurMetier for CompteRenduError {
             }
             Self::Introuvable
             | Self::SansLettre
+            | Self::SansDocument
             | Self::CorrectionSansObjet
             | Self::PropositionSansDiscussion
             | Self::ReferentielSansEnregistrement => {}

@@ -78,10 +78,45 @@ pub fn telecharger(op: &mut Op<'_>, id: CompteRenduId, genre: GenreDocument) -> 
         None if store::avec_document(op, vec![id], GenreDocument::Pdf)?.is_empty() => {
             return Err(CompteRenduError::DocumentEnPreparation.into());
         }
-        None => return Err(CompteRenduError::SansLettre.into()),
+        None => return Err(absence(genre).into()),
     };
     op.tracer(evenement("telecharger", &compte_rendu))?;
     Ok(document)
+}
+
+/// Why a version whose documents are kept lacks one.
+const fn absence(genre: GenreDocument) -> CompteRenduError {
+    match genre {
+        GenreDocument::LettreMedecinTraitant => CompteRenduError::SansLettre,
+        GenreDocument::Pdf | GenreDocument::Cda | GenreDocument::Xdm => CompteRenduError::SansDocument,
+    }
+}
+
+/// A version in force with its documents.
+#[derive(Debug)]
+pub struct VersionExportee {
+    /// The version.
+    pub compte_rendu: CompteRendu,
+    /// Its documents; none until they have been rendered.
+    pub documents: Vec<Document>,
+}
+
+/// The versions in force of a meeting with all their documents, in the order of the agenda.
+pub fn exporter(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<VersionExportee>> {
+    op.exiger(Action::LireCompteRendu)?;
+    reunion::service::trouver(op, id)?;
+    let mut lus = store::lister(op, Portee::Reunion(id), false)?;
+    lus.sort_by_key(|c| (c.contenu.cas.rang, c.set_id));
+    let mut versions = Vec::with_capacity(lus.len());
+    for compte_rendu in lus {
+        let mut documents = Vec::new();
+        for genre in GenreDocument::TOUS {
+            documents.extend(store::document(op, compte_rendu.id, *genre)?);
+        }
+        op.tracer(evenement("exporter", &compte_rendu))?;
+        versions.push(VersionExportee { compte_rendu, documents });
+    }
+    Ok(versions)
 }
 
 /// Keeps the documents of a version, then lets its deliveries leave. Done twice, it keeps the first

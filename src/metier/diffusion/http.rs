@@ -1,7 +1,11 @@
 //! Operations on deliveries.
 
+mod impressions;
+mod reglages;
+mod retours;
+
 use super::{
-    model::{AdresseDiffusion, Compteur, DiffusionDetaillee, DiffusionListee, EtatDiffusion},
+    model::{AdresseDiffusion, Canal, Compteur, DiffusionDetaillee, DiffusionListee, EtatDiffusion, ListesDeTravail},
     service::{self, FiltreDiffusions},
 };
 use crate::{
@@ -49,8 +53,12 @@ async fn de_la_reunion(ctx: Ctx, id: Path<ReunionId>, filtre: Filtre<FiltreReuni
 struct FiltreListe {
     /// État de la diffusion.
     etat: Option<EtatDiffusion>,
-    /// Vrai pour la liste de travail du secrétariat : sans adresse ou en échec.
+    /// Vrai pour la liste de travail du secrétariat : sans adresse, en échec, rejetée ou refusée.
     a_traiter: Option<bool>,
+    /// Vrai pour ce qui est parti et n'est pas lu après le délai de la région, ou a été supprimé sans être lu.
+    non_lues: Option<bool>,
+    /// Canal.
+    canal: Option<Canal>,
     /// RCP.
     rcp: Option<RcpId>,
     /// Version de compte-rendu.
@@ -69,10 +77,20 @@ async fn lister(ctx: Ctx, filtre: Filtre<FiltreListe>) -> Resultat<Reponse<Page<
     let pagination = Pagination { limite: f.limite, curseur: f.curseur };
     let mut etats: Vec<EtatDiffusion> = f.etat.into_iter().collect();
     if f.a_traiter == Some(true) {
-        etats.extend([EtatDiffusion::SansAdresse, EtatDiffusion::Echec]);
+        etats.push(EtatDiffusion::SansAdresse);
+        etats.extend(EtatDiffusion::EN_SOUFFRANCE);
     }
-    let filtre = FiltreDiffusions { reunion: None, rcp: f.rcp, compte_rendu: f.compte_rendu, etats };
-    Ok(Reponse::ok(ctx.consulter(move |op| service::lister(op, &filtre, &pagination)).await?))
+    let canaux = f.canal.into_iter().collect();
+    let filtre = FiltreDiffusions { rcp: f.rcp, compte_rendu: f.compte_rendu, etats, canaux, ..FiltreDiffusions::default() };
+    let lister = if f.non_lues == Some(true) { service::lister_non_lues } else { service::lister };
+    Ok(Reponse::ok(ctx.consulter(move |op| lister(op, &filtre, &pagination)).await?))
+}
+
+/// Ce que chaque liste de travail du secrétariat contient.
+#[utoipa::path(tag = "diffusion", responses((status = 200, body = ListesDeTravail), Problemes))]
+#[get("/diffusions/listes-de-travail")]
+async fn listes_de_travail(ctx: Ctx) -> Resultat<Reponse<ListesDeTravail>> {
+    Ok(Reponse::ok(ctx.lire(service::listes_de_travail).await?))
 }
 
 /// Le nombre de diffusions dans chaque état.
@@ -82,14 +100,14 @@ async fn compteurs(ctx: Ctx) -> Resultat<Reponse<Vec<Compteur>>> {
     Ok(Reponse::ok(ctx.lire(service::compteurs).await?))
 }
 
-/// Lit une diffusion et ses tentatives.
+/// Lit une diffusion, ses tentatives et toutes ses transitions.
 #[utoipa::path(tag = "diffusion", params(("id" = DiffusionId, Path)), responses((status = 200, body = DiffusionDetaillee), Problemes))]
 #[get("/diffusions/{id}")]
 async fn lire(ctx: Ctx, id: Path<DiffusionId>) -> Resultat<Reponse<DiffusionDetaillee>> {
     Ok(versionnee(ctx.consulter(move |op| service::lire(op, *id)).await?))
 }
 
-/// Relance une diffusion en échec, ou sans adresse si l'annuaire en connaît une désormais.
+/// Relance une diffusion en échec, rejetée, refusée ou non lue, ou sans adresse si l'annuaire en connaît une désormais.
 #[utoipa::path(tag = "diffusion", params(("id" = DiffusionId, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = DiffusionDetaillee), Problemes))]
 #[post("/diffusions/{id}/relance")]
@@ -126,10 +144,15 @@ fn versionnee(detaillee: DiffusionDetaillee) -> Reponse<DiffusionDetaillee> {
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
+    // Before `/diffusions/{id}`, which would take their names for an identifier.
+    impressions::routes(config);
+    reglages::routes(config);
+    retours::routes(config);
     config
         .service(de_la_reunion)
         .service(lister)
         .service(compteurs)
+        .service(listes_de_travail)
         .service(lire)
         .service(relancer)
         .service(changer_adresse)

@@ -1,18 +1,38 @@
-//! The sending of a delivery: two short transactions, and the mail between them.
+//! The sending of a delivery (two short transactions, and the mail or the drop between them), and the
+//! reading of what comes back.
 
 use super::{
-    model::{AEnvoyer, Arrivee, Depart, ENVOI_LE_PLUS_LONG},
-    service::{self, ENVOYER_DIFFUSION},
+    model::{ADeposer, AEnvoyer, Arrivee, Depart, ENVOI_LE_PLUS_LONG, EtatRetour, NatureRecue, Qualite, RetourRecu},
+    service::{self, ENVOYER_DIFFUSION, retours},
 };
 use crate::{
-    config,
+    config::{Config, Sujet},
     jobs::runner::{Contexte, Issue, Ouvrier},
-    kernel::{Panne, Resultat, ids::DiffusionId},
-    messagerie::{self, Courrier, EchecEnvoi, Expediteur, mssante::EnvoiCompteRendu},
+    kernel::{Erreur, Panne, Resultat, ids::DiffusionId},
+    messagerie::{
+        self, Courrier, EchecEnvoi, Expediteur,
+        depot_dpi::{AccuseDepot, DossierDpi},
+        mssante::{Archive, EnvoiCompteRendu},
+        retour::{self, BoiteDeRetour, NatureRetour, Rangement, Retour},
+    },
+    metier::compte_rendu::model::contenu::LIBELLE_COURT,
 };
 use serde::Deserialize;
-use serde_json::Value;
-use std::sync::Arc;
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+
+/// How often the mailbox of receipts and the folders of acknowledgments are looked at.
+const RELEVE: Duration = Duration::from_mins(1);
+
+/// What the patient reads in the mail, instead of what a professional does.
+const TEXTE_PATIENT: &str = "Bonjour,\n\n\
+    Vous avez demandé à recevoir le compte-rendu de la réunion de concertation pluridisciplinaire qui a étudié votre situation : \
+    il est joint à ce message. Il est écrit pour des professionnels ; votre médecin vous en explique le contenu et la suite.\n\n\
+    Ce message a été envoyé automatiquement. Si vous ne souhaitez plus en recevoir, dites-le au secrétariat de la réunion ou à \
+    votre médecin.\n";
+
+/// LOINC code of a compte-rendu of RCP.
+const CODE_CDA: &str = "34794-8";
 
 #[derive(Deserialize)]
 struct Charge {
@@ -25,19 +45,29 @@ struct Envoi {
     de: String,
     domaine: String,
     retour: Option<String>,
+    depot: Option<DossierDpi>,
+    sujet: Sujet,
+    reference_nil: Option<String>,
 }
 
 /// Gives the worker the sending of deliveries.
-pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &config::Courrier) -> Result<Ouvrier, Panne> {
-    let envoi = Envoi {
-        expediteur,
-        domaine: messagerie::domaine_de(&config.expediteur)?,
-        de: config.expediteur.clone(),
-        retour: config.adresse_retour.clone(),
+pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &Config) -> Result<Ouvrier, Panne> {
+    let courrier = &config.courrier;
+    let domaine = messagerie::domaine_de(&courrier.expediteur)?;
+    let depot = config.depots_dpi.as_deref().map(DossierDpi::new);
+    let ouvrier = match depot.clone() {
+        Some(depot) => relever_les_depots(ouvrier, depot, domaine.clone()),
+        None => ouvrier,
     };
+    let (de, retour) = (courrier.expediteur.clone(), courrier.adresse_retour.clone());
+    let envoi = Envoi { expediteur, domaine, de, retour, depot, sujet: courrier.sujet, reference_nil: courrier.reference_nil.clone() };
     Ok(ouvrier
         .traiter(ENVOYER_DIFFUSION, move |contexte, charge| match serde_json::from_value(charge) {
-            Ok(Charge { diffusion_id }) => envoi.envoyer(contexte, diffusion_id).into(),
+            Ok(Charge { diffusion_id }) => match envoi.envoyer(contexte, diffusion_id) {
+                // The delivery changed meanwhile: it is looked at again, never forgotten.
+                Err(Erreur::Refus(refus)) => Issue::reessayer(refus.code),
+                issue => issue.into(),
+            },
             Err(_) => Issue::echoue("charge illisible"),
         })
         .abandonner(ENVOYER_DIFFUSION, |contexte, charge: Value, motif| {
@@ -47,20 +77,85 @@ pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &c
         }))
 }
 
+/// Has the worker read the mailbox that receipts come back to.
+#[must_use]
+pub fn relever_les_retours(ouvrier: Ouvrier, boite: Arc<dyn BoiteDeRetour>) -> Ouvrier {
+    ouvrier.chaque("relever_les_retours", RELEVE, move |contexte| {
+        let releves = boite.relever(&mut |octets| accueillir(contexte, recu(retour::lire(octets), octets)).map_err(en_panne))?;
+        metrics::counter!("dcc_retours_total").increment(releves);
+        Ok(())
+    })
+}
+
+fn accueillir(contexte: &Contexte, recu: RetourRecu) -> Resultat<Rangement> {
+    Ok(match contexte.ecrire(move |op| retours::accueillir(op, &recu))? {
+        EtatRetour::Rattache | EtatRetour::Examine => Rangement::Traite,
+        EtatRetour::AExaminer => Rangement::AExaminer,
+    })
+}
+
+/// A mailbox knows failures only: a mail that we refuse is one, and stays where it is.
+fn en_panne(erreur: Erreur) -> Panne {
+    match erreur {
+        Erreur::Panne(panne) => panne,
+        Erreur::Refus(refus) => Panne::dire(format!("courrier revenu refusé : {}", refus.code)),
+    }
+}
+
+fn recu(lu: Retour, octets: &[u8]) -> RetourRecu {
+    let (nature, code, detail) = match lu.nature {
+        NatureRetour::Lu => (NatureRecue::Lu, None, None),
+        NatureRetour::Integre => (NatureRecue::Integre, None, None),
+        NatureRetour::IntegrationRefusee { code, detail } => (NatureRecue::IntegrationRefusee, code, Some(detail)),
+        NatureRetour::Supprime => (NatureRecue::Supprime, None, None),
+        NatureRetour::Remis => (NatureRecue::Remis, None, None),
+        NatureRetour::Relaye => (NatureRecue::Relaye, None, None),
+        NatureRetour::Retarde { code, detail } => (NatureRecue::Retarde, Some(code), Some(detail)),
+        NatureRetour::Rejete { code, detail } => (NatureRecue::Rejete, Some(code), Some(detail)),
+        NatureRetour::Inconnu => (NatureRecue::Inconnu, None, None),
+    };
+    RetourRecu { message_id: lu.message_id, originaux: lu.originaux, nature, code, detail, octets: octets.to_vec() }
+}
+
+/// Has the worker read what hospital systems answer to the drops.
+fn relever_les_depots(ouvrier: Ouvrier, depot: DossierDpi, domaine: String) -> Ouvrier {
+    ouvrier.chaque("relever_les_depots", RELEVE, move |contexte| {
+        depot.relever(&mut |accuse| {
+            let recu = accuse_recu(accuse, &domaine);
+            accueillir(contexte, recu).map(drop).map_err(en_panne)
+        })?;
+        Ok(())
+    })
+}
+
+fn accuse_recu(accuse: AccuseDepot, domaine: &str) -> RetourRecu {
+    RetourRecu {
+        message_id: Some(accuse.cle),
+        originaux: vec![format!("<{}@{domaine}>", accuse.nom)],
+        nature: if accuse.integre { NatureRecue::Integre } else { NatureRecue::IntegrationRefusee },
+        code: accuse.code,
+        detail: accuse.detail,
+        octets: accuse.octets,
+    }
+}
+
 impl Envoi {
     fn envoyer(&self, contexte: &Contexte, id: DiffusionId) -> Resultat<Issue> {
         let domaine = self.domaine.clone();
-        let a_envoyer = match contexte.ecrire(move |op| service::commencer_envoi(op, id, &domaine))? {
+        let (tentative, envoi) = match contexte.ecrire(move |op| service::commencer_envoi(op, id, &domaine))? {
             Depart::RienAFaire => return Ok(Issue::Fait),
             Depart::EncoreEnCours => {
                 return Ok(Issue::Reessayer { motif: "envoi encore en cours".to_owned(), dans: Some(ENVOI_LE_PLUS_LONG) });
             }
             Depart::DocumentAbsent => return Ok(Issue::reessayer("document absent")),
-            Depart::Pret(a_envoyer) => a_envoyer,
+            Depart::Pret(a_envoyer) => {
+                let envoi = self.expediteur.envoyer(&self.courrier(&a_envoyer)).map(|accuse| accuse.detail);
+                (a_envoyer.tentative, envoi)
+            }
+            Depart::ADeposer(a_deposer) => (a_deposer.tentative, self.deposer(&a_deposer)),
         };
-        let tentative = a_envoyer.tentative;
-        let (arrivee, issue) = match self.expediteur.envoyer(&self.courrier(&a_envoyer)) {
-            Ok(accuse) => (Arrivee::Acceptee(accuse.detail), Issue::Fait),
+        let (arrivee, issue) = match envoi {
+            Ok(detail) => (Arrivee::Acceptee(detail), Issue::Fait),
             Err(EchecEnvoi::Temporaire { code, detail }) => {
                 let issue = Issue::reessayer(format!("échec passager {code}"));
                 (Arrivee::Echouee { code, detail, passager: !contexte.derniere }, issue)
@@ -80,8 +175,25 @@ impl Envoi {
         Ok(issue)
     }
 
+    /// Drops the documents and a note that says what they are.
+    fn deposer(&self, a: &ADeposer) -> Result<String, EchecEnvoi> {
+        let Some(depot) = &self.depot else {
+            let detail = "aucun dossier de dépôt n'est configuré pour le service".to_owned();
+            return Err(EchecEnvoi::Definitif { code: "depot".to_owned(), detail });
+        };
+        let note = json!({
+            "diffusion": a.diffusion_id, "message_id": a.message_id, "ipp": a.ipp, "set_id": a.set_id, "version": a.numero_version,
+            "destination_dmp": a.dmp, "documents": a.documents.iter().map(|(nom, _)| nom).collect::<Vec<_>>(),
+        })
+        .to_string();
+        let mut fichiers: Vec<(&str, &[u8])> = a.documents.iter().map(|(nom, octets)| (nom.as_str(), octets.as_slice())).collect();
+        fichiers.push(("depot.json", note.as_bytes()));
+        depot.deposer(&a.finess, &a.diffusion_id.to_string(), &fichiers)?;
+        Ok("déposé dans le dossier de l'établissement".to_owned())
+    }
+
     fn courrier(&self, a_envoyer: &AEnvoyer) -> Courrier {
-        EnvoiCompteRendu {
+        let courrier = EnvoiCompteRendu {
             message_id: &a_envoyer.message_id,
             date: a_envoyer.debut,
             expediteur: &self.de,
@@ -92,7 +204,19 @@ impl Envoi {
             nom_du_pdf: &a_envoyer.nom_du_pdf,
             pdf: &a_envoyer.pdf,
             lettre: a_envoyer.lettre.as_ref().map(|(nom, octets)| (nom.as_str(), octets.as_slice())),
+            archive: a_envoyer.archive.as_ref().map(|archive| Archive {
+                octets: &archive.octets,
+                code_cda: CODE_CDA,
+                libelle: LIBELLE_COURT,
+                nom: &archive.nom,
+                prenom: &archive.prenom,
+                naissance: archive.naissance,
+                ins: archive.ins,
+            }),
+            sujet: self.sujet,
+            reference_nil: self.reference_nil.as_deref(),
         }
-        .courrier()
+        .courrier();
+        if a_envoyer.qualite == Qualite::Patient { Courrier { texte: TEXTE_PATIENT.to_owned(), ..courrier } } else { courrier }
     }
 }

@@ -1,153 +1,28 @@
 //! A delivery, its states and what may happen to it.
 
+mod etat;
+mod impression;
+mod registre;
+mod reglages;
+mod retour;
+
+pub use etat::{Acte, Canal, EtatDiffusion, Qualite, ResultatTentative};
+pub use impression::{DemandeImpression, Ecartee, Impression, ImpressionFaite, LOT_MAXIMAL, MotifEcart, Pli};
+pub use registre::{
+    Anomalie, Comptage, CompteDiffusions, LigneDiffusions, NombreCanal, NombreEtat, Rapport, RegleRegistre, Transition, VersionComptee,
+};
+pub use reglages::{DemandePatient, DemandePatientSaisie, DepotDpi, DepotDpiSaisi, Reglages, ReglagesSaisis};
+pub use retour::{Decision, EtatRetour, Examen, NatureRecue, Rattachement, RetourLu, RetourRecu, RetourResume};
+
 use crate::kernel::{
     ErreurMetier, Faute, Instant, Nature,
     courriel::AdresseCourriel,
-    ids::{CompteRenduId, DiffusionId, PatientId, PraticienId, RcpId, ReunionId},
+    ids::{CompteRenduId, DiffusionId, EtablissementId, ImpressionId, PatientId, PraticienId, RcpId, ReunionId},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
-
-crate::enum_texte! {
-    /// Why somebody receives a compte-rendu. The first that applies, in this order.
-    pub enum Qualite {
-        /// Médecin traitant of the patient.
-        MedecinTraitant => "medecin_traitant",
-        /// Asked for the opinion.
-        Demandeur => "demandeur",
-        /// Correspondent of the patient.
-        Correspondant => "correspondant",
-    }
-}
-
-crate::enum_texte! {
-    /// How it leaves.
-    pub enum Canal {
-        /// Secure mail.
-        Mssante => "mssante",
-        /// Letter.
-        Courrier => "courrier",
-        /// No way is known.
-        Aucun => "aucun",
-    }
-}
-
-crate::enum_texte! {
-    /// Where a delivery stands.
-    pub enum EtatDiffusion {
-        /// No secure address is known: somebody must find one or send a letter.
-        SansAdresse => "sans_adresse",
-        /// Waits to be sent, for the first time or again.
-        AEnvoyer => "a_envoyer",
-        /// Being sent.
-        EnCours => "en_cours",
-        /// A mail server took charge of it.
-        Acceptee => "acceptee",
-        /// Given up: somebody must look at it.
-        Echec => "echec",
-        /// A newer version goes instead.
-        Remplacee => "remplacee",
-        /// The patient objects to this sending.
-        Opposition => "opposition",
-        /// Printed and posted.
-        Postee => "postee",
-    }
-}
-
-crate::enum_texte! {
-    /// How one attempt ended.
-    pub enum ResultatTentative {
-        /// Not ended yet.
-        EnCours => "en_cours",
-        /// The server took charge of the mail.
-        Acceptee => "acceptee",
-        /// May pass.
-        EchecTemporaire => "echec_temporaire",
-        /// Will not pass.
-        EchecDefinitif => "echec_definitif",
-        /// The process died: whether the mail left is not known.
-        Interrompue => "interrompue",
-    }
-}
-
-crate::enum_texte! {
-    /// What may happen to a delivery.
-    pub enum Acte {
-        /// An attempt begins, the first or one after an interruption.
-        Commencer => "commencer",
-        /// The server took charge of the mail.
-        Accepter => "accepter",
-        /// The attempt failed and may be repeated.
-        Reporter => "reporter",
-        /// No further attempt.
-        Echouer => "echouer",
-        /// The address does not belong to the trust space.
-        PerdreAdresse => "perdre_adresse",
-        /// Somebody gave a secure address.
-        Adresser => "adresser",
-        /// Somebody asks to try again.
-        Relancer => "relancer",
-        /// Somebody posted a letter.
-        Poster => "poster",
-        /// A new version of the compte-rendu was validated.
-        Remplacer => "remplacer",
-        /// The patient objects.
-        Opposer => "opposer",
-    }
-}
-
-impl EtatDiffusion {
-    /// The state after an act, or none where the act may not happen. A mail that leaves while its
-    /// version is being replaced is written down as accepted: it did leave.
-    #[must_use]
-    pub const fn apres(self, acte: Acte) -> Option<Self> {
-        use Acte as A;
-        match self {
-            Self::SansAdresse => match acte {
-                A::Adresser => Some(Self::AEnvoyer),
-                A::Poster => Some(Self::Postee),
-                A::Remplacer => Some(Self::Remplacee),
-                A::Opposer => Some(Self::Opposition),
-                A::Commencer | A::Accepter | A::Reporter | A::Echouer | A::PerdreAdresse | A::Relancer => None,
-            },
-            Self::AEnvoyer => match acte {
-                A::Commencer => Some(Self::EnCours),
-                A::Adresser | A::Relancer => Some(Self::AEnvoyer),
-                A::Echouer => Some(Self::Echec),
-                A::PerdreAdresse => Some(Self::SansAdresse),
-                A::Poster => Some(Self::Postee),
-                A::Remplacer => Some(Self::Remplacee),
-                A::Opposer => Some(Self::Opposition),
-                A::Accepter | A::Reporter => None,
-            },
-            Self::EnCours => match acte {
-                A::Commencer => Some(Self::EnCours),
-                A::Accepter => Some(Self::Acceptee),
-                A::Reporter => Some(Self::AEnvoyer),
-                A::Echouer => Some(Self::Echec),
-                A::PerdreAdresse => Some(Self::SansAdresse),
-                A::Remplacer => Some(Self::Remplacee),
-                A::Opposer => Some(Self::Opposition),
-                A::Adresser | A::Relancer | A::Poster => None,
-            },
-            Self::Echec => match acte {
-                A::Adresser | A::Relancer => Some(Self::AEnvoyer),
-                A::Poster => Some(Self::Postee),
-                A::Remplacer => Some(Self::Remplacee),
-                A::Opposer => Some(Self::Opposition),
-                A::Commencer | A::Accepter | A::Reporter | A::Echouer | A::PerdreAdresse => None,
-            },
-            Self::Remplacee => match acte {
-                A::Accepter => Some(Self::Acceptee),
-                A::Reporter | A::Echouer => Some(Self::Remplacee),
-                A::Commencer | A::PerdreAdresse | A::Adresser | A::Relancer | A::Poster | A::Remplacer | A::Opposer => None,
-            },
-            Self::Acceptee | Self::Opposition | Self::Postee => None,
-        }
-    }
-}
 
 /// The delivery of one version of a compte-rendu to one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -158,9 +33,13 @@ pub struct Diffusion {
     pub compte_rendu_id: CompteRenduId,
     /// Whose it is.
     pub patient_id: PatientId,
-    /// Who receives it.
-    pub praticien_id: PraticienId,
-    /// Why that person.
+    /// The professional who receives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub praticien_id: Option<PraticienId>,
+    /// The établissement whose system receives it, for itself or for the DMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etablissement_id: Option<EtablissementId>,
+    /// Why that recipient.
     pub qualite: Qualite,
     /// How it leaves.
     pub canal: Canal,
@@ -168,12 +47,21 @@ pub struct Diffusion {
     pub adresse: Option<String>,
     /// Where it stands.
     pub etat: EtatDiffusion,
-    /// `Message-ID`, from the first attempt on.
+    /// `Message-ID` under which it leaves to this address, from the first attempt on.
     pub message_id: Option<String>,
     /// Attempts so far.
     pub tentatives: i64,
-    /// Why the last attempt failed.
+    /// Why the last attempt failed, or what came back.
     pub derniere_erreur: Option<String>,
+    /// Code of that failure: SMTP, enhanced status, or that of the recipient's system.
+    pub code_retour: Option<String>,
+    /// When a server last said that it was late.
+    pub retardee_le: Option<DateTime<Utc>>,
+    /// When it was deleted unread.
+    pub supprimee_le: Option<DateTime<Utc>>,
+    /// Letters that it was last printed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impression_id: Option<ImpressionId>,
     /// Version.
     pub version: i64,
     /// Creation.
@@ -185,26 +73,34 @@ pub struct Diffusion {
 }
 
 impl Diffusion {
-    /// A new delivery: to be sent where a secure address is known and the patient does not object.
+    /// A new delivery: to be sent where a way is known and the patient does not object.
     #[must_use]
     pub fn nouvelle(cle: Cle, destinataire: Destinataire, maintenant: Instant) -> Self {
-        let (canal, etat) = match (&destinataire.adresse, destinataire.oppose) {
-            (_, true) => (Canal::Aucun, EtatDiffusion::Opposition),
-            (Some(_), false) => (Canal::Mssante, EtatDiffusion::AEnvoyer),
-            (None, false) => (Canal::Aucun, EtatDiffusion::SansAdresse),
+        let cible = destinataire.cible;
+        let (canal, etat) = match (cible, &destinataire.adresse, destinataire.oppose) {
+            (_, _, true) => (Canal::Aucun, EtatDiffusion::Opposition),
+            (Cible::Etablissement(_), _, false) => (Canal::DepotDpi, EtatDiffusion::AEnvoyer),
+            (Cible::Dmp(_), _, false) => (Canal::Dmp, EtatDiffusion::AEnvoyer),
+            (Cible::Praticien(..) | Cible::Patient, Some(_), false) => (Canal::Mssante, EtatDiffusion::AEnvoyer),
+            (Cible::Praticien(..) | Cible::Patient, None, false) => (Canal::Aucun, EtatDiffusion::SansAdresse),
         };
         Self {
             id: cle.id,
             compte_rendu_id: cle.compte_rendu_id,
             patient_id: cle.patient_id,
-            praticien_id: destinataire.praticien_id,
-            qualite: destinataire.qualite,
+            praticien_id: cible.praticien(),
+            etablissement_id: cible.etablissement(),
+            qualite: cible.qualite(),
             canal,
             adresse: destinataire.adresse.filter(|_| !destinataire.oppose).map(|adresse| adresse.to_string()),
             etat,
             message_id: None,
             tentatives: 0,
             derniere_erreur: None,
+            code_retour: None,
+            retardee_le: None,
+            supprimee_le: None,
+            impression_id: None,
             version: 1,
             cree_le: maintenant,
             modifie_le: maintenant,
@@ -218,26 +114,43 @@ impl Diffusion {
         Ok(Self { etat, version: self.version + 1, modifie_le: maintenant, ..self })
     }
 
-    /// An attempt begins. The `Message-ID` is given by the first one and kept by the others.
+    /// An attempt begins. The `Message-ID` is given by the first one to an address and kept by the others,
+    /// so that a mail sent twice is recognised as one. Another address gets another: what comes back from
+    /// a mailbox that was wrong must not pass for the right one.
     pub fn commencer(self, domaine: &str, maintenant: Instant) -> Result<Self, DiffusionError> {
-        let message_id = self.message_id.clone().unwrap_or_else(|| format!("<{}@{domaine}>", self.id));
+        let message_id = self.message_id.clone().unwrap_or_else(|| match self.tentatives {
+            0 => format!("<{}@{domaine}>", self.id),
+            deja => format!("<{}.{deja}@{domaine}>", self.id),
+        });
         let tentatives = self.tentatives + 1;
         Ok(Self { message_id: Some(message_id), tentatives, ..self.apres(Acte::Commencer, maintenant)? })
     }
 
     /// A server took charge of the mail.
     pub fn accepter(self, maintenant: Instant) -> Result<Self, DiffusionError> {
-        Ok(Self { derniere_erreur: None, envoyee_le: Some(maintenant), ..self.apres(Acte::Accepter, maintenant)? })
+        let apres = self.apres(Acte::Accepter, maintenant)?.par_courriel_si_adressee();
+        Ok(Self { derniere_erreur: None, code_retour: None, envoyee_le: Some(maintenant), ..apres })
+    }
+
+    /// A delivery that had lost its way, and left all the same.
+    fn par_courriel_si_adressee(self) -> Self {
+        let canal = if self.canal == Canal::Aucun && self.adresse.is_some() { Canal::Mssante } else { self.canal };
+        Self { canal, ..self }
     }
 
     /// The attempt failed, and there will be another.
-    pub fn reporter(self, erreur: String, maintenant: Instant) -> Result<Self, DiffusionError> {
-        Ok(Self { derniere_erreur: Some(erreur), ..self.apres(Acte::Reporter, maintenant)? })
+    pub fn reporter(self, code: &str, detail: &str, maintenant: Instant) -> Result<Self, DiffusionError> {
+        Ok(self.apres(Acte::Reporter, maintenant)?.avec_erreur(Some(code), detail))
     }
 
     /// No further attempt.
-    pub fn echouer(self, erreur: String, maintenant: Instant) -> Result<Self, DiffusionError> {
-        Ok(Self { derniere_erreur: Some(erreur), ..self.apres(Acte::Echouer, maintenant)? })
+    pub fn echouer(self, code: Option<&str>, detail: &str, maintenant: Instant) -> Result<Self, DiffusionError> {
+        Ok(self.apres(Acte::Echouer, maintenant)?.avec_erreur(code, detail))
+    }
+
+    fn avec_erreur(self, code: Option<&str>, detail: &str) -> Self {
+        let erreur = code.map_or_else(|| detail.to_owned(), |code| format!("{code} : {detail}"));
+        Self { derniere_erreur: Some(erreur), code_retour: code.map(str::to_owned), ..self }
     }
 
     /// The address is not, or no longer, one of the trust space. It is kept to be read.
@@ -248,12 +161,23 @@ impl Diffusion {
 
     /// Somebody gave a secure address.
     pub fn adresser(self, adresse: &AdresseCourriel, maintenant: Instant) -> Result<Self, DiffusionError> {
-        Ok(Self { canal: Canal::Mssante, adresse: Some(adresse.to_string()), ..self.apres(Acte::Adresser, maintenant)? })
+        let adresse = Some(adresse.to_string());
+        let message_id = if self.adresse == adresse { self.message_id.clone() } else { None };
+        Ok(Self { canal: Canal::Mssante, adresse, message_id, ..self.apres(Acte::Adresser, maintenant)?.sans_signal() })
     }
 
     /// Somebody asks to try again.
     pub fn relancer(self, maintenant: Instant) -> Result<Self, DiffusionError> {
-        self.apres(Acte::Relancer, maintenant)
+        Ok(self.apres(Acte::Relancer, maintenant)?.sans_signal())
+    }
+
+    fn sans_signal(self) -> Self {
+        Self { retardee_le: None, supprimee_le: None, ..self }
+    }
+
+    /// Somebody printed it.
+    pub fn imprimer(self, impression: ImpressionId, maintenant: Instant) -> Result<Self, DiffusionError> {
+        Ok(Self { impression_id: Some(impression), ..self.apres(Acte::Imprimer, maintenant)? })
     }
 
     /// Somebody posted a letter.
@@ -269,6 +193,109 @@ impl Diffusion {
     /// The patient objects.
     pub fn opposer(self, maintenant: Instant) -> Result<Self, DiffusionError> {
         self.apres(Acte::Opposer, maintenant)
+    }
+
+    /// Something came back. It is always written down, and changes the state where the table says so.
+    pub fn revenir(self, acte: Acte, code: Option<&str>, detail: Option<&str>, maintenant: Instant) -> Result<Self, DiffusionError> {
+        let avant = self.etat;
+        let mut apres = self.apres(acte, maintenant)?;
+        match acte {
+            Acte::Retarder => apres.retardee_le = Some(maintenant),
+            Acte::Supprimer => apres.supprimee_le = Some(maintenant),
+            Acte::Rejeter | Acte::Refuser if apres.etat != avant => {
+                apres = apres.avec_erreur(code, detail.unwrap_or_default());
+            }
+            Acte::Remettre | Acte::Lire | Acte::Integrer if apres.etat != avant => {
+                // It did leave, though the receipt of the server was lost: no later than now.
+                let envoyee_le = apres.envoyee_le.or(Some(maintenant));
+                apres = Self { derniere_erreur: None, code_retour: None, envoyee_le, ..apres.par_courriel_si_adressee() };
+            }
+            Acte::Rejeter | Acte::Refuser | Acte::Remettre | Acte::Lire | Acte::Integrer | Acte::Relayer => {}
+            Acte::Preparer
+            | Acte::Commencer
+            | Acte::Accepter
+            | Acte::Reporter
+            | Acte::Echouer
+            | Acte::PerdreAdresse
+            | Acte::Adresser
+            | Acte::Relancer
+            | Acte::Imprimer
+            | Acte::Poster
+            | Acte::Remplacer
+            | Acte::Opposer => return Err(DiffusionError::EtatInterdit { etat: avant, acte }),
+        }
+        Ok(apres)
+    }
+
+    /// Something came back from an address given up since: it is written down, and changes nothing.
+    #[must_use]
+    pub fn noter(self, maintenant: Instant) -> Self {
+        Self { version: self.version + 1, modifie_le: maintenant, ..self }
+    }
+
+    /// The recipient; none for a row that names nobody, which the database refuses.
+    #[must_use]
+    pub fn cible(&self) -> Option<Cible> {
+        match self.qualite {
+            Qualite::MedecinTraitant | Qualite::Demandeur | Qualite::Correspondant => {
+                self.praticien_id.map(|praticien| Cible::Praticien(praticien, self.qualite))
+            }
+            Qualite::Etablissement => self.etablissement_id.map(Cible::Etablissement),
+            Qualite::Dmp => self.etablissement_id.map(Cible::Dmp),
+            Qualite::Patient => Some(Cible::Patient),
+        }
+    }
+
+    /// True when it has left and nobody is known to have read it for `jours` days, or when it was deleted
+    /// unread.
+    #[must_use]
+    pub fn non_lue(&self, jours: i64, maintenant: Instant) -> bool {
+        let depuis = self.envoyee_le.is_some_and(|envoyee| envoyee + TimeDelta::days(jours) <= maintenant);
+        EtatDiffusion::PARTIES_NON_LUES.contains(&self.etat) && (depuis || self.supprimee_le.is_some())
+    }
+}
+
+/// Who receives a compte-rendu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cible {
+    /// A professional, for a reason among médecin traitant, asking doctor and correspondent.
+    Praticien(PraticienId, Qualite),
+    /// The hospital system of an établissement.
+    Etablissement(EtablissementId),
+    /// The DMP of the patient, by the platform of an établissement.
+    Dmp(EtablissementId),
+    /// The patient.
+    Patient,
+}
+
+impl Cible {
+    /// Why that recipient.
+    #[must_use]
+    pub const fn qualite(self) -> Qualite {
+        match self {
+            Self::Praticien(_, qualite) => qualite,
+            Self::Etablissement(_) => Qualite::Etablissement,
+            Self::Dmp(_) => Qualite::Dmp,
+            Self::Patient => Qualite::Patient,
+        }
+    }
+
+    /// The professional.
+    #[must_use]
+    pub const fn praticien(self) -> Option<PraticienId> {
+        match self {
+            Self::Praticien(id, _) => Some(id),
+            Self::Etablissement(_) | Self::Dmp(_) | Self::Patient => None,
+        }
+    }
+
+    /// The établissement.
+    #[must_use]
+    pub const fn etablissement(self) -> Option<EtablissementId> {
+        match self {
+            Self::Etablissement(id) | Self::Dmp(id) => Some(id),
+            Self::Praticien(..) | Self::Patient => None,
+        }
     }
 }
 
@@ -286,11 +313,9 @@ pub struct Cle {
 /// Somebody to deliver to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destinataire {
-    /// The person.
-    pub praticien_id: PraticienId,
-    /// Why that person.
-    pub qualite: Qualite,
-    /// First secure mailbox of the person.
+    /// The recipient.
+    pub cible: Cible,
+    /// First secure mailbox.
     pub adresse: Option<AdresseCourriel>,
     /// True when the patient objects to this sending.
     pub oppose: bool,
@@ -361,6 +386,8 @@ pub struct DiffusionDetaillee {
     pub diffusion: DiffusionListee,
     /// Its attempts, oldest first.
     pub historique: Vec<Tentative>,
+    /// Every change of it, oldest first.
+    pub transitions: Vec<Transition>,
 }
 
 /// How many deliveries stand in a state.
@@ -370,6 +397,23 @@ pub struct Compteur {
     pub etat: EtatDiffusion,
     /// How many.
     pub nombre: i64,
+}
+
+/// How much each work list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ListesDeTravail {
+    /// Without a secure address.
+    pub sans_adresse: i64,
+    /// Given up, sent back or refused.
+    pub en_souffrance: i64,
+    /// Left, and not read.
+    pub non_lues: i64,
+    /// Printed, to be posted.
+    pub a_poster: i64,
+    /// Mails that came back and that somebody must read.
+    pub retours_a_examiner: i64,
+    /// Days after which what has left and is not read is looked at.
+    pub non_lue_apres_jours: i64,
 }
 
 /// An address typed for one delivery.
@@ -386,6 +430,8 @@ pub struct AdresseDiffusion {
 pub struct AEnvoyer {
     /// The delivery.
     pub diffusion_id: DiffusionId,
+    /// Why that recipient.
+    pub qualite: Qualite,
     /// Rank of the attempt.
     pub tentative: i64,
     /// `Message-ID`.
@@ -404,6 +450,44 @@ pub struct AEnvoyer {
     pub pdf: Vec<u8>,
     /// Name and bytes of the letter, for the médecin traitant.
     pub lettre: Option<(String, Vec<u8>)>,
+    /// The IHE XDM archive, where the version has one.
+    pub archive: Option<ArchiveAEnvoyer>,
+}
+
+/// An archive, and what its mail says of the patient.
+pub struct ArchiveAEnvoyer {
+    /// The archive.
+    pub octets: Vec<u8>,
+    /// Birth name.
+    pub nom: String,
+    /// First of the birth first names.
+    pub prenom: String,
+    /// Date of birth.
+    pub naissance: NaiveDate,
+    /// True when the compte-rendu carries the INS of a qualified identity.
+    pub ins: bool,
+}
+
+/// What an attempt drops into the folder of a hospital system. Holds documents: never to be logged.
+pub struct ADeposer {
+    /// The delivery, which names the drop.
+    pub diffusion_id: DiffusionId,
+    /// Rank of the attempt.
+    pub tentative: i64,
+    /// FINESS of the établissement, which names its folder.
+    pub finess: String,
+    /// True to ask the platform to feed the DMP.
+    pub dmp: bool,
+    /// Number of the patient in that établissement.
+    pub ipp: Option<String>,
+    /// What all versions of the compte-rendu share.
+    pub set_id: uuid::Uuid,
+    /// Rank of the version of the compte-rendu.
+    pub numero_version: i64,
+    /// `Message-ID`, by which an acknowledgment may also name the drop.
+    pub message_id: String,
+    /// Names and bytes of the documents.
+    pub documents: Vec<(String, Vec<u8>)>,
 }
 
 /// Whether an attempt may begin.
@@ -416,6 +500,8 @@ pub enum Depart {
     DocumentAbsent,
     /// The attempt has begun.
     Pret(Box<AEnvoyer>),
+    /// The attempt has begun, into the folder of a hospital system.
+    ADeposer(Box<ADeposer>),
 }
 
 /// How an attempt ended.
@@ -454,13 +540,47 @@ pub enum DiffusionError {
     /// Nothing to send to.
     #[error("Aucune adresse sécurisée n'est connue pour ce destinataire : complétez l'annuaire ou donnez une adresse.")]
     SansAdresse,
+    /// A newer version goes instead.
+    #[error("Une version plus récente de ce compte-rendu existe : c'est elle qui part.")]
+    VersionRemplacee,
+    /// It left recently, and may still be read.
+    #[error("Ce compte-rendu est parti il y a moins de {jours} jours : laissez au destinataire le temps de le lire.")]
+    TropTot {
+        /// Days after which what is not read is looked at.
+        jours: i64,
+    },
+    /// Only a professional has an address to type and letters to receive.
+    #[error("Ce destinataire n'a ni adresse à saisir ni courrier postal.")]
+    SansCourrier,
+    /// No such mail, or not for this person.
+    #[error("Ce courrier revenu n'existe pas.")]
+    RetourIntrouvable,
+    /// The mail has been dealt with.
+    #[error("Ce courrier revenu a déjà été traité.")]
+    RetourTraite,
+    /// No such batch of letters, or not for this person.
+    #[error("Ce lot d'impression n'existe pas.")]
+    ImpressionIntrouvable,
+    /// Nothing of the selection can be printed.
+    #[error("Rien n'est à imprimer dans cette sélection.")]
+    RienAImprimer,
+    /// The documents of one of them are not there yet.
+    #[error("Un document est encore en préparation : réessayez dans un instant.")]
+    DocumentEnPreparation,
 }
 
 impl ErreurMetier for DiffusionError {
     fn nature(&self) -> Nature {
         match self {
-            Self::Introuvable => Nature::Introuvable,
-            Self::EtatInterdit { .. } | Self::SansAdresse => Nature::Conflit,
+            Self::Introuvable | Self::RetourIntrouvable | Self::ImpressionIntrouvable => Nature::Introuvable,
+            Self::EtatInterdit { .. }
+            | Self::SansAdresse
+            | Self::VersionRemplacee
+            | Self::TropTot { .. }
+            | Self::SansCourrier
+            | Self::RetourTraite
+            | Self::RienAImprimer
+            | Self::DocumentEnPreparation => Nature::Conflit,
             Self::AdresseNonSecurisee => Nature::Invalide,
         }
     }
@@ -471,13 +591,31 @@ impl ErreurMetier for DiffusionError {
             Self::EtatInterdit { .. } => "diffusion-etat-interdit",
             Self::AdresseNonSecurisee => "adresse-non-securisee",
             Self::SansAdresse => "diffusion-sans-adresse",
+            Self::VersionRemplacee => "diffusion-version-remplacee",
+            Self::TropTot { .. } => "diffusion-trop-tot",
+            Self::SansCourrier => "diffusion-sans-courrier",
+            Self::RetourIntrouvable => "retour-introuvable",
+            Self::RetourTraite => "retour-traite",
+            Self::ImpressionIntrouvable => "impression-introuvable",
+            Self::RienAImprimer => "rien-a-imprimer",
+            Self::DocumentEnPreparation => "document-en-preparation",
         }
     }
 
     fn fautes(&self) -> Vec<Faute> {
         match self {
             Self::AdresseNonSecurisee => vec![Faute::new("/adresse", self.code(), self.to_string())],
-            Self::Introuvable | Self::EtatInterdit { .. } | Self::SansAdresse => Vec::new(),
+            Self::Introuvable
+            | Self::EtatInterdit { .. }
+            | Self::SansAdresse
+            | Self::VersionRemplacee
+            | Self::TropTot { .. }
+            | Self::SansCourrier
+            | Self::RetourIntrouvable
+            | Self::RetourTraite
+            | Self::ImpressionIntrouvable
+            | Self::RienAImprimer
+            | Self::DocumentEnPreparation => Vec::new(),
         }
     }
 }
@@ -500,59 +638,9 @@ mod tests {
         let adresse = adresse.map(|texte| texte.parse().unwrap());
         Diffusion::nouvelle(
             cle,
-            Destinataire { praticien_id: praticien(4), qualite: Qualite::MedecinTraitant, adresse, oppose },
+            Destinataire { cible: Cible::Praticien(praticien(4), Qualite::MedecinTraitant), adresse, oppose },
             instant(0),
         )
-    }
-
-    #[test]
-    fn les_transitions_sont_celles_de_la_table() {
-        let mut table = String::new();
-        for etat in EtatDiffusion::TOUS {
-            for acte in Acte::TOUS {
-                if let Some(apres) = etat.apres(*acte) {
-                    table.push_str(&format!("{etat} --{acte}--> {apres}\n"));
-                }
-            }
-        }
-        assert_eq!(
-            table,
-            "sans_adresse --adresser--> a_envoyer\n\
-             sans_adresse --poster--> postee\n\
-             sans_adresse --remplacer--> remplacee\n\
-             sans_adresse --opposer--> opposition\n\
-             a_envoyer --commencer--> en_cours\n\
-             a_envoyer --echouer--> echec\n\
-             a_envoyer --perdre_adresse--> sans_adresse\n\
-             a_envoyer --adresser--> a_envoyer\n\
-             a_envoyer --relancer--> a_envoyer\n\
-             a_envoyer --poster--> postee\n\
-             a_envoyer --remplacer--> remplacee\n\
-             a_envoyer --opposer--> opposition\n\
-             en_cours --commencer--> en_cours\n\
-             en_cours --accepter--> acceptee\n\
-             en_cours --reporter--> a_envoyer\n\
-             en_cours --echouer--> echec\n\
-             en_cours --perdre_adresse--> sans_adresse\n\
-             en_cours --remplacer--> remplacee\n\
-             en_cours --opposer--> opposition\n\
-             echec --adresser--> a_envoyer\n\
-             echec --relancer--> a_envoyer\n\
-             echec --poster--> postee\n\
-             echec --remplacer--> remplacee\n\
-             echec --opposer--> opposition\n\
-             remplacee --accepter--> acceptee\n\
-             remplacee --reporter--> remplacee\n\
-             remplacee --echouer--> remplacee\n"
-        );
-    }
-
-    #[test]
-    fn rien_ne_part_jamais_d_une_diffusion_acceptee_remplacee_opposee_ou_postee() {
-        for etat in [EtatDiffusion::Acceptee, EtatDiffusion::Remplacee, EtatDiffusion::Opposition, EtatDiffusion::Postee] {
-            assert_eq!(etat.apres(Acte::Commencer), None, "{etat}");
-            assert_eq!(etat.apres(Acte::Relancer), None, "{etat}");
-        }
     }
 
     #[test]
@@ -574,15 +662,51 @@ mod tests {
         assert_eq!(premiere.message_id.as_deref(), Some("<00000000-0000-0000-0000-000000000001@dcc.mssante.fr>"));
         let interrompue = premiere.clone().commencer("ailleurs.fr", instant(9)).unwrap();
         assert_eq!((interrompue.message_id, interrompue.tentatives), (premiere.message_id.clone(), 2));
-        let reportee = premiere.clone().reporter("451".to_owned(), instant(2)).unwrap().commencer("ailleurs.fr", instant(3)).unwrap();
+        let reportee = premiere.clone().reporter("451", "plus tard", instant(2)).unwrap().commencer("ailleurs.fr", instant(3)).unwrap();
         assert_eq!((reportee.message_id, reportee.tentatives, reportee.version), (premiere.message_id, 2, 4));
+    }
+
+    #[test]
+    fn une_autre_adresse_a_un_autre_message_id() {
+        let premiere = nouvelle(Some("anne.delta@medecin.mssante.fr"), false).commencer("dcc.fr", instant(1)).unwrap();
+        let echec = premiere.clone().echouer(Some("550"), "inconnue", instant(2)).unwrap();
+        let meme = echec.clone().adresser(&"anne.delta@medecin.mssante.fr".parse().unwrap(), instant(3)).unwrap();
+        assert_eq!(meme.message_id, premiere.message_id);
+        let autre = echec.adresser(&"a.delta@medecin.mssante.fr".parse().unwrap(), instant(3)).unwrap();
+        assert_eq!(autre.message_id, None);
+        let repartie = autre.commencer("dcc.fr", instant(4)).unwrap();
+        assert_eq!(repartie.message_id.as_deref(), Some("<00000000-0000-0000-0000-000000000001.1@dcc.fr>"));
+    }
+
+    #[test]
+    fn ce_qui_revient_est_note_et_dit_pourquoi() {
+        let partie = nouvelle(Some("a@medecin.mssante.fr"), false).commencer("dcc.fr", instant(1)).unwrap().accepter(instant(2)).unwrap();
+        let retardee = partie.clone().revenir(Acte::Retarder, Some("4.4.7"), None, instant(3)).unwrap();
+        assert_eq!((retardee.etat, retardee.retardee_le, retardee.version), (EtatDiffusion::Acceptee, Some(instant(3)), 4));
+        let rejetee = retardee.revenir(Acte::Rejeter, Some("5.1.1"), Some("boîte inconnue"), instant(4)).unwrap();
+        assert_eq!((rejetee.code_retour.as_deref(), rejetee.derniere_erreur.as_deref()), (Some("5.1.1"), Some("5.1.1 : boîte inconnue")));
+        let relancee = rejetee.clone().relancer(instant(5)).unwrap();
+        assert_eq!((relancee.retardee_le, &relancee.message_id), (None, &partie.message_id));
+        let lue = rejetee.revenir(Acte::Lire, None, None, instant(6)).unwrap();
+        assert_eq!((lue.etat, lue.derniere_erreur), (EtatDiffusion::Lue, None));
+        assert!(partie.revenir(Acte::Relancer, None, None, instant(7)).is_err());
+    }
+
+    #[test]
+    fn une_diffusion_non_lue_se_compte_en_jours_depuis_son_depart() {
+        let partie = nouvelle(Some("a@medecin.mssante.fr"), false).commencer("dcc.fr", instant(1)).unwrap().accepter(instant(2)).unwrap();
+        assert!(!partie.non_lue(15, instant(2) + TimeDelta::days(15) - TimeDelta::seconds(1)));
+        assert!(partie.non_lue(15, instant(2) + TimeDelta::days(15)));
+        let supprimee = partie.revenir(Acte::Supprimer, None, None, instant(3)).unwrap();
+        assert!(supprimee.non_lue(15, instant(4)), "supprimée sans être lue : elle ne le sera plus");
+        assert!(!supprimee.revenir(Acte::Lire, None, None, instant(5)).unwrap().non_lue(15, instant(59)));
     }
 
     #[test]
     fn un_courrier_parti_pendant_qu_on_le_remplacait_est_parti() {
         let remplacee =
             nouvelle(Some("a@medecin.mssante.fr"), false).commencer("dcc.fr", instant(1)).unwrap().remplacer(instant(2)).unwrap();
-        assert_eq!(remplacee.clone().reporter("451".to_owned(), instant(3)).unwrap().etat, EtatDiffusion::Remplacee);
+        assert!(remplacee.clone().reporter("451", "plus tard", instant(3)).is_err());
         let acceptee = remplacee.accepter(instant(3)).unwrap();
         assert_eq!((acceptee.etat, acceptee.envoyee_le), (EtatDiffusion::Acceptee, Some(instant(3))));
         assert!(acceptee.remplacer(instant(4)).is_err());

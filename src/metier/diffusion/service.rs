@@ -1,28 +1,42 @@
-//! Use cases of deliveries.
+//! Use cases of deliveries: prepare them, follow them, send them. What comes back, the letters, the settings
+//! and the verification are beside.
+
+pub mod impressions;
+pub mod reglages;
+pub mod retours;
+pub mod verification;
 
 use super::{
     model::{
-        AEnvoyer, Arrivee, Cle, Compteur, Depart, Destinataire, Diffusion, DiffusionDetaillee, DiffusionError, DiffusionListee,
-        ENVOI_LE_PLUS_LONG, EtatDiffusion, Origine, Qualite, ResultatTentative, Tentative, sans_doublon,
+        ADeposer, AEnvoyer, Acte, ArchiveAEnvoyer, Arrivee, Canal, Cible, Cle, Compteur, Depart, Destinataire, Diffusion,
+        DiffusionDetaillee, DiffusionError, DiffusionListee, ENVOI_LE_PLUS_LONG, EtatDiffusion, ListesDeTravail, Origine, Qualite,
+        ResultatTentative, Tentative, sans_doublon,
     },
-    store,
+    store::{self, Cause, NonLues},
 };
 use crate::{
     db::{Evenement, Op, perimetre},
     jobs::queue,
     kernel::{
-        Action, Resultat,
+        Action, Panne, Resultat,
         courriel::AdresseCourriel,
         erreur::ErreurCommune,
-        ids::{CompteRenduId, DiffusionId, PatientId, PraticienId},
+        ids::{CompteRenduId, DiffusionId, EtablissementId, PatientId, PraticienId},
         page::{Page, Pagination},
     },
     metier::{
         annuaire::{model::Praticien, service as annuaire},
-        compte_rendu::model::{CompteRendu, GenreDocument},
-        patient::{model::ObjetOpposition, service as patients},
+        compte_rendu::{
+            model::{CompteRendu, GenreDocument},
+            service as comptes_rendus,
+        },
+        patient::{
+            model::{ObjetOpposition, Patient},
+            service as patients,
+        },
     },
 };
+use chrono::TimeDelta;
 use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -65,36 +79,73 @@ pub fn preparer_version(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat
     op.exiger(Action::ValiderCompteRendu)?;
     for ancienne in store::des_versions_anterieures(op, version.set_id, version.numero_version)? {
         if let Ok(remplacee) = ancienne.clone().remplacer(op.maintenant) {
-            enregistrer(op, "remplacer", &remplacee, ancienne.version)?;
+            enregistrer(op, &ancienne, &remplacee, Acte::Remplacer, Cause::default())?;
         }
     }
-    for destinataire in destinataires(op, version)? {
+    let destinataires = destinataires(op, version)?;
+    store::inscrire_version(op, version.id, i64::try_from(destinataires.len()).unwrap_or(i64::MAX))?;
+    for destinataire in destinataires {
         let cle = Cle { id: op.id(), compte_rendu_id: version.id, patient_id: version.patient_id };
         let diffusion = Diffusion::nouvelle(cle, destinataire, op.maintenant);
         store::inserer(op, &diffusion)?;
+        store::noter(op, None, &diffusion, Acte::Preparer, Cause::default())?;
         op.tracer(Evenement::sur("preparer", "diffusion", diffusion.id.uuid()).patient(version.patient_id).version(1))?;
     }
     Ok(())
 }
 
 fn destinataires(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<Vec<Destinataire>> {
-    let traitant = patients::trouver(op, version.patient_id)?.medecin_traitant_id;
+    let patient = patients::trouver(op, version.patient_id)?;
     let mut personnes = vec![(Qualite::Demandeur, version.demandeur_id)];
-    personnes.extend(traitant.map(|praticien| (Qualite::MedecinTraitant, praticien)));
+    personnes.extend(patient.medecin_traitant_id.map(|praticien| (Qualite::MedecinTraitant, praticien)));
     personnes.extend(patients::correspondants(op, version.patient_id)?.into_iter().map(|c| (Qualite::Correspondant, c.praticien_id)));
     let personnes = sans_doublon(personnes);
     let refus = patients::est_oppose(op, version.patient_id, ObjetOpposition::EnvoiMedecinTraitant)?;
     let ids: Vec<PraticienId> = personnes.iter().map(|(_, praticien)| *praticien).collect();
     let annuaire: BTreeMap<PraticienId, Praticien> = annuaire::praticiens_par_id(op, &ids)?.into_iter().map(|p| (p.id, p)).collect();
-    Ok(personnes
+    let mut destinataires: Vec<Destinataire> = personnes
         .into_iter()
         .map(|(qualite, praticien_id)| Destinataire {
-            praticien_id,
-            qualite,
+            cible: Cible::Praticien(praticien_id, qualite),
             adresse: annuaire.get(&praticien_id).and_then(|praticien| premiere_adresse_securisee(op, praticien)),
             oppose: refus && qualite == Qualite::MedecinTraitant,
         })
-        .collect())
+        .collect();
+    destinataires.extend(autres_destinataires(op, &patient)?);
+    Ok(destinataires)
+}
+
+/// The recipients that are not professionals: the hospital systems that know the patient and take documents,
+/// the DMP, the patient who asked for it.
+fn autres_destinataires(op: &mut Op<'_>, patient: &Patient) -> Resultat<Vec<Destinataire>> {
+    let connu_de: Vec<EtablissementId> = patient.identifiants.iter().map(|identifiant| identifiant.etablissement_id).collect();
+    let depots = store::reglages::depots_actifs(op, &connu_de)?;
+    let mut autres: Vec<Destinataire> =
+        depots.iter().map(|id| Destinataire { cible: Cible::Etablissement(*id), adresse: None, oppose: false }).collect();
+    let reglages = store::reglages::lire(op)?;
+    if reglages.envoi_dmp
+        && patient.ins_utilisable().is_some()
+        && let Some(plateforme) = depots.first()
+    {
+        let oppose = patients::est_oppose(op, patient.id, ObjetOpposition::Dmp)?;
+        autres.push(Destinataire { cible: Cible::Dmp(*plateforme), adresse: None, oppose });
+    }
+    if let Some(adresse) = adresse_du_patient(op, patient)? {
+        autres.push(Destinataire { cible: Cible::Patient, adresse: Some(adresse), oppose: false });
+    }
+    Ok(autres)
+}
+
+/// The own mailbox of a patient whose identity is qualified, who is alive and who asked for it, where the
+/// region sends to patients.
+fn adresse_du_patient(op: &mut Op<'_>, patient: &Patient) -> Resultat<Option<AdresseCourriel>> {
+    let reglages = store::reglages::lire(op)?;
+    let Some((ins, _)) = patient.ins_utilisable() else { return Ok(None) };
+    let demandee = store::reglages::demande(op, patient.id)?.is_some_and(|demande| demande.demandee);
+    if !reglages.envoi_patient || !demandee || patient.decede_le.is_some() {
+        return Ok(None);
+    }
+    Ok(op.reglages.domaines_securises.admettre(&format!("{ins}@{}", reglages.domaine_patient)))
 }
 
 /// The mailbox of the lowest rank among those of the trust space.
@@ -120,12 +171,15 @@ fn enfiler(op: &mut Op<'_>, id: DiffusionId) -> Resultat<()> {
     queue::enfiler(op, ENVOYER_DIFFUSION, &json!({ "diffusion_id": id })).map(drop)
 }
 
-fn enregistrer(op: &mut Op<'_>, acte: &str, apres: &Diffusion, lue: i64) -> Resultat<()> {
-    if store::enregistrer(op, apres, lue)? == 0 {
-        let actuelle = store::trouver(op, apres.id)?.map_or(lue, |d| d.version);
+/// Keeps a delivery as an act left it, with the change itself; refused when it is no longer the version that
+/// was read.
+fn enregistrer(op: &mut Op<'_>, avant: &Diffusion, apres: &Diffusion, acte: Acte, cause: Cause<'_>) -> Resultat<()> {
+    if store::enregistrer(op, apres, avant.version)? == 0 {
+        let actuelle = store::trouver(op, apres.id)?.map_or(avant.version, |d| d.version);
         return Err(ErreurCommune::VersionPerimee { actuelle }.into());
     }
-    op.tracer(Evenement::sur(acte, "diffusion", apres.id.uuid()).patient(apres.patient_id).version(apres.version))
+    store::noter(op, Some(avant.etat), apres, acte, cause)?;
+    op.tracer(Evenement::sur(acte.as_str(), "diffusion", apres.id.uuid()).patient(apres.patient_id).version(apres.version))
 }
 
 /// One delivery, for other use cases, which authorise.
@@ -146,14 +200,61 @@ pub fn lister(op: &mut Op<'_>, filtre: &FiltreDiffusions, pagination: &Paginatio
     let apres = pagination.apres().map_err(ErreurCommune::from)?;
     let lignes = store::lister(op, filtre, apres, pagination.limite() + 1)?;
     op.tracer(Evenement::liste("lister", "diffusion"))?;
-    let ids: Vec<PraticienId> = lignes.iter().map(|(diffusion, _)| diffusion.praticien_id).collect();
-    let noms: BTreeMap<PraticienId, String> = annuaire::praticiens_par_id(op, &ids)?.into_iter().map(|p| (p.id, p.nom_complet())).collect();
+    let noms = noms(op, lignes.iter().map(|(diffusion, _)| diffusion))?;
     let nommer = |(diffusion, origine): (Diffusion, Origine)| DiffusionListee {
-        destinataire: noms.get(&diffusion.praticien_id).cloned().unwrap_or_default(),
+        destinataire: noms.get(&diffusion.id).cloned().unwrap_or_default(),
         diffusion,
         origine,
     };
     Ok(Page::depuis(lignes.into_iter().map(nommer).collect(), pagination.limite(), |ligne: &DiffusionListee| ligne.diffusion.id))
+}
+
+/// The name of the recipient of each delivery.
+fn noms<'a>(op: &mut Op<'_>, diffusions: impl Iterator<Item = &'a Diffusion> + Clone) -> Resultat<BTreeMap<DiffusionId, String>> {
+    let ids: Vec<PraticienId> = diffusions.clone().filter_map(|diffusion| diffusion.praticien_id).collect();
+    let praticiens: BTreeMap<PraticienId, String> =
+        annuaire::praticiens_par_id(op, &ids)?.into_iter().map(|p| (p.id, p.nom_complet())).collect();
+    let mut noms = BTreeMap::new();
+    for diffusion in diffusions {
+        let nom = match diffusion.cible() {
+            Some(Cible::Praticien(id, _)) => praticiens.get(&id).cloned().unwrap_or_default(),
+            Some(Cible::Etablissement(id)) => annuaire::etablissement(op, id)?.saisi.raison_sociale,
+            Some(Cible::Dmp(_)) => "DMP du patient".to_owned(),
+            Some(Cible::Patient) => "Le patient".to_owned(),
+            None => String::new(),
+        };
+        noms.insert(diffusion.id, nom);
+    }
+    Ok(noms)
+}
+
+/// Before this moment, what has left should have been read.
+fn non_lues(op: &mut Op<'_>) -> Resultat<NonLues> {
+    let jours = store::reglages::lire(op)?.non_lue_apres_jours;
+    Ok(NonLues { parties_avant: op.maintenant - TimeDelta::days(jours) })
+}
+
+/// What has left and is not read after the days that the region decided, or was deleted unread.
+pub fn lister_non_lues(op: &mut Op<'_>, filtre: &FiltreDiffusions, pagination: &Pagination) -> Resultat<Page<DiffusionListee>> {
+    op.exiger(Action::SuivreDiffusion)?;
+    let filtre = FiltreDiffusions { non_lues: Some(non_lues(op)?), courantes: true, ..filtre.clone() };
+    lister(op, &filtre, pagination)
+}
+
+/// How much each work list holds, of patients whose deliveries the person may follow.
+pub fn listes_de_travail(op: &mut Op<'_>) -> Resultat<ListesDeTravail> {
+    op.exiger(Action::SuivreDiffusion)?;
+    let compteurs = store::compter(op)?;
+    let somme = |etats: &[EtatDiffusion]| compteurs.iter().filter(|c| etats.contains(&c.etat)).map(|c| c.nombre).sum();
+    let (non_lues, sans_lien) = (non_lues(op)?, retours::voit_les_retours_sans_lien(op));
+    Ok(ListesDeTravail {
+        sans_adresse: somme(&[EtatDiffusion::SansAdresse]),
+        en_souffrance: somme(EtatDiffusion::EN_SOUFFRANCE),
+        non_lues: store::compter_non_lues(op, non_lues)?,
+        a_poster: somme(&[EtatDiffusion::Imprimee]),
+        retours_a_examiner: store::retour::compter_a_examiner(op, sans_lien)?,
+        non_lue_apres_jours: store::reglages::lire(op)?.non_lue_apres_jours,
+    })
 }
 
 /// How many deliveries stand in each state, of patients whose deliveries the person may follow.
@@ -172,9 +273,10 @@ pub fn lire(op: &mut Op<'_>, id: DiffusionId) -> Resultat<DiffusionDetaillee> {
 
 fn detailler(op: &mut Op<'_>, diffusion: Diffusion) -> Resultat<DiffusionDetaillee> {
     let historique = store::tentatives(op, diffusion.id)?;
+    let transitions = store::transitions(op, diffusion.id)?;
     let origine = store::origine_de(op, diffusion.compte_rendu_id)?;
-    let destinataire = annuaire::praticien(op, diffusion.praticien_id)?.nom_complet();
-    Ok(DiffusionDetaillee { diffusion: DiffusionListee { diffusion, origine, destinataire }, historique })
+    let destinataire = noms(op, std::iter::once(&diffusion))?.remove(&diffusion.id).unwrap_or_default();
+    Ok(DiffusionDetaillee { diffusion: DiffusionListee { diffusion, origine, destinataire }, historique, transitions })
 }
 
 /// A delivery read at version `lue` that a person is about to change.
@@ -187,36 +289,94 @@ fn a_changer(op: &mut Op<'_>, id: DiffusionId, lue: i64) -> Resultat<Diffusion> 
     if diffusion.version == lue { Ok(diffusion) } else { Err(ErreurCommune::VersionPerimee { actuelle: diffusion.version }.into()) }
 }
 
-/// Tries again what was given up, or what has had no address so far if the directory knows one now.
+/// Refuses to send again what no longer counts, or what has just left.
+fn exiger_a_reprendre(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<()> {
+    if !store::version_envoyee(op, diffusion.compte_rendu_id)?.courant {
+        return Err(DiffusionError::VersionRemplacee.into());
+    }
+    let jours = store::reglages::lire(op)?.non_lue_apres_jours;
+    let partie = EtatDiffusion::PARTIES_NON_LUES.contains(&diffusion.etat);
+    if partie && !diffusion.non_lue(jours, op.maintenant) { Err(DiffusionError::TropTot { jours }.into()) } else { Ok(()) }
+}
+
+/// Only a professional has an address to type and a letter box.
+fn exiger_un_praticien(diffusion: &Diffusion) -> Result<PraticienId, DiffusionError> {
+    diffusion.praticien_id.ok_or(DiffusionError::SansCourrier)
+}
+
+/// Tries again what was given up, came back or is not read, or what has had no address so far if the
+/// directory knows one now. The same mail leaves again, under the same Message-ID: mailboxes and hospital
+/// systems that hold it already recognise it, and what comes back is still tied to this delivery.
 pub fn relancer(op: &mut Op<'_>, id: DiffusionId, lue: i64) -> Resultat<DiffusionDetaillee> {
     let avant = a_changer(op, id, lue)?;
-    let apres = if avant.etat == EtatDiffusion::SansAdresse {
-        let praticien = annuaire::praticien(op, avant.praticien_id)?;
-        let adresse = premiere_adresse_securisee(op, &praticien).ok_or(DiffusionError::SansAdresse)?;
-        avant.adresser(&adresse, op.maintenant)?
+    let (acte, apres) = if avant.etat == EtatDiffusion::SansAdresse {
+        let adresse = adresse_connue(op, &avant)?.ok_or(DiffusionError::SansAdresse)?;
+        (Acte::Adresser, avant.clone().adresser(&adresse, op.maintenant)?)
     } else {
-        avant.relancer(op.maintenant)?
+        (Acte::Relancer, avant.clone().relancer(op.maintenant)?)
     };
-    enregistrer(op, "relancer", &apres, lue)?;
+    exiger_a_reprendre(op, &avant)?;
+    enregistrer(op, &avant, &apres, acte, Cause::default())?;
     enfiler(op, id)?;
     detailler(op, apres)
+}
+
+/// The secure mailbox that is known today of a recipient.
+fn adresse_connue(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<AdresseCourriel>> {
+    match diffusion.cible() {
+        Some(Cible::Praticien(praticien, _)) => {
+            let praticien = annuaire::praticien(op, praticien)?;
+            Ok(premiere_adresse_securisee(op, &praticien))
+        }
+        Some(Cible::Patient) => {
+            let patient = patients::trouver(op, diffusion.patient_id)?;
+            adresse_du_patient(op, &patient)
+        }
+        Some(Cible::Etablissement(_) | Cible::Dmp(_)) | None => Ok(None),
+    }
+}
+
+/// The mailbox that a mail may leave to now: one of the trust space and, for the patient, the one that the
+/// identity still gives.
+fn adresse_de_depart(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<AdresseCourriel>> {
+    let notee = diffusion.adresse.as_deref().and_then(|adresse| op.reglages.domaines_securises.admettre(adresse));
+    if diffusion.qualite != Qualite::Patient {
+        return Ok(notee);
+    }
+    let connue = adresse_connue(op, diffusion)?;
+    Ok(notee.filter(|notee| Some(notee) == connue.as_ref()))
 }
 
 /// Sends to another mailbox of the trust space.
 pub fn changer_adresse(op: &mut Op<'_>, id: DiffusionId, lue: i64, adresse: &str) -> Resultat<DiffusionDetaillee> {
     let avant = a_changer(op, id, lue)?;
+    exiger_un_praticien(&avant)?;
     let adresse = op.reglages.domaines_securises.admettre(adresse).ok_or(DiffusionError::AdresseNonSecurisee)?;
-    let apres = avant.adresser(&adresse, op.maintenant)?;
-    enregistrer(op, "changer_adresse", &apres, lue)?;
+    let apres = avant.clone().adresser(&adresse, op.maintenant)?;
+    exiger_a_reprendre(op, &avant)?;
+    enregistrer(op, &avant, &apres, Acte::Adresser, Cause::default())?;
     enfiler(op, id)?;
     detailler(op, apres)
 }
 
 /// Writes down that the document was printed and posted.
 pub fn poster(op: &mut Op<'_>, id: DiffusionId, lue: i64) -> Resultat<DiffusionDetaillee> {
-    let apres = a_changer(op, id, lue)?.poster(op.maintenant)?;
-    enregistrer(op, "poster", &apres, lue)?;
+    let avant = a_changer(op, id, lue)?;
+    exiger_un_praticien(&avant)?;
+    let apres = avant.clone().poster(op.maintenant)?;
+    exiger_a_reprendre(op, &avant)?;
+    enregistrer(op, &avant, &apres, Acte::Poster, Cause::default())?;
     detailler(op, apres)
+}
+
+/// True when the patient objects to that delivery, or took the demand of it back.
+fn est_refusee(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<bool> {
+    match diffusion.qualite {
+        Qualite::MedecinTraitant => patients::est_oppose(op, diffusion.patient_id, ObjetOpposition::EnvoiMedecinTraitant),
+        Qualite::Dmp => patients::est_oppose(op, diffusion.patient_id, ObjetOpposition::Dmp),
+        Qualite::Patient => Ok(store::reglages::demande(op, diffusion.patient_id)?.is_none_or(|demande| !demande.demandee)),
+        Qualite::Demandeur | Qualite::Correspondant | Qualite::Etablissement => Ok(false),
+    }
 }
 
 /// Begins an attempt, if there still is something to send: everything is looked at again, and the
@@ -224,7 +384,6 @@ pub fn poster(op: &mut Op<'_>, id: DiffusionId, lue: i64) -> Resultat<DiffusionD
 pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resultat<Depart> {
     op.exiger(Action::GererDiffusion)?;
     let avant = trouver(op, id)?;
-    let lue = avant.version;
     match avant.etat {
         EtatDiffusion::AEnvoyer => {}
         EtatDiffusion::EnCours => {
@@ -234,41 +393,49 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         }
         EtatDiffusion::SansAdresse
         | EtatDiffusion::Acceptee
+        | EtatDiffusion::Remise
+        | EtatDiffusion::Lue
+        | EtatDiffusion::Integree
+        | EtatDiffusion::Refusee
+        | EtatDiffusion::Rejetee
         | EtatDiffusion::Echec
         | EtatDiffusion::Remplacee
-        | EtatDiffusion::Opposition
-        | EtatDiffusion::Postee => return Ok(Depart::RienAFaire),
+        | EtatDiffusion::Imprimee
+        | EtatDiffusion::Postee
+        | EtatDiffusion::Opposition => return Ok(Depart::RienAFaire),
     }
     let version = store::version_envoyee(op, avant.compte_rendu_id)?;
     if !version.courant {
-        let apres = avant.remplacer(op.maintenant)?;
-        return enregistrer(op, "remplacer", &apres, lue).map(|()| Depart::RienAFaire);
+        let apres = avant.clone().remplacer(op.maintenant)?;
+        return enregistrer(op, &avant, &apres, Acte::Remplacer, Cause::default()).map(|()| Depart::RienAFaire);
     }
-    if avant.qualite == Qualite::MedecinTraitant && patients::est_oppose(op, avant.patient_id, ObjetOpposition::EnvoiMedecinTraitant)? {
-        let apres = avant.opposer(op.maintenant)?;
-        return enregistrer(op, "opposer", &apres, lue).map(|()| Depart::RienAFaire);
+    if est_refusee(op, &avant)? {
+        let apres = avant.clone().opposer(op.maintenant)?;
+        return enregistrer(op, &avant, &apres, Acte::Opposer, Cause::default()).map(|()| Depart::RienAFaire);
     }
-    let Some(destinataire) = avant.adresse.as_deref().and_then(|adresse| op.reglages.domaines_securises.admettre(adresse)) else {
-        let apres = avant.perdre_adresse(op.maintenant)?;
-        return enregistrer(op, "perdre_adresse", &apres, lue).map(|()| Depart::RienAFaire);
+    if matches!(avant.canal, Canal::DepotDpi | Canal::Dmp) {
+        return commencer_depot(op, &avant, version.set_id.0, version.numero_version, domaine);
+    }
+    let Some(destinataire) = adresse_de_depart(op, &avant)? else {
+        let apres = avant.clone().perdre_adresse(op.maintenant)?;
+        return enregistrer(op, &avant, &apres, Acte::PerdreAdresse, Cause::default()).map(|()| Depart::RienAFaire);
     };
     let Some((nom_du_pdf, pdf)) = store::document(op, avant.compte_rendu_id, GenreDocument::Pdf)? else {
         return Ok(Depart::DocumentAbsent);
     };
     let lettre = match avant.qualite {
         Qualite::MedecinTraitant => store::document(op, avant.compte_rendu_id, GenreDocument::LettreMedecinTraitant)?,
-        Qualite::Demandeur | Qualite::Correspondant => None,
+        Qualite::Demandeur | Qualite::Correspondant | Qualite::Etablissement | Qualite::Dmp | Qualite::Patient => None,
     };
     let anciens_message_id = store::des_versions_anterieures(op, version.set_id.0, version.numero_version)?
         .into_iter()
-        .filter(|ancienne| ancienne.praticien_id == avant.praticien_id)
+        .filter(|ancienne| ancienne.praticien_id == avant.praticien_id && ancienne.adresse.is_some())
         .filter_map(|ancienne| ancienne.message_id)
         .collect();
-    let apres = avant.commencer(domaine, op.maintenant)?;
-    store::commencer_tentative(op, id, apres.tentatives)?;
-    enregistrer(op, "envoyer", &apres, lue)?;
+    let apres = entamer(op, &avant, domaine)?;
     Ok(Depart::Pret(Box::new(AEnvoyer {
         diffusion_id: id,
+        qualite: apres.qualite,
         tentative: apres.tentatives,
         message_id: apres.message_id.unwrap_or_default(),
         debut: op.maintenant,
@@ -278,6 +445,60 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         nom_du_pdf,
         pdf,
         lettre,
+        archive: archive(op, avant.compte_rendu_id)?,
+    })))
+}
+
+/// The archive of a version, with the identity it was validated under.
+fn archive(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<ArchiveAEnvoyer>> {
+    let Some((_, octets)) = store::document(op, id, GenreDocument::Xdm)? else { return Ok(None) };
+    let patient = comptes_rendus::trouver(op, id)?.contenu.patient;
+    Ok(Some(ArchiveAEnvoyer {
+        octets,
+        nom: patient.nom_naissance,
+        prenom: patient.premier_prenom,
+        naissance: patient.date_naissance,
+        ins: patient.ins.is_some(),
+    }))
+}
+
+/// Writes an attempt down before anything leaves.
+fn entamer(op: &mut Op<'_>, avant: &Diffusion, domaine: &str) -> Resultat<Diffusion> {
+    let apres = avant.clone().commencer(domaine, op.maintenant)?;
+    store::commencer_tentative(op, apres.id, apres.tentatives, apres.message_id.as_deref())?;
+    let cause = Cause { tentative: Some(apres.tentatives), ..Cause::default() };
+    enregistrer(op, avant, &apres, Acte::Commencer, cause)?;
+    Ok(apres)
+}
+
+/// Begins a drop into the folder of a hospital system.
+fn commencer_depot(op: &mut Op<'_>, avant: &Diffusion, set_id: Uuid, numero_version: i64, domaine: &str) -> Resultat<Depart> {
+    let id = avant.etablissement_id.ok_or_else(|| Panne::dire("dépôt sans établissement"))?;
+    if store::reglages::depots_actifs(op, &[id])?.is_empty() {
+        let apres = avant.clone().echouer(None, "le dépôt de cet établissement n'est plus ouvert", op.maintenant)?;
+        return enregistrer(op, avant, &apres, Acte::Echouer, Cause::default()).map(|()| Depart::RienAFaire);
+    }
+    let mut documents = Vec::new();
+    for genre in [GenreDocument::Pdf, GenreDocument::Cda, GenreDocument::Xdm] {
+        documents.extend(store::document(op, avant.compte_rendu_id, genre)?);
+    }
+    if documents.is_empty() {
+        return Ok(Depart::DocumentAbsent);
+    }
+    let finess = annuaire::etablissement(op, id)?.saisi.finess.to_string();
+    let patient = patients::trouver(op, avant.patient_id)?;
+    let ipp = patient.identifiants.into_iter().find(|identifiant| identifiant.etablissement_id == id).map(|identifiant| identifiant.ipp);
+    let apres = entamer(op, avant, domaine)?;
+    Ok(Depart::ADeposer(Box::new(ADeposer {
+        diffusion_id: apres.id,
+        tentative: apres.tentatives,
+        finess,
+        dmp: apres.qualite == Qualite::Dmp,
+        ipp,
+        set_id,
+        numero_version,
+        message_id: apres.message_id.unwrap_or_default(),
+        documents,
     })))
 }
 
@@ -292,23 +513,33 @@ fn reprendre(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<()>> {
 }
 
 /// Writes how an attempt ended. The delivery may have changed meanwhile: what happened is written
-/// down where its state admits it.
+/// down where its state admits it. What came back while the attempt was under way is weighed then.
 pub fn conclure_envoi(op: &mut Op<'_>, id: DiffusionId, tentative: i64, arrivee: &Arrivee) -> Resultat<()> {
     op.exiger(Action::GererDiffusion)?;
     let avant = trouver(op, id)?;
-    let (lue, maintenant) = (avant.version, op.maintenant);
+    let maintenant = op.maintenant;
     let (acte, apres, resultat, code, detail) = match arrivee {
-        Arrivee::Acceptee(detail) => ("remettre", avant.accepter(maintenant), ResultatTentative::Acceptee, None, detail),
+        Arrivee::Acceptee(detail) => (Acte::Accepter, avant.clone().accepter(maintenant), ResultatTentative::Acceptee, None, detail),
         Arrivee::Echouee { code, detail, passager: true } => {
-            ("reporter", avant.reporter(format!("{code} : {detail}"), maintenant), ResultatTentative::EchecTemporaire, Some(code), detail)
+            let apres = avant.clone().reporter(code, detail, maintenant);
+            (Acte::Reporter, apres, ResultatTentative::EchecTemporaire, Some(code.as_str()), detail)
         }
         Arrivee::Echouee { code, detail, passager: false } => {
-            ("echouer", avant.echouer(format!("{code} : {detail}"), maintenant), ResultatTentative::EchecDefinitif, Some(code), detail)
+            let apres = avant.clone().echouer(Some(code), detail, maintenant);
+            (Acte::Echouer, apres, ResultatTentative::EchecDefinitif, Some(code.as_str()), detail)
         }
     };
-    store::terminer_tentative(op, id, tentative, resultat, code.map(String::as_str), Some(detail))?;
+    store::terminer_tentative(op, id, tentative, resultat, code, Some(detail))?;
+    // An attempt to an address given up since says nothing of the present one.
+    if store::message_id_de_tentative(op, id, tentative)? != avant.message_id {
+        return Ok(());
+    }
     match apres {
-        Ok(apres) => enregistrer(op, acte, &apres, lue),
+        Ok(apres) => {
+            let cause = Cause { tentative: Some(tentative), code, detail: Some(detail), ..Cause::default() };
+            enregistrer(op, &avant, &apres, acte, cause)?;
+            if acte == Acte::Accepter { retours::peser(op, apres) } else { Ok(()) }
+        }
         Err(DiffusionError::EtatInterdit { .. }) => Ok(()),
         Err(autre) => Err(autre.into()),
     }
@@ -318,9 +549,8 @@ pub fn conclure_envoi(op: &mut Op<'_>, id: DiffusionId, tentative: i64, arrivee:
 pub fn abandonner(op: &mut Op<'_>, id: DiffusionId, motif: &str) -> Resultat<()> {
     op.exiger(Action::GererDiffusion)?;
     let avant = trouver(op, id)?;
-    let lue = avant.version;
-    match avant.echouer(motif.to_owned(), op.maintenant) {
-        Ok(apres) => enregistrer(op, "echouer", &apres, lue),
+    match avant.clone().echouer(None, motif, op.maintenant) {
+        Ok(apres) => enregistrer(op, &avant, &apres, Acte::Echouer, Cause { detail: Some(motif), ..Cause::default() }),
         Err(_) => Ok(()),
     }
 }

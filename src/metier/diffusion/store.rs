@@ -1,16 +1,26 @@
-//! Every query on deliveries and their attempts.
+//! Every query on deliveries, their attempts and their changes.
 
-use super::model::{Canal, Compteur, Diffusion, DiffusionError, EtatDiffusion, Origine, Qualite, ResultatTentative, Tentative};
+pub(super) mod impression;
+pub(super) mod registre;
+pub(super) mod reglages;
+pub(super) mod retour;
+
+use super::model::{
+    Acte, Canal, Compteur, Diffusion, DiffusionError, EtatDiffusion, Origine, Qualite, ResultatTentative, Tentative, Transition,
+};
 use crate::{
     db::{
         Op, ou_doublon,
-        schema::{compte_rendu, diffusion, document, tentative},
+        schema::{compte_rendu, diffusion, document, registre_diffusion, tentative, transition_diffusion},
         types::{At, Id},
     },
     enum_sql,
     kernel::{
         Action, Instant, Resultat,
-        ids::{CompteRenduId, DiffusionId, PatientId, PraticienId, RcpId, ReunionId, TentativeId},
+        ids::{
+            CompteId, CompteRenduId, DiffusionId, EtablissementId, ImpressionId, PatientId, PraticienId, RcpId, RetourId, ReunionId,
+            TentativeId,
+        },
     },
     metier::compte_rendu::model::GenreDocument,
     visible,
@@ -19,7 +29,7 @@ use chrono::NaiveDate;
 use diesel::{dsl::count_star, insert_into, prelude::*, update};
 use uuid::Uuid;
 
-enum_sql!(Canal, EtatDiffusion, Qualite, ResultatTentative);
+enum_sql!(Acte, Canal, EtatDiffusion, Qualite, ResultatTentative);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = diffusion, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -27,7 +37,8 @@ struct LigneDiffusion {
     id: DiffusionId,
     compte_rendu_id: CompteRenduId,
     patient_id: PatientId,
-    praticien_id: PraticienId,
+    praticien_id: Option<PraticienId>,
+    etablissement_id: Option<EtablissementId>,
     qualite: Qualite,
     canal: Canal,
     adresse: Option<String>,
@@ -35,6 +46,10 @@ struct LigneDiffusion {
     message_id: Option<String>,
     tentatives: i64,
     derniere_erreur: Option<String>,
+    code_retour: Option<String>,
+    retardee_le: Option<At>,
+    supprimee_le: Option<At>,
+    impression_id: Option<ImpressionId>,
     version: i64,
     cree_le: At,
     modifie_le: At,
@@ -48,6 +63,7 @@ impl From<&Diffusion> for LigneDiffusion {
             compte_rendu_id: d.compte_rendu_id,
             patient_id: d.patient_id,
             praticien_id: d.praticien_id,
+            etablissement_id: d.etablissement_id,
             qualite: d.qualite,
             canal: d.canal,
             adresse: d.adresse.clone(),
@@ -55,6 +71,10 @@ impl From<&Diffusion> for LigneDiffusion {
             message_id: d.message_id.clone(),
             tentatives: d.tentatives,
             derniere_erreur: d.derniere_erreur.clone(),
+            code_retour: d.code_retour.clone(),
+            retardee_le: d.retardee_le.map(At),
+            supprimee_le: d.supprimee_le.map(At),
+            impression_id: d.impression_id,
             version: d.version,
             cree_le: At(d.cree_le),
             modifie_le: At(d.modifie_le),
@@ -70,6 +90,7 @@ impl From<LigneDiffusion> for Diffusion {
             compte_rendu_id: l.compte_rendu_id,
             patient_id: l.patient_id,
             praticien_id: l.praticien_id,
+            etablissement_id: l.etablissement_id,
             qualite: l.qualite,
             canal: l.canal,
             adresse: l.adresse,
@@ -77,6 +98,10 @@ impl From<LigneDiffusion> for Diffusion {
             message_id: l.message_id,
             tentatives: l.tentatives,
             derniere_erreur: l.derniere_erreur,
+            code_retour: l.code_retour,
+            retardee_le: l.retardee_le.map(Instant::from),
+            supprimee_le: l.supprimee_le.map(Instant::from),
+            impression_id: l.impression_id,
             version: l.version,
             cree_le: l.cree_le.0,
             modifie_le: l.modifie_le.0,
@@ -93,6 +118,64 @@ pub(super) fn inserer(op: &mut Op<'_>, d: &Diffusion) -> Resultat<()> {
 /// Zero rows when the version is no longer the one that was read.
 pub(super) fn enregistrer(op: &mut Op<'_>, d: &Diffusion, lue: i64) -> Resultat<usize> {
     Ok(update(diffusion::table.find(d.id).filter(diffusion::version.eq(lue))).set(&LigneDiffusion::from(d)).execute(op.conn)?)
+}
+
+/// What a change of a delivery is written down with.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cause<'a> {
+    pub(super) tentative: Option<i64>,
+    pub(super) retour: Option<RetourId>,
+    pub(super) code: Option<&'a str>,
+    pub(super) detail: Option<&'a str>,
+}
+
+/// Writes down that a delivery became what it is.
+pub(super) fn noter(op: &mut Op<'_>, avant: Option<EtatDiffusion>, apres: &Diffusion, acte: Acte, cause: Cause<'_>) -> Resultat<()> {
+    use transition_diffusion as t;
+    insert_into(t::table)
+        .values((
+            (t::diffusion_id.eq(apres.id), t::rang.eq(apres.version), t::avant.eq(avant), t::apres.eq(apres.etat), t::acte.eq(acte)),
+            (t::moment.eq(At(op.maintenant)), t::compte_id.eq(op.acteur.compte), t::tentative.eq(cause.tentative)),
+            (t::retour_id.eq(cause.retour), t::code.eq(cause.code), t::detail.eq(cause.detail)),
+        ))
+        .execute(op.conn)?;
+    Ok(())
+}
+
+/// The changes of a delivery, oldest first.
+pub(super) fn transitions(op: &mut Op<'_>, id: DiffusionId) -> Resultat<Vec<Transition>> {
+    use transition_diffusion as t;
+    type Ligne = (
+        (i64, Option<EtatDiffusion>, EtatDiffusion, Acte, At),
+        (Option<CompteId>, Option<i64>, Option<RetourId>, Option<String>, Option<String>),
+    );
+    let lignes: Vec<Ligne> = t::table
+        .filter(t::diffusion_id.eq(id))
+        .order(t::rang)
+        .select(((t::rang, t::avant, t::apres, t::acte, t::moment), (t::compte_id, t::tentative, t::retour_id, t::code, t::detail)))
+        .load(op.conn)?;
+    let lire = |((rang, avant, apres, acte, moment), (compte_id, tentative, retour_id, code, detail)): Ligne| Transition {
+        rang,
+        avant,
+        apres,
+        acte,
+        moment: moment.0,
+        compte_id,
+        tentative,
+        retour_id,
+        code,
+        detail,
+    };
+    Ok(lignes.into_iter().map(lire).collect())
+}
+
+/// Writes down how many recipients a version was prepared for.
+pub(super) fn inscrire_version(op: &mut Op<'_>, id: CompteRenduId, attendus: i64) -> Resultat<()> {
+    use registre_diffusion as r;
+    insert_into(r::table)
+        .values((r::compte_rendu_id.eq(id), r::attendus.eq(attendus), r::prepare_le.eq(At(op.maintenant))))
+        .execute(op.conn)?;
+    Ok(())
 }
 
 pub(super) fn trouver(op: &mut Op<'_>, id: DiffusionId) -> Resultat<Option<Diffusion>> {
@@ -151,6 +234,13 @@ pub(super) fn origine_de(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Origine
     Ok(origine(compte_rendu::table.find(id).select(colonnes).first(op.conn)?))
 }
 
+/// Which of those that have left are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NonLues {
+    /// Those that left before this moment and are not read, and those that were deleted unread.
+    pub parties_avant: Instant,
+}
+
 /// What a list of deliveries filters by.
 #[derive(Debug, Clone, Default)]
 pub struct FiltreDiffusions {
@@ -162,6 +252,12 @@ pub struct FiltreDiffusions {
     pub compte_rendu: Option<CompteRenduId>,
     /// In one of these states; in any, when empty.
     pub etats: Vec<EtatDiffusion>,
+    /// By one of these channels; by any, when empty.
+    pub canaux: Vec<Canal>,
+    /// Only what has left and is not read.
+    pub non_lues: Option<NonLues>,
+    /// Only the current version of each compte-rendu.
+    pub courantes: bool,
 }
 
 /// Deliveries of patients whose deliveries the person may follow, by id.
@@ -194,6 +290,18 @@ pub(super) fn lister(
     if !filtre.etats.is_empty() {
         requete = requete.filter(diffusion::etat.eq_any(filtre.etats.clone()));
     }
+    if !filtre.canaux.is_empty() {
+        requete = requete.filter(diffusion::canal.eq_any(filtre.canaux.clone()));
+    }
+    if let Some(non_lues) = filtre.non_lues {
+        let depuis = diffusion::envoyee_le.assume_not_null().le(At(non_lues.parties_avant));
+        requete = requete
+            .filter(diffusion::etat.eq_any(EtatDiffusion::PARTIES_NON_LUES.to_vec()))
+            .filter(depuis.or(diffusion::supprimee_le.is_not_null()));
+    }
+    if filtre.courantes {
+        requete = requete.filter(compte_rendu::courant);
+    }
     if let Some(apres) = apres {
         requete = requete.filter(diffusion::id.gt(apres));
     }
@@ -209,7 +317,22 @@ pub(super) fn compter(op: &mut Op<'_>) -> Resultat<Vec<Compteur>> {
     Ok(lignes.into_iter().map(|(etat, nombre)| Compteur { etat, nombre }).collect())
 }
 
-pub(super) fn commencer_tentative(op: &mut Op<'_>, diffusion: DiffusionId, numero: i64) -> Resultat<()> {
+/// How many deliveries of those patients have left and are not read.
+pub(super) fn compter_non_lues(op: &mut Op<'_>, non_lues: NonLues) -> Resultat<i64> {
+    let visibles = visible!(op, Action::SuivreDiffusion, diffusion::patient_id);
+    let depuis = diffusion::envoyee_le.assume_not_null().le(At(non_lues.parties_avant));
+    let nombre = diffusion::table
+        .inner_join(compte_rendu::table.on(compte_rendu::id.eq(diffusion::compte_rendu_id)))
+        .filter(visibles)
+        .filter(compte_rendu::courant)
+        .filter(diffusion::etat.eq_any(EtatDiffusion::PARTIES_NON_LUES.to_vec()))
+        .filter(depuis.or(diffusion::supprimee_le.is_not_null()))
+        .select(count_star())
+        .first(op.conn)?;
+    Ok(nombre)
+}
+
+pub(super) fn commencer_tentative(op: &mut Op<'_>, diffusion: DiffusionId, numero: i64, message_id: Option<&str>) -> Resultat<()> {
     let id: TentativeId = op.id();
     insert_into(tentative::table)
         .values((
@@ -218,13 +341,20 @@ pub(super) fn commencer_tentative(op: &mut Op<'_>, diffusion: DiffusionId, numer
             tentative::numero.eq(numero),
             tentative::debut.eq(At(op.maintenant)),
             tentative::resultat.eq(ResultatTentative::EnCours),
+            tentative::message_id.eq(message_id),
         ))
         .execute(op.conn)
         .map_err(|e| {
-            let deja = DiffusionError::EtatInterdit { etat: EtatDiffusion::EnCours, acte: super::model::Acte::Commencer };
+            let deja = DiffusionError::EtatInterdit { etat: EtatDiffusion::EnCours, acte: Acte::Commencer };
             ou_doublon(e, "tentative_diffusion_id_numero_unique", "tentative.numero", deja)
         })?;
     Ok(())
+}
+
+/// The `Message-ID` of an attempt.
+pub(super) fn message_id_de_tentative(op: &mut Op<'_>, diffusion: DiffusionId, numero: i64) -> Resultat<Option<String>> {
+    let sienne = tentative::table.filter(tentative::diffusion_id.eq(diffusion)).filter(tentative::numero.eq(numero));
+    Ok(sienne.select(tentative::message_id).first::<Option<String>>(op.conn).optional()?.flatten())
 }
 
 /// Writes how an attempt ended; an attempt that has ended already keeps its end.

@@ -2,8 +2,8 @@
 
 use super::{
     model::{
-        Activite, Axe, Definition, FiltreTerritoire, Indicateur, Indicateurs, InfocentreError, LigneComptee, Mesure, Mois, Nouveaux,
-        Periode, Ratio, Selection,
+        Activite, ActiviteDiffusions, Axe, Definition, FiltreTerritoire, Indicateur, Indicateurs, InfocentreError, LigneComptee, Mesure,
+        Mois, Nouveaux, Periode, Ratio, Selection,
         dictionnaire::{DICTIONNAIRE, Unite},
     },
     service,
@@ -86,6 +86,14 @@ impl FiltreActivite {
 async fn activite(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Reponse<Activite>> {
     let (selection, axe) = filtre.0.lire()?;
     Ok(Reponse::ok(ctx.lire(move |op| service::activite(op, &selection, axe)).await?))
+}
+
+/// Les diffusions d'une période par état et par canal, avec l'écart entre ce qui a été produit et la somme des états (toujours nul).
+#[utoipa::path(tag = "infocentre", params(FiltreActivite), responses((status = 200, body = ActiviteDiffusions), Problemes))]
+#[get("/infocentre/diffusions")]
+async fn diffusions(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Reponse<ActiviteDiffusions>> {
+    let (selection, axe) = filtre.0.lire()?;
+    Ok(Reponse::ok(ctx.lire(move |op| service::diffusions(op, &selection, axe)).await?))
 }
 
 /// Le même tableau pour un tableur français : points-virgules, virgules décimales, UTF-8 avec indicateur d'ordre.
@@ -193,5 +201,5 @@ async fn lignes(ctx: Ctx, filtre: Filtre<FiltreLignes>) -> Resultat<Reponse<Page
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(indicateurs).service(activite).service(activite_csv).service(lignes);
+    config.service(indicateurs).service(activite).service(activite_csv).service(diffusions).service(lignes);
 }

@@ -1,10 +1,12 @@
 //! What is asked of the infocentre, and what it answers.
 
 pub mod dictionnaire;
+pub mod diffusions;
 pub mod mesure;
 pub mod periode;
 
 pub use dictionnaire::{Definition, Indicateur, ObjetCompte};
+pub use diffusions::ActiviteDiffusions;
 pub use mesure::{CompteEntites, ComptesPassages, ComptesReunions, Indicateurs, Mesure, Ratio};
 pub use periode::{Mois, Periode};
 

@@ -2,8 +2,8 @@
 
 use super::{
     model::{
-        Activite, Axe, CompteEntites, ComptesPassages, ComptesReunions, Curseur, Definition, Indicateur, Indicateurs, InfocentreError,
-        LigneActivite, LigneComptee, Portee, Selection, dictionnaire,
+        Activite, ActiviteDiffusions, Axe, CompteEntites, ComptesPassages, ComptesReunions, Curseur, Definition, Indicateur, Indicateurs,
+        InfocentreError, LigneActivite, LigneComptee, Portee, Selection, dictionnaire,
     },
     store::{self, Cadre, Groupes},
 };
@@ -15,6 +15,7 @@ use crate::{
         page::{CurseurIllisible, Page, Pagination},
         texte::normaliser,
     },
+    metier::diffusion::model::{Comptage, CompteDiffusions, LigneDiffusions},
 };
 use std::collections::BTreeSet;
 
@@ -45,6 +46,31 @@ pub fn activite(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<Ac
         lignes: nommer(op, axe, &comptes, comptes.cles(axe, selection))?,
         total: Indicateurs::depuis(comptes.passages.total, comptes.reunions.total, comptes.entites.total),
     })
+}
+
+/// The deliveries of a selection by state and channel, shared out by an axis, as far as the person sees.
+pub fn diffusions(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<ActiviteDiffusions> {
+    op.exiger(Action::LireInfocentre)?;
+    selection.verifier()?;
+    let portee = Portee::de(op.acteur);
+    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
+    let groupes = store::diffusions(op, &cadre, axe)?;
+    let cles: Vec<String> = groupes.keys().cloned().collect();
+    let mut noms = store::noms(op, axe, &cles)?;
+    let mut total = Comptage::default();
+    let mut lignes = Vec::with_capacity(groupes.len());
+    for (cle, comptage) in groupes {
+        let libelle = noms.remove(&cle).map_or_else(|| axe.libelle(&cle), |(_, nom)| nom);
+        lignes.push(LigneDiffusions { cle, libelle, compte: CompteDiffusions::from(&comptage) });
+        total.versions += comptage.versions;
+        total.produites += comptage.produites;
+        total.lignes.extend(comptage.lignes);
+    }
+    if axe != Axe::Mois {
+        lignes.sort_by_cached_key(|ligne| (normaliser(&ligne.libelle), ligne.cle.clone()));
+    }
+    let (du, au) = (selection.periode.du(), selection.periode.au());
+    Ok(ActiviteDiffusions { du, au, par: axe, compte_le: op.maintenant, lignes, total: CompteDiffusions::from(&total) })
 }
 
 /// The rows behind a number. They are data of patients, though nothing names them: the reading is

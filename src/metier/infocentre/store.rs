@@ -15,9 +15,10 @@ use crate::{
         types::{At, DbInstant, DbUuid, Id},
     },
     kernel::{
-        Resultat,
+        Panne, Resultat,
         ids::{Centre3cId, CompteRenduId, EtablissementId, RcpId, ReunionId},
     },
+    metier::diffusion::model::Comptage,
 };
 use chrono::NaiveDate;
 use diesel::{
@@ -222,6 +223,37 @@ pub(super) fn comptes_entites(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> R
     let requete = cadre.requete(sql::comptes_entites(cadre.selection, cadre.portee, axe));
     let lignes: Vec<LigneCompteEntites> = requete.charger(op.conn)?;
     Ok(Groupes::depuis(lignes, |l| (l.total, l.cle, CompteEntites(l.entites))))
+}
+
+#[derive(QueryableByName)]
+struct LigneDiffusion {
+    #[diesel(sql_type = Nullable<Text>)]
+    cle: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    etat: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    canal: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    nombre: i64,
+    #[diesel(sql_type = BigInt)]
+    attendus: i64,
+}
+
+/// Deliveries, by group.
+pub(super) fn diffusions(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Resultat<BTreeMap<String, Comptage>> {
+    let lignes: Vec<LigneDiffusion> = cadre.requete(sql::diffusions(cadre.selection, cadre.portee, axe)).charger(op.conn)?;
+    let mut groupes: BTreeMap<String, Comptage> = BTreeMap::new();
+    for ligne in lignes {
+        let groupe = groupes.entry(ligne.cle.unwrap_or_else(|| AUCUN.to_owned())).or_default();
+        match ligne.etat.zip(ligne.canal) {
+            Some((etat, canal)) => {
+                let inconnu = |e| Panne::new("état ou canal d'une diffusion", e);
+                groupe.lignes.push((etat.parse().map_err(inconnu)?, canal.parse().map_err(inconnu)?, ligne.nombre));
+            }
+            None => (groupe.versions, groupe.produites) = (ligne.nombre, ligne.attendus),
+        }
+    }
+    Ok(groupes)
 }
 
 /// Code and name of the groups of an axis that the directory names; nothing for the other axes.

@@ -166,7 +166,11 @@ impl Monde {
                 avec_discussion.len(),
             ),
             ("TX_VISIO", tenues.iter().filter(|r| self.reunions[**r].visio).count(), tenues.len()),
-            ("TX_CR_ENVOYES_MT", cr.iter().filter(|p| matches!(p.envoi, Some("acceptee" | "postee"))).count(), cr.len()),
+            (
+                "TX_CR_ENVOYES_MT",
+                cr.iter().filter(|p| matches!(p.envoi, Some("acceptee" | "remise" | "lue" | "integree" | "postee"))).count(),
+                cr.len(),
+            ),
             ("TX_G8_75", ages.iter().filter(|p| p.g8 == "fait").count(), ages.len()),
         ]
     }

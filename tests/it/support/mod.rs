@@ -19,6 +19,7 @@ pub mod base;
 pub mod client;
 pub mod region;
 pub mod scene;
+pub mod serveurs_courrier;
 pub mod smtp;
 
 use base::{Base, BaseDeTest};

@@ -4,7 +4,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use dcc::config::{Courrier, Protection, TransportCourrier};
-use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::{
     RootCertStore, ServerConfig, ServerConnection, StreamOwned,
     crypto::CryptoProvider,
@@ -37,6 +37,8 @@ pub enum Mode {
 pub struct Recu {
     pub de: String,
     pub a: Vec<String>,
+    /// Parameters of `MAIL` and of the last `RCPT`, as they came.
+    pub parametres: [String; 2],
     pub octets: Vec<u8>,
     pub chiffre: bool,
     pub certificat_client: bool,
@@ -76,22 +78,24 @@ impl Pki {
     pub fn nouvelle() -> Self {
         let dossier = tempfile::tempdir().unwrap();
         let cle_autorite = KeyPair::generate().unwrap();
-        let mut parametres = CertificateParams::new(Vec::new()).unwrap();
+        let mut parametres = nommes("Autorité d'essai", &[]);
         parametres.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let autorite = parametres.self_signed(&cle_autorite).unwrap();
         let emetteur = Issuer::new(parametres, &cle_autorite);
 
         let cle_serveur = KeyPair::generate().unwrap();
-        let serveur = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&cle_serveur, &emetteur).unwrap();
+        let serveur = nommes("localhost", &["localhost"]).signed_by(&cle_serveur, &emetteur).unwrap();
 
         let cle_client = KeyPair::generate().unwrap();
-        let mut parametres = CertificateParams::new(vec!["dcc.example".to_owned()]).unwrap();
+        let mut parametres = nommes("dcc.example", &["dcc.example"]);
         parametres.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         let client = parametres.signed_by(&cle_client, &emetteur).unwrap();
 
         fs::write(dossier.path().join("autorite.pem"), autorite.pem()).unwrap();
         fs::write(dossier.path().join("client.pem"), client.pem()).unwrap();
         fs::write(dossier.path().join("client.cle"), cle_client.serialize_pem()).unwrap();
+        fs::write(dossier.path().join("serveur.pem"), serveur.pem()).unwrap();
+        fs::write(dossier.path().join("serveur.cle"), cle_serveur.serialize_pem()).unwrap();
         Self { dossier, serveur: (serveur.der().clone(), cle_serveur.serialize_der()), autorite: autorite.der().clone() }
     }
 
@@ -105,6 +109,15 @@ impl Pki {
 
     pub fn cle_client(&self) -> PathBuf {
         self.fichier("client.cle")
+    }
+
+    /// Certificate of `localhost`, for servers that read files.
+    pub fn certificat_serveur(&self) -> PathBuf {
+        self.fichier("serveur.pem")
+    }
+
+    pub fn cle_serveur(&self) -> PathBuf {
+        self.fichier("serveur.cle")
     }
 
     /// A further file beside the certificates.
@@ -134,12 +147,25 @@ impl Pki {
     }
 }
 
+/// Parameters of a certificate. Names differ: OpenSSL takes a certificate that bears the name of its authority
+/// for its own authority.
+fn nommes(nom: &str, domaines: &[&str]) -> CertificateParams {
+    let mut parametres = CertificateParams::new(domaines.iter().map(|&domaine| domaine.to_owned()).collect::<Vec<_>>()).unwrap();
+    parametres.distinguished_name = DistinguishedName::new();
+    parametres.distinguished_name.push(DnType::CommonName, nom);
+    parametres
+}
+
 /// How a server is set.
 #[derive(Debug, Clone, Default)]
 pub struct Exigences {
     pub certificat_client: bool,
     /// Account and password, without which no mail is taken.
     pub compte: Option<(&'static str, &'static str)>,
+    /// Announces neither PIPELINING nor DSN.
+    pub vieux: bool,
+    /// Forgets the mails that it takes: for measures.
+    pub jeter: bool,
 }
 
 /// A running server. Its thread ends with the process.
@@ -308,6 +334,9 @@ impl Interieur {
         if self.exigences.compte.is_some() {
             lignes.push("250-AUTH PLAIN");
         }
+        if !self.exigences.vieux {
+            lignes.extend(["250-PIPELINING", "250-DSN"]);
+        }
         lignes.push("250 ENHANCEDSTATUSCODES");
         lignes.join("\r\n")
     }
@@ -359,11 +388,17 @@ fn converser(flux: TcpStream, interieur: &Interieur) -> io::Result<()> {
             dire(&mut lecture, "530 5.7.0 authentifiez-vous")?;
         } else if majuscules.starts_with("MAIL FROM:") {
             recu.de = entre_chevrons(commande);
+            recu.parametres[0] = apres_le_chevron(commande);
             recu.a.clear();
             dire(&mut lecture, "250 2.1.0 bien")?;
+        } else if majuscules.starts_with("RCPT TO:") && recu.de.is_empty() {
+            dire(&mut lecture, "503 5.5.1 MAIL d'abord")?;
         } else if majuscules.starts_with("RCPT TO:") {
             recu.a.push(entre_chevrons(commande));
+            recu.parametres[1] = apres_le_chevron(commande);
             dire(&mut lecture, "250 2.1.5 bien")?;
+        } else if majuscules == "DATA" && recu.a.is_empty() {
+            dire(&mut lecture, "554 5.5.1 aucun destinataire")?;
         } else if majuscules == "DATA" {
             dire(&mut lecture, "354 finissez par un point")?;
             recu.octets = lire_le_message(&mut lecture)?;
@@ -373,12 +408,20 @@ fn converser(flux: TcpStream, interieur: &Interieur) -> io::Result<()> {
                 dire(&mut lecture, &reponse)?;
                 continue;
             }
-            verrou(&interieur.recus).push(recu.clone());
+            if !interieur.exigences.jeter {
+                verrou(&interieur.recus).push(recu.clone());
+            }
+            recu.de.clear();
+            recu.a.clear();
             if interieur.prevue(|panne| matches!(panne, Panne::CouperApresLeMessage)) {
                 return Ok(());
             }
             std::thread::sleep(interieur.retard_prevu());
             dire(&mut lecture, "250 2.0.0 pris en charge")?;
+        } else if majuscules == "RSET" {
+            recu.de.clear();
+            recu.a.clear();
+            dire(&mut lecture, "250 2.0.0 bien")?;
         } else if majuscules == "QUIT" {
             return dire(&mut lecture, "221 2.0.0 au revoir");
         } else {
@@ -394,6 +437,29 @@ fn dire(lecture: &mut BufReader<Flux>, reponse: &str) -> io::Result<()> {
 
 fn entre_chevrons(commande: &str) -> String {
     commande.split_once('<').and_then(|(_, suite)| suite.split_once('>')).map_or("", |(adresse, _)| adresse).to_owned()
+}
+
+fn apres_le_chevron(commande: &str) -> String {
+    commande.split_once('>').map_or("", |(_, suite)| suite.trim()).to_owned()
+}
+
+/// A TLS server without a protocol, which answers `250 ` to each so many bytes: what mails cannot be faster
+/// than. Gives its port.
+#[allow(dead_code, reason = "for the measures only")]
+pub fn accuser_chaque(pki: &Pki, octets: usize) -> u16 {
+    let ecoute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, tls) = (ecoute.local_addr().unwrap().port(), pki.configuration(false));
+    std::thread::spawn(move || -> io::Result<()> {
+        let (socket, _) = ecoute.accept()?;
+        socket.set_nodelay(true)?;
+        let (mut flux, mut tampon) = (Flux::chiffrer(socket, &tls)?, vec![0; octets]);
+        loop {
+            flux.read_exact(&mut tampon)?;
+            flux.write_all(b"250 ")?;
+            flux.flush()?;
+        }
+    });
+    port
 }
 
 /// Everything up to the line that holds a dot alone, doubled dots undone (RFC 5321, 4.5.2).

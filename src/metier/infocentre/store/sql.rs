@@ -140,7 +140,7 @@ fn passage(selection: &Selection, portee: &Portee, axe: Axe, forme: Forme) -> St
                 ) AS nouveau,
                 EXISTS (
                     SELECT 1 FROM diffusion d
-                    WHERE d.compte_rendu_id = c.id AND d.qualite = 'medecin_traitant' AND d.etat IN ('acceptee', 'postee')
+                    WHERE d.compte_rendu_id = c.id AND d.qualite = 'medecin_traitant' AND d.etat IN ('acceptee', 'remise', 'lue', 'integree', 'postee')
                 ) AS envoye
             FROM compte_rendu c {mois}
             WHERE c.courant AND c.date_reunion BETWEEN :du AND :au{conditions}
@@ -256,6 +256,37 @@ pub(super) fn comptes_reunions(selection: &Selection, portee: &Portee, axe: Axe)
 pub(super) fn comptes_entites(selection: &Selection, portee: &Portee, axe: Axe) -> String {
     let comptes = format!("{} AS entites", denombre("DISTINCT x.id", Indicateur::NbEntitesAnnuaire));
     groupes(&mois(axe, selection), &entite(selection, portee, axe, Forme::Figee), "entite", &comptes)
+}
+
+/// Deliveries by group, state and channel, and for each group (without state) its versions and their expected
+/// recipients, in one query: what is compared is counted at the same instant.
+pub(super) fn diffusions(selection: &Selection, portee: &Portee, axe: Axe) -> String {
+    let prefixe = match mois(axe, selection) {
+        liste if liste.is_empty() => liste,
+        liste => format!("WITH {}", liste.trim_end_matches([',', ' '])),
+    };
+    format!(
+        "{prefixe}
+        SELECT CAST(x.cle AS TEXT) AS cle, x.etat AS etat, x.canal AS canal, COUNT(*) AS nombre, CAST(0 AS BIGINT) AS attendus
+        FROM (
+            SELECT {cle} AS cle, d.etat, d.canal
+            FROM compte_rendu c JOIN diffusion d ON d.compte_rendu_id = c.id {mois}
+            WHERE c.date_reunion BETWEEN :du AND :au{conditions}
+        ) x
+        GROUP BY x.cle, x.etat, x.canal
+        UNION ALL
+        SELECT CAST(y.cle AS TEXT) AS cle, NULL AS etat, NULL AS canal, COUNT(*) AS nombre,
+            CAST(COALESCE(SUM(y.attendus), 0) AS BIGINT) AS attendus
+        FROM (
+            SELECT {cle} AS cle, r.attendus
+            FROM compte_rendu c LEFT JOIN registre_diffusion r ON r.compte_rendu_id = c.id {mois}
+            WHERE c.date_reunion BETWEEN :du AND :au{conditions}
+        ) y
+        GROUP BY y.cle",
+        cle = cle(axe, "c"),
+        mois = jointure_mois(axe, "c.date_reunion BETWEEN m.premier AND m.dernier"),
+        conditions = conditions(selection, portee, "c"),
+    )
 }
 
 /// The comptes-rendus behind a number; the first one of each patient when patients are counted.
