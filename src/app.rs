@@ -161,7 +161,14 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let reglages = config.reglages_cda()?;
-    let ouvrier = metier::compte_rendu::job::enregistrer(ouvrier, Atelier::nouveau(config.compositeur()?), reglages.clone());
+    let ouvrier = metier::compte_rendu::job::enregistrer(
+        ouvrier,
+        metier::compte_rendu::job::Fabrique {
+            atelier: Atelier::nouveau(config.compositeur()?),
+            reglages: reglages.clone(),
+            archives: config.xdm.clone(),
+        },
+    );
     let ouvrier = metier::pps::job::enregistrer(ouvrier, reglages);
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {

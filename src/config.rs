@@ -41,6 +41,8 @@ pub struct Config {
     pub cle_jetons: Option<String>,
     /// How mails leave.
     pub courrier: Courrier,
+    /// What IHE XDM archives say that their document does not.
+    pub xdm: Xdm,
     /// Folder under which each établissement that takes documents has its own, named by its FINESS. Without it
     /// nothing is dropped.
     pub depots_dpi: Option<PathBuf>,
@@ -113,6 +115,11 @@ pub struct Courrier {
     pub domaines_securises: Vec<String>,
     /// Where answers, receipts and delivery reports come back; the sender, if not given.
     pub adresse_retour: Option<String>,
+    /// Subject of the mails that carry an IHE XDM archive.
+    pub sujet: Sujet,
+    /// Reference of this product on the national platform Convergence (`X-MSS-NIL`); the header is left out
+    /// until it has been allotted.
+    pub reference_nil: Option<String>,
     /// Largest mail that the server takes, in bytes as sent. The smaller one wins if it announces a limit.
     pub taille_maximale: u64,
     /// Further operators, by a name of the region's choice (`[courrier.operateurs.NOM]`).
@@ -180,6 +187,90 @@ pub struct Retours {
     pub taille_maximale: u32,
 }
 
+/// The subject of a mail that carries an IHE XDM archive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sujet {
+    /// `XDM/1.0/DDM+libellé NOM Prénom JJ/MM/AAAA`: what rule 2.1.3 of MSSanté imposes, and what the
+    /// software of the recipient sorts by.
+    #[default]
+    National,
+    /// A sentence that names nobody, for a region that gives up the automatic filing.
+    Neutre,
+}
+
+/// What an IHE XDM archive says that no CDA document does. Defaults that no national text at hand confirms
+/// are marked so: a region settles them with its operator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Xdm {
+    /// OID of this system (`sourceId`); without one, an identifier that needs no allotment (`2.25`).
+    pub source: Option<String>,
+    /// Who to write to about an archive (`README.TXT`).
+    pub contact: Option<String>,
+    /// Name of the application (`README.TXT`).
+    pub application: String,
+    /// Name of its publisher (`README.TXT`).
+    pub editeur: String,
+    /// Kind of care that the set comes from (`contentTypeCode`). **To be confirmed**: `07`, a consultation;
+    /// no value of the set speaks of a meeting without the patient.
+    pub contenu: CodeXdm,
+    /// Class and format of each model of document. **To be confirmed** for the class of the FRCP (table
+    /// ASS_X04); its format is that of table ASS_A11, keyed by the OID of the model without its version.
+    pub modeles: Vec<ModeleXdm>,
+}
+
+/// Class and format of the documents of one model.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModeleXdm {
+    /// OID of the model (`templateId`).
+    pub modele: String,
+    /// Class of document (`classCode`).
+    pub classe: CodeXdm,
+    /// Format (`formatCode`).
+    pub format: CodeXdm,
+}
+
+/// A coded value of an archive.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeXdm {
+    /// Code.
+    pub code: String,
+    /// OID of the code system.
+    pub systeme: String,
+    /// Label.
+    pub libelle: String,
+}
+
+impl CodeXdm {
+    fn new(code: &str, systeme: &str, libelle: &str) -> Self {
+        Self { code: code.to_owned(), systeme: systeme.to_owned(), libelle: libelle.to_owned() }
+    }
+}
+
+impl Default for Xdm {
+    fn default() -> Self {
+        Self {
+            source: None,
+            contact: None,
+            application: "Dossier communicant en cancérologie".to_owned(),
+            editeur: "non renseigné".to_owned(),
+            contenu: CodeXdm::new("07", "1.2.250.1.213.2.2", "Consultation"),
+            modeles: vec![ModeleXdm {
+                modele: "1.2.250.1.213.1.1.1.8".to_owned(),
+                classe: CodeXdm::new("10", "1.2.250.1.213.1.1.4.1", "Compte rendu"),
+                format: CodeXdm::new(
+                    "urn:asip:ci-sis:frcp:2011",
+                    "1.2.250.1.213.1.1.4.2.282",
+                    "Fiche de réunion de concertation pluridisciplinaire",
+                ),
+            }],
+        }
+    }
+}
+
 /// The two transports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -214,6 +305,7 @@ impl Default for Config {
             cle_jetons_fichier: None,
             cle_jetons: None,
             courrier: Courrier::default(),
+            xdm: Xdm::default(),
             depots_dpi: None,
             cda: Cda::default(),
             travaux_fils: 2,
@@ -239,6 +331,8 @@ impl Default for Courrier {
             expediteur: "rcp@dcc.mssante.fr".to_owned(),
             domaines_securises: vec!["mssante.fr".to_owned()],
             adresse_retour: None,
+            sujet: Sujet::default(),
+            reference_nil: None,
             taille_maximale: TAILLE_MAXIMALE,
             operateurs: BTreeMap::new(),
             retours: None,

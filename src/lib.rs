@@ -12,6 +12,7 @@
 //! - [`importation`] reads the files of public directories.
 //! - [`messagerie`] sends mails; it knows nothing of the field.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
+//! - [`commandes`] is what the command line does beyond calling one use case.
 //! - [`demo`] makes a small region to look at, [`charge`] measures how fast the service answers.
 //!
 //! `docs/ARCHITECTURE.md` tells why; `tests/architecture.rs` proves who may import whom.
@@ -22,6 +23,7 @@ pub mod kernel;
 pub mod db;
 pub mod app;
 pub mod charge;
+pub mod commandes;
 pub mod config;
 pub mod demo;
 pub mod documents;

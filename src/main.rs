@@ -4,12 +4,13 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     charge,
+    commandes::exporter,
     config::Config,
     db::{Adresse, Demande},
     demo,
     documents::atelier,
     importation::commande::{self as annuaire, Annuaire},
-    kernel::{Chance, Horloge, Panne},
+    kernel::{Chance, Horloge, Panne, ids::ReunionId},
     metier::{compte::service as comptes, diffusion::service::verification as diffusions, referentiel::lot::Lot},
     telemetry,
 };
@@ -90,11 +91,28 @@ enum Commande {
     /// Looks after the ledger of deliveries.
     #[command(subcommand)]
     Diffusion(ActionDiffusion),
+    /// Documents as files.
+    #[command(subcommand)]
+    Documents(ActionDocuments),
     /// Writes the API document on the standard output.
     Openapi,
     /// Lays out one template of the region: this program starts itself so.
     #[command(hide = true)]
     Composer,
+}
+
+#[derive(Subcommand)]
+enum ActionDocuments {
+    /// Writes every document of a meeting (PDF, letters, CDA, IHE XDM) and an index with their SHA-256. Never
+    /// overwrites another content.
+    Exporter {
+        /// The meeting.
+        #[arg(long)]
+        reunion: ReunionId,
+        /// Folder of the files, made if need be.
+        #[arg(long)]
+        dossier: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -135,6 +153,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
             charge::mesurer_tout(config, reglages, &mut std::io::stdout())
         }
         Commande::Diffusion(ActionDiffusion::Verifier) => verifier_les_diffusions(&config),
+        Commande::Documents(ActionDocuments::Exporter { reunion, dossier }) => exporter(&config, reunion, &dossier),
         Commande::Openapi => ecrire_le_document(),
         Commande::Composer => Ok(()),
     }
@@ -205,6 +224,20 @@ fn verifier_les_diffusions(config: &Config) -> Result<(), Panne> {
         db.ecrire_ici(&Demande::systeme("verification"), diffusions::verifier).map_err(|e| Panne::new("vérification des diffusions", e))?;
     write!(std::io::stdout(), "{rapport}").map_err(|e| Panne::new("sortie standard", e))?;
     if rapport.tient() { Ok(()) } else { Err(Panne::dire("le registre des diffusions ne tient pas")) }
+}
+
+fn exporter(config: &Config, reunion: ReunionId, dossier: &Path) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    let bilan = exporter::exporter(&db, reunion, dossier)?;
+    writeln!(
+        std::io::stdout(),
+        "{} comptes-rendus : {} fichiers écrits, {} déjà là ; {} comptes-rendus en préparation",
+        bilan.comptes_rendus,
+        bilan.ecrits,
+        bilan.deja_la,
+        bilan.en_preparation
+    )
+    .map_err(|e| Panne::new("sortie standard", e))
 }
 
 fn ecrire_le_document() -> Result<(), Panne> {

@@ -17,10 +17,14 @@ use crate::{
         ids::{DossierId, FicheId, InscriptionId, PatientId, PraticienId, ReunionId},
     },
     metier::{
-        compte_rendu::{model::CompteRenduResume, service as comptes_rendus},
+        compte_rendu::{
+            model::CompteRenduResume,
+            service::{self as comptes_rendus, Correction},
+        },
         fiche::{model::NouvelleFiche, service as fiche},
         inscription::{
-            saisie::{DiscussionSaisie, InscriptionSaisie},
+            model::{MotifReport, ReferentielApplique},
+            saisie::{DiscussionSaisie, EnregistrementSaisi, InscriptionSaisie, ReportSaisi},
             service as inscription,
         },
         patient::{
@@ -61,7 +65,10 @@ pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes,
         let plan = rcp.clone();
         let reunions = db.ecrire_ici(demande, move |op| planifier(op, &plan, periode))?;
         let par_reunion = PATIENTS_PAR_RCP.div_ceil(reunions.len().max(1));
-        for (id, debut) in reunions {
+        let tenue = |debut: Instant| debut + Duration::hours(3) < present;
+        let a_venir = reunions.iter().find(|(_, debut)| !tenue(*debut)).map(|(id, _)| *id);
+        let derniere_tenue = reunions.iter().rfind(|(_, debut)| tenue(*debut)).map(|(id, _)| *id);
+        for (rang, (id, debut)) in reunions.into_iter().enumerate() {
             let mut suite = personnes.clone();
             db.horloge().regler((debut - Duration::days(5)).min(present));
             let (cas, generalistes) = (rcp.clone(), region.generalistes.clone());
@@ -75,12 +82,13 @@ pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes,
                 }
                 Ok((ids, suite.clone()))
             })?;
-            if debut + Duration::hours(3) < present {
+            if tenue(debut) {
+                let particularites = Particularites { premiere: rang == 0, report: a_venir.filter(|_| derniere_tenue == Some(id)) };
                 db.horloge().regler(debut);
                 let (cas, mut suite) = (rcp.clone(), personnes.clone());
                 let comptes_rendus;
                 (comptes_rendus, personnes) = db.ecrire_ici(demande, move |op| {
-                    let comptes_rendus = tenir(op, &mut suite, &cas, id, &inscriptions)?;
+                    let comptes_rendus = tenir(op, &mut suite, &cas, (id, particularites), &inscriptions)?;
                     Ok((comptes_rendus, suite.clone()))
                 })?;
                 db.horloge().regler((debut + DELAI_DE_REMISE).min(present));
@@ -207,12 +215,21 @@ fn recueillir_les_reponses(op: &mut Op<'_>, personnes: &mut Personnes, rcp: &Rcp
     Ok(())
 }
 
-/// Invites the members, opens the meeting, takes the attendance, discusses each case, closes and validates.
+/// What a meeting shows besides discussed cases, so that every kind of compte-rendu is there to be seen.
+#[derive(Clone, Copy)]
+struct Particularites {
+    /// The first of its RCP: a case is registered without discussion, and a compte-rendu is corrected.
+    premiere: bool,
+    /// The meeting to come to which a case of the last one is postponed.
+    report: Option<ReunionId>,
+}
+
+/// Invites the members, opens the meeting, takes the attendance, deals with each case, closes and validates.
 fn tenir(
     op: &mut Op<'_>,
     personnes: &mut Personnes,
     rcp: &RcpDemo,
-    id: ReunionId,
+    (id, particularites): (ReunionId, Particularites),
     cas: &[InscriptionId],
 ) -> Resultat<Vec<CompteRenduResume>> {
     let version = |op: &mut Op<'_>| Ok::<i64, crate::kernel::Erreur>(reunion::trouver(op, id)?.version);
@@ -230,15 +247,52 @@ fn tenir(
         reunion::noter_presence(op, id, presence.praticien_id, Some(presence.version), &saisie)?;
     }
     for (rang, inscription) in (0_i32..).zip(cas) {
+        let proposition = fiches::proposition(personnes, rcp.plan, date_paris(debut));
+        match (rang, particularites.report) {
+            (1, _) if particularites.premiere => {
+                inscription::enregistrer(op, *inscription, &EnregistrementSaisi { referentiel: referentiel(debut), proposition })?;
+                continue;
+            }
+            (1, Some(vers_reunion_id)) => {
+                let saisie = ReportSaisi { motif: MotifReport::ImagerieManquante, precision: None, vers_reunion_id };
+                inscription::reporter(op, *inscription, &saisie)?;
+                continue;
+            }
+            _ => {}
+        }
         let discussion = DiscussionSaisie {
             debut: Some(debut + Duration::minutes(i64::from(8 * rang))),
             fin: Some(debut + Duration::minutes(i64::from(8 * rang + 7))),
-            proposition: fiches::proposition(personnes, rcp.plan, date_paris(debut)),
+            proposition,
         };
         inscription::discuter(op, *inscription, &discussion)?;
     }
     let lue = version(op)?;
     reunion::clore(op, id, lue)?;
     let lue = version(op)?;
-    Ok(comptes_rendus::valider_reunion(op, id, lue)?.1)
+    let (_, comptes_rendus) = comptes_rendus::valider_reunion(op, id, lue)?;
+    if let Some(premier) = comptes_rendus.first().filter(|_| particularites.premiere) {
+        corriger(op, premier)?;
+    }
+    Ok(comptes_rendus)
+}
+
+fn referentiel(debut: Instant) -> ReferentielApplique {
+    ReferentielApplique {
+        nom: "Référentiel régional de démonstration".to_owned(),
+        version: "1".to_owned(),
+        date: date_paris(debut) - Days::new(200),
+    }
+}
+
+/// A second version, which cancels and replaces the first.
+fn corriger(op: &mut Op<'_>, resume: &CompteRenduResume) -> Resultat<()> {
+    let correction = Correction {
+        motif_correction: "Précision ajoutée à la demande du médecin demandeur.".to_owned(),
+        proposition: None,
+        referentiel: None,
+        commentaire: Some("Les examens récents ont été relus en séance.".to_owned()),
+    };
+    comptes_rendus::corriger(op, resume.id, resume.numero_version, &correction)?;
+    Ok(())
 }

@@ -93,7 +93,7 @@ fn etat_civil(nom: &str) -> String {
 
 fn symbole(texte: &str) -> Option<Symbole> {
     let code = DataMatrixBuilder::new()
-        .with_encodation_types(EncodationType::C40 | EncodationType::Ascii)
+        .with_encodation_types(EncodationType::C40)
         .with_macros(false)
         .with_symbol_list(SymbolList::default().enforce_square())
         .encode(texte.as_bytes())

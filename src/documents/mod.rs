@@ -11,6 +11,7 @@ mod moteur;
 pub mod pdf;
 pub mod programme;
 mod texte;
+pub mod xdm;
 
 use crate::{kernel::Panne, metier::gabarit::model::Diagnostic};
 
@@ -30,6 +31,9 @@ pub enum DocumentError {
     /// A document cannot be taken into a batch.
     #[error("lot de documents : {0}")]
     Lot(String),
+    /// A CDA document lacks what an archive says of it.
+    #[error("archive XDM : {0}")]
+    Xdm(String),
 }
 
 fn en_une_ligne(diagnostics: &[Diagnostic]) -> String {

@@ -39,7 +39,8 @@ pub struct Courrier {
     pub de: String,
     /// Recipient, in the same form.
     pub a: String,
-    /// Subject: never an identity nor health data, it travels in clear on every screen.
+    /// Subject: never an identity nor health data, it shows on every screen; save where MSSanté imposes the
+    /// name of the patient ([`mssante`]).
     pub sujet: String,
     /// The message, in plain text.
     pub texte: String,

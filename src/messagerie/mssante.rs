@@ -3,25 +3,72 @@
 //! Rules followed here (référentiel socle MSSanté n° 2, clients de messagerie; ANS guide
 //! « Transmission d'un document CDA-R2 en HL7v2 »):
 //!
-//! - one patient a mail, the PDF under the name of rule 2.1.6 (`AAAAMMJJ_libellé_NOM_prénom.pdf`,
-//!   given by the compte-rendu) brought to ASCII;
+//! - one patient a mail: `IHE_XDM.zip`, which holds the CDA, and the same document as PDF/A beside it (ECO.2.1.1),
+//!   under the name of rule 2.1.6 (`AAAAMMJJ_libellé_NOM_prénom.pdf`, given by the compte-rendu) brought to ASCII;
+//! - the subject `XDM/1.0/DDM+libellé NOM Prénom JJ/MM/AAAA` (rule 2.1.3), by which the software of the recipient
+//!   files the mail. It names the patient, so it is only ever used for a mail with an archive, which only ever
+//!   leaves to a mailbox of the trust space over TLS; a region may choose a subject that names nobody
+//!   ([`Sujet::Neutre`]) and then gives the automatic filing up;
+//! - `X-MSS-CODECDA` (kind of CDA document), `X-MSS-INS` (whether the identity is qualified), `X-MSS-NIL` (reference of
+//!   this product, once allotted), and `X-MSS-MES: FIN` to a patient, who cannot answer;
 //! - a new version says « Annule et remplace » and stands in the thread of the former one
 //!   (`References`, `In-Reply-To`);
 //! - a receipt is asked for with `Disposition-Notification-To` (RFC 8098);
-//! - the subject `XDM/1.0/DDM+…` and the headers `X-MSS-CODECDA`, `X-MSS-INS` and `X-MSS-NIL` announce
-//!   an `IHE_XDM.zip` with a structured document: this mail carries the PDF alone, so it has none of
-//!   them, and its subject names nobody.
+//! - a mail heavier than the operator takes is not sent (`smtp`), and nothing of it is left out to make it
+//!   lighter: it fails for good and joins the work list.
+//!
+//! A version rendered before this service made CDA documents has no archive: its mail carries the PDF alone,
+//! with none of these headers and a subject that names nobody.
 //!
 //! `Auto-Submitted` (RFC 3834) keeps out-of-office answers from coming back.
 
 use super::{Courrier, Piece};
-use crate::kernel::{Instant, courriel::AdresseCourriel};
+use crate::{
+    config::Sujet,
+    kernel::{Instant, courriel::AdresseCourriel, texte::normaliser},
+};
+use chrono::NaiveDate;
 use deunicode::deunicode;
 
-/// Subject of the mail: neither identity nor health data.
+/// Name of the archive (ECO.2.1.1).
+const ARCHIVE: &str = "IHE_XDM.zip";
+/// Longest label of a subject, in characters (rule 2.1.3).
+const LIBELLE_MAXIMAL: usize = 40;
+/// Domain of the mailboxes of patients (Mon espace santé).
+const DOMAINE_DES_PATIENTS: &str = "patient.mssante.fr";
+/// Subject of a mail without archive: neither identity nor health data.
 pub const SUJET: &str = "Compte-rendu de RCP";
 /// Put before the subject of a version that replaces another.
 const ANNULE_ET_REMPLACE: &str = "[Annule et remplace]";
+
+/// An IHE XDM archive and what the mail says of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Archive<'a> {
+    /// The archive.
+    pub octets: &'a [u8],
+    /// LOINC code of the CDA document in it.
+    pub code_cda: &'a str,
+    /// Label of the kind of document.
+    pub libelle: &'a str,
+    /// Birth name of the patient.
+    pub nom: &'a str,
+    /// First of the birth first names.
+    pub prenom: &'a str,
+    /// Date of birth.
+    pub naissance: NaiveDate,
+    /// True when the document carries the INS of a qualified identity.
+    pub ins: bool,
+}
+
+impl Archive<'_> {
+    /// Subject of rule 2.1.3.
+    fn sujet(&self) -> String {
+        let libelle: String = self.libelle.chars().take(LIBELLE_MAXIMAL).collect();
+        let (nom, prenom) = (normaliser(self.nom), deunicode(self.prenom));
+        format!("XDM/1.0/DDM+{} {nom} {} {}", libelle.trim_end(), prenom.trim(), self.naissance.format("%d/%m/%Y"))
+    }
+}
+
 /// What the mail of a compte-rendu is made of.
 #[derive(Debug, Clone)]
 pub struct EnvoiCompteRendu<'a> {
@@ -45,6 +92,12 @@ pub struct EnvoiCompteRendu<'a> {
     pub pdf: &'a [u8],
     /// Name and bytes of the letter that goes with it.
     pub lettre: Option<(&'a str, &'a [u8])>,
+    /// The archive, where the version has one.
+    pub archive: Option<Archive<'a>>,
+    /// Subject of a mail with an archive.
+    pub sujet: Sujet,
+    /// Reference of this product on the platform Convergence.
+    pub reference_nil: Option<&'a str>,
 }
 
 impl EnvoiCompteRendu<'_> {
@@ -53,6 +106,7 @@ impl EnvoiCompteRendu<'_> {
     pub fn courrier(&self) -> Courrier {
         let retour = self.adresse_retour.unwrap_or(self.expediteur);
         let mut entetes = vec![("Disposition-Notification-To", retour.to_owned()), ("Auto-Submitted", "auto-generated".to_owned())];
+        entetes.extend(self.entetes_de_l_archive());
         if let Some(dernier) = self.anciens_message_id.last() {
             entetes.push(("In-Reply-To", dernier.clone()));
             entetes.push(("References", self.anciens_message_id.join(" ")));
@@ -62,13 +116,42 @@ impl EnvoiCompteRendu<'_> {
             date: self.date,
             de: self.expediteur.to_owned(),
             a: self.destinataire.to_string(),
-            sujet: if self.remplace() { format!("{ANNULE_ET_REMPLACE} {SUJET}") } else { SUJET.to_owned() },
+            sujet: self.sujet(),
             texte: self.texte(),
-            pieces: self.lettre.into_iter().chain([(self.nom_du_pdf, self.pdf)]).map(|(nom, octets)| pdf(nom, octets)).collect(),
+            pieces: self.pieces(),
             entetes,
             calendrier: None,
             reponse_a: self.adresse_retour.map(str::to_owned),
         }
+    }
+
+    fn sujet(&self) -> String {
+        let sujet = match (self.archive, self.sujet) {
+            (Some(archive), Sujet::National) => archive.sujet(),
+            (Some(_), Sujet::Neutre) | (None, Sujet::National | Sujet::Neutre) => SUJET.to_owned(),
+        };
+        if self.remplace() { format!("{ANNULE_ET_REMPLACE} {sujet}") } else { sujet }
+    }
+
+    fn entetes_de_l_archive(&self) -> Vec<(&'static str, String)> {
+        let Some(archive) = self.archive else { return Vec::new() };
+        let mut entetes =
+            vec![("X-MSS-CODECDA", archive.code_cda.to_owned()), ("X-MSS-INS", if archive.ins { "O" } else { "N" }.to_owned())];
+        entetes.extend(self.reference_nil.map(|reference| ("X-MSS-NIL", reference.to_owned())));
+        if self.destinataire.domaine() == DOMAINE_DES_PATIENTS {
+            entetes.push(("X-MSS-MES", "FIN".to_owned()));
+        }
+        entetes
+    }
+
+    fn pieces(&self) -> Vec<Piece> {
+        let archive = self.archive.map(|archive| Piece {
+            nom: ARCHIVE.to_owned(),
+            type_mime: "application/zip".to_owned(),
+            octets: archive.octets.to_vec(),
+        });
+        let pdfs = self.lettre.into_iter().chain([(self.nom_du_pdf, self.pdf)]).map(|(nom, octets)| pdf(nom, octets));
+        archive.into_iter().chain(pdfs).collect()
     }
 
     fn remplace(&self) -> bool {
@@ -119,7 +202,57 @@ mod tests {
             nom_du_pdf: "20260302_CR de réunion_LEFÈVRE D’ŒUVRE_Anne-Zoé.pdf",
             pdf: b"%PDF-1.7",
             lettre: None,
+            archive: None,
+            sujet: Sujet::National,
+            reference_nil: None,
         }
+    }
+
+    const ARCHIVE_D_ESSAI: Archive<'static> = Archive {
+        octets: b"PK",
+        code_cda: "34794-8",
+        libelle: "CR de réunion de concertation pluridisciplinaire",
+        nom: "Lefèvre d’Œuvre",
+        prenom: "Anne-Zoé",
+        naissance: NaiveDate::from_ymd_opt(1979, 3, 28).unwrap(),
+        ins: true,
+    };
+
+    #[test]
+    fn une_archive_a_le_sujet_et_les_entetes_de_la_regle_nationale() {
+        let destinataire: AdresseCourriel = "anne.delta@medecin.mssante.fr".parse().unwrap();
+        let avec = |archive, sujet, nil| {
+            EnvoiCompteRendu { archive: Some(archive), sujet, reference_nil: nil, ..envoi(&destinataire, 1, &[]) }.courrier()
+        };
+        let national = avec(ARCHIVE_D_ESSAI, Sujet::National, Some("NIL-1"));
+        assert_eq!(national.sujet, "XDM/1.0/DDM+CR de réunion de concertation pluridisci LEFEVRE D OEUVRE Anne-Zoe 28/03/1979");
+        let noms: Vec<(&str, &str)> = national.pieces.iter().map(|p| (p.nom.as_str(), p.type_mime.as_str())).collect();
+        assert_eq!(noms, [("IHE_XDM.zip", "application/zip"), ("20260302_CR de reunion_LEFEVRE D-OEUVRE_Anne-Zoe.pdf", "application/pdf")]);
+        for entete in [("X-MSS-CODECDA", "34794-8"), ("X-MSS-INS", "O"), ("X-MSS-NIL", "NIL-1")] {
+            assert!(national.entetes.contains(&(entete.0, entete.1.to_owned())), "{:?}", national.entetes);
+        }
+        assert!(!national.entetes.iter().any(|(nom, _)| *nom == "X-MSS-MES"));
+        let neutre = avec(Archive { ins: false, ..ARCHIVE_D_ESSAI }, Sujet::Neutre, None);
+        assert_eq!(neutre.sujet, "Compte-rendu de RCP");
+        assert!(neutre.entetes.contains(&("X-MSS-INS", "N".to_owned())));
+        assert!(!neutre.entetes.iter().any(|(nom, _)| *nom == "X-MSS-NIL"));
+        assert!(!neutre.texte.to_lowercase().contains("lef"));
+    }
+
+    #[test]
+    fn un_patient_ne_peut_pas_repondre() {
+        let destinataire: AdresseCourriel = "279035121518989@patient.mssante.fr".parse().unwrap();
+        let courrier = EnvoiCompteRendu { archive: Some(ARCHIVE_D_ESSAI), ..envoi(&destinataire, 1, &[]) }.courrier();
+        assert!(courrier.entetes.contains(&("X-MSS-MES", "FIN".to_owned())));
+    }
+
+    #[test]
+    fn une_correction_garde_le_sujet_national_apres_annule_et_remplace() {
+        let destinataire: AdresseCourriel = "anne.delta@medecin.mssante.fr".parse().unwrap();
+        let anciens = ["<a@essai.mssante.fr>".to_owned()];
+        let courrier = EnvoiCompteRendu { archive: Some(ARCHIVE_D_ESSAI), ..envoi(&destinataire, 2, &anciens) }.courrier();
+        assert!(courrier.sujet.starts_with("[Annule et remplace] XDM/1.0/DDM+CR de"), "{}", courrier.sujet);
+        assert!(courrier.entetes.contains(&("In-Reply-To", "<a@essai.mssante.fr>".to_owned())));
     }
 
     #[test]

@@ -11,8 +11,38 @@ fn la_demonstration_se_prepare_et_donne_ses_acces() {
     let mot_de_passe = fs::read_to_string(dossier.path().join("acces.txt")).unwrap();
     assert!(presentation.contains(&mot_de_passe));
     assert!(fs::read_to_string(dossier.path().join("parcours.sh")).unwrap().contains(&mot_de_passe));
+    montre_chaque_genre_de_compte_rendu(&config);
     // A second start finds what is there.
     let avant = fs::metadata(dossier.path().join("acces.txt")).unwrap().modified().unwrap();
     demo::preparer(dossier.path(), config).unwrap();
     assert_eq!(fs::metadata(dossier.path().join("acces.txt")).unwrap().modified().unwrap(), avant);
+}
+
+/// Every branch of the documents has a case to be seen on.
+fn montre_chaque_genre_de_compte_rendu(config: &Config) {
+    use dcc::{
+        app,
+        db::{
+            Demande,
+            schema::{compte_rendu, diffusion, patient},
+        },
+        kernel::{Chance, Horloge},
+    };
+    use diesel::prelude::*;
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme).unwrap();
+    db.lire_ici(&Demande::systeme("essai"), |op| {
+        for statut in ["discute", "enregistre", "reporte"] {
+            let combien: i64 = compte_rendu::table.filter(compte_rendu::statut_cas.eq(statut)).count().get_result(op.conn)?;
+            assert!(combien > 0, "{statut}");
+        }
+        let corriges: i64 = compte_rendu::table.filter(compte_rendu::numero_version.gt(1)).count().get_result(op.conn)?;
+        let sans_adresse: i64 = diffusion::table.filter(diffusion::adresse.is_null()).count().get_result(op.conn)?;
+        let sans_medecin: i64 = patient::table.filter(patient::medecin_traitant_id.is_null()).count().get_result(op.conn)?;
+        let qualifiees: i64 = patient::table.filter(patient::ins.is_not_null()).count().get_result(op.conn)?;
+        let patients: i64 = patient::table.count().get_result(op.conn)?;
+        assert!(corriges > 0 && sans_adresse > 0 && sans_medecin > 0, "{corriges} {sans_adresse} {sans_medecin}");
+        assert!(qualifiees > 0 && qualifiees < patients, "{qualifiees} {patients}");
+        Ok(())
+    })
+    .unwrap();
 }

@@ -26,6 +26,7 @@ mod comptes;
 mod courrier_reel;
 mod demo;
 mod diffusion;
+mod documents;
 mod fiche;
 mod gabarit;
 mod histoire;

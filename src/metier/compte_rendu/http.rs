@@ -103,6 +103,14 @@ async fn telecharger_le_cda(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpR
     Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Cda)).await?, "compte-rendu"))
 }
 
+/// Télécharge l'archive IHE XDM d'une version, telle que la MSSanté la porte ; 409 `document-en-preparation` ou `cda-en-attente` tant qu'elle n'est pas prête.
+#[utoipa::path(tag = "comptes-rendus", params(("id" = CompteRenduId, Path)),
+    responses((status = 200, description = "IHE XDM", content_type = "application/zip", body = Vec<u8>), Problemes))]
+#[get("/comptes-rendus/{id}/ihe_xdm.zip")]
+async fn telecharger_l_archive(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse> {
+    Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Xdm)).await?, "ihe-xdm"))
+}
+
 /// A document under a name that says nothing of the patient.
 fn piece(document: Document, nom: &str) -> HttpResponse {
     let extension = match document.genre {
@@ -128,5 +136,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(corriger)
         .service(telecharger)
         .service(telecharger_la_lettre)
-        .service(telecharger_le_cda);
+        .service(telecharger_le_cda)
+        .service(telecharger_l_archive);
 }

@@ -5,10 +5,12 @@ use super::{
     service,
 };
 use crate::{
+    config,
     documents::{
         atelier::Atelier,
         cda::{self, Reglages},
         pdf::{self, Matiere},
+        xdm,
     },
     jobs::runner::{Contexte, Issue, Ouvrier},
     kernel::{
@@ -33,68 +35,85 @@ struct Charge {
     compte_rendu_id: CompteRenduId,
 }
 
+/// What documents are made with.
+pub struct Fabrique {
+    /// Where the templates of the region are laid out.
+    pub atelier: Atelier,
+    /// What the CDA say of the region.
+    pub reglages: Reglages,
+    /// What the archives say of the region.
+    pub archives: config::Xdm,
+}
+
 /// Gives the worker the rendering of documents.
 #[must_use]
-pub fn enregistrer(ouvrier: Ouvrier, atelier: Atelier, reglages: Reglages) -> Ouvrier {
-    let reglages_du_cda = reglages.clone();
+pub fn enregistrer(ouvrier: Ouvrier, fabrique: Fabrique) -> Ouvrier {
+    let fabrique = Arc::new(fabrique);
+    let du_cda = Arc::clone(&fabrique);
     ouvrier
         .traiter(RENDRE_COMPTE_RENDU, move |contexte, charge| match serde_json::from_value(charge) {
-            Ok(Charge { compte_rendu_id }) => rendre(contexte, &atelier, &reglages, compte_rendu_id).into(),
+            Ok(Charge { compte_rendu_id }) => fabrique.rendre(contexte, compte_rendu_id).into(),
             Err(_) => Issue::echoue("charge illisible"),
         })
         .traiter(RENDRE_CDA, move |contexte, charge| match serde_json::from_value(charge) {
-            Ok(Charge { compte_rendu_id }) => rendre_cda(contexte, &reglages_du_cda, compte_rendu_id).into(),
+            Ok(Charge { compte_rendu_id }) => du_cda.rendre_cda(contexte, compte_rendu_id).into(),
             Err(_) => Issue::echoue("charge illisible"),
         })
 }
 
-fn rendre(contexte: &Contexte, atelier: &Atelier, reglages: &Reglages, id: CompteRenduId) -> Resultat<Issue> {
-    let compte_rendu = contexte.lire(|op| service::trouver(op, id))?;
-    let mut documents = Vec::new();
-    for (genre, gabarit) in
-        [(GenreDocument::Pdf, GenreGabarit::CompteRendu), (GenreDocument::LettreMedecinTraitant, GenreGabarit::LettreMedecinTraitant)]
-    {
-        let Some(matiere) = Matiere::de(gabarit, &compte_rendu.contenu).map_err(Panne::from)? else { continue };
-        let debut = Instant::now();
-        let octets = match compte_rendu.gabarit(genre) {
-            Some(id) => avec_gabarit(contexte, atelier, &compte_rendu, id, gabarit, &matiere)?,
-            None => pdf::composer(gabarit, &matiere).map_err(Panne::from)?,
-        };
-        metrics::histogram!("dcc_documents_duree_secondes").record(debut.elapsed().as_secs_f64());
-        documents.push((genre, octets));
-    }
-    let pdf = documents.iter().find(|(genre, _)| *genre == GenreDocument::Pdf).map(|(_, octets)| octets.as_slice());
-    if let Some(Ok(octets)) = pdf.map(|pdf| composer_cda(&compte_rendu, reglages, pdf)) {
-        documents.push((GenreDocument::Cda, octets));
-    }
-    contexte.ecrire(move |op| service::garder_documents(op, id, &documents))?;
-    Ok(Issue::Fait)
-}
-
-/// The CDA alone, beside the PDF that is kept. A content that cannot become one is tried again (a later version
-/// of the program may know how) and stays among the jobs until it is given up.
-fn rendre_cda(contexte: &Contexte, reglages: &Reglages, id: CompteRenduId) -> Resultat<Issue> {
-    let Some(pdf) = contexte.lire(|op| service::pdf_a_joindre(op, id))? else { return Ok(Issue::Fait) };
-    let compte_rendu = contexte.lire(|op| service::trouver(op, id))?;
-    match composer_cda(&compte_rendu, reglages, &pdf.octets) {
-        Ok(octets) => {
-            contexte.ecrire(move |op| service::garder_cda(op, id, &octets))?;
-            Ok(Issue::Fait)
+impl Fabrique {
+    fn rendre(&self, contexte: &Contexte, id: CompteRenduId) -> Resultat<Issue> {
+        let compte_rendu = contexte.lire(|op| service::trouver(op, id))?;
+        let mut documents = Vec::new();
+        for (genre, gabarit) in
+            [(GenreDocument::Pdf, GenreGabarit::CompteRendu), (GenreDocument::LettreMedecinTraitant, GenreGabarit::LettreMedecinTraitant)]
+        {
+            let Some(matiere) = Matiere::de(gabarit, &compte_rendu.contenu).map_err(Panne::from)? else { continue };
+            let debut = Instant::now();
+            let octets = match compte_rendu.gabarit(genre) {
+                Some(id) => avec_gabarit(contexte, &self.atelier, &compte_rendu, id, gabarit, &matiere)?,
+                None => pdf::composer(gabarit, &matiere).map_err(Panne::from)?,
+            };
+            metrics::histogram!("dcc_documents_duree_secondes").record(debut.elapsed().as_secs_f64());
+            documents.push((genre, octets));
         }
-        Err(echec) => Ok(Issue::reessayer(echec.to_string())),
+        let pdf = documents.iter().find(|(genre, _)| *genre == GenreDocument::Pdf).map(|(_, octets)| octets.as_slice());
+        if let Some(Ok(nationaux)) = pdf.map(|pdf| self.composer_nationaux(&compte_rendu, pdf)) {
+            documents.extend(nationaux);
+        }
+        contexte.ecrire(move |op| service::garder_documents(op, id, &documents))?;
+        Ok(Issue::Fait)
     }
-}
 
-/// What a failure says names rules and places of the document, nothing of the patient.
-fn composer_cda(compte_rendu: &CompteRendu, reglages: &Reglages, pdf: &[u8]) -> Result<Vec<u8>, cda::CdaError> {
-    let debut = Instant::now();
-    let compose = cda::frcp::composer(&compte_rendu.contenu, reglages, pdf);
-    metrics::histogram!("dcc_cda_duree_secondes").record(debut.elapsed().as_secs_f64());
-    if let Err(echec) = &compose {
-        tracing::error!(compte_rendu = %compte_rendu.id, cause = %echec, "document CDA impossible");
-        metrics::counter!("dcc_cda_echecs_total").increment(1);
+    /// The national documents alone, beside the PDF that is kept. A content that cannot become a CDA is tried again
+    /// (a later version of the program may know how) and stays among the jobs until it is given up.
+    fn rendre_cda(&self, contexte: &Contexte, id: CompteRenduId) -> Resultat<Issue> {
+        let Some(pdf) = contexte.lire(|op| service::pdf_a_joindre(op, id))? else { return Ok(Issue::Fait) };
+        let compte_rendu = contexte.lire(|op| service::trouver(op, id))?;
+        match self.composer_nationaux(&compte_rendu, &pdf.octets) {
+            Ok(documents) => {
+                contexte.ecrire(move |op| service::garder_nationaux(op, id, &documents))?;
+                Ok(Issue::Fait)
+            }
+            Err(echec) => Ok(Issue::reessayer(echec.to_string())),
+        }
     }
-    compose
+
+    /// The CDA and its archive. What a failure says names rules and places of the document, nothing of the patient.
+    fn composer_nationaux(&self, compte_rendu: &CompteRendu, pdf: &[u8]) -> Result<[(GenreDocument, Vec<u8>); 2], Panne> {
+        let debut = Instant::now();
+        let composes =
+            cda::frcp::composer(&compte_rendu.contenu, &self.reglages, pdf).map_err(|e| Panne::new("document CDA", e)).and_then(|cda| {
+                let archive = xdm::archiver(&cda, &self.archives).map_err(Panne::from)?;
+                Ok([(GenreDocument::Cda, cda), (GenreDocument::Xdm, archive)])
+            });
+        metrics::histogram!("dcc_cda_duree_secondes").record(debut.elapsed().as_secs_f64());
+        if let Err(echec) = &composes {
+            tracing::error!(compte_rendu = %compte_rendu.id, cause = %echec, "documents nationaux impossibles");
+            metrics::counter!("dcc_cda_echecs_total").increment(1);
+        }
+        composes
+    }
 }
 
 /// The document of a template of the region; should it fail, that of this program, because the report must

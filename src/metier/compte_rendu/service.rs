@@ -79,11 +79,45 @@ pub fn telecharger(op: &mut Op<'_>, id: CompteRenduId, genre: GenreDocument) -> 
         (None, _) if store::avec_document(op, vec![id], GenreDocument::Pdf)?.is_empty() => {
             return Err(CompteRenduError::DocumentEnPreparation.into());
         }
-        (None, GenreDocument::Pdf | GenreDocument::LettreMedecinTraitant) => return Err(CompteRenduError::SansLettre.into()),
-        (None, GenreDocument::Cda | GenreDocument::Xdm) => return Err(CompteRenduError::CdaEnAttente.into()),
+        (None, genre) => return Err(absence(genre).into()),
     };
     op.tracer(evenement("telecharger", &compte_rendu))?;
     Ok(document)
+}
+
+/// Why a version whose documents are kept lacks one.
+const fn absence(genre: GenreDocument) -> CompteRenduError {
+    match genre {
+        GenreDocument::Pdf | GenreDocument::LettreMedecinTraitant => CompteRenduError::SansLettre,
+        GenreDocument::Cda | GenreDocument::Xdm => CompteRenduError::CdaEnAttente,
+    }
+}
+
+/// A version in force with its documents.
+#[derive(Debug)]
+pub struct VersionExportee {
+    /// The version.
+    pub compte_rendu: CompteRendu,
+    /// Its documents; none until they have been rendered.
+    pub documents: Vec<Document>,
+}
+
+/// The versions in force of a meeting with all their documents, in the order of the agenda.
+pub fn exporter(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<VersionExportee>> {
+    op.exiger(Action::LireCompteRendu)?;
+    reunion::service::trouver(op, id)?;
+    let mut lus = store::lister(op, Portee::Reunion(id), false)?;
+    lus.sort_by_key(|c| (c.contenu.cas.rang, c.set_id));
+    let mut versions = Vec::with_capacity(lus.len());
+    for compte_rendu in lus {
+        let mut documents = Vec::new();
+        for genre in GenreDocument::TOUS {
+            documents.extend(store::document(op, compte_rendu.id, *genre)?);
+        }
+        op.tracer(evenement("exporter", &compte_rendu))?;
+        versions.push(VersionExportee { compte_rendu, documents });
+    }
+    Ok(versions)
 }
 
 /// Keeps the documents of a version, then lets its deliveries leave. Done twice, it keeps the first
@@ -113,11 +147,17 @@ pub fn pdf_a_joindre(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<Docu
     store::document(op, id, GenreDocument::Pdf)?.map(Some).ok_or_else(|| CompteRenduError::DocumentEnPreparation.into())
 }
 
-/// Keeps the CDA of a version whose other documents are kept.
-pub fn garder_cda(op: &mut Op<'_>, id: CompteRenduId, octets: &[u8]) -> Resultat<()> {
+/// Keeps the national documents of a version whose other documents are kept.
+pub fn garder_nationaux(op: &mut Op<'_>, id: CompteRenduId, documents: &[(GenreDocument, Vec<u8>)]) -> Resultat<()> {
     op.exiger(Action::GererDiffusion)?;
     let compte_rendu = trouver(op, id)?;
-    if store::document(op, id, GenreDocument::Cda)?.is_some() { Ok(()) } else { garder(op, &compte_rendu, GenreDocument::Cda, octets) }
+    if store::document(op, id, GenreDocument::Cda)?.is_some() {
+        return Ok(());
+    }
+    for (genre, octets) in documents {
+        garder(op, &compte_rendu, *genre, octets)?;
+    }
+    Ok(())
 }
 
 fn garder(op: &mut Op<'_>, compte_rendu: &CompteRendu, genre: GenreDocument, octets: &[u8]) -> Resultat<()> {

@@ -6,15 +6,16 @@ use super::{
     service::{self, ENVOYER_DIFFUSION, retours},
 };
 use crate::{
-    config::Config,
+    config::{Config, Sujet},
     jobs::runner::{Contexte, Issue, Ouvrier},
     kernel::{Erreur, Panne, Resultat, ids::DiffusionId},
     messagerie::{
         self, Courrier, EchecEnvoi, Expediteur,
         depot_dpi::{AccuseDepot, DossierDpi},
-        mssante::EnvoiCompteRendu,
+        mssante::{Archive, EnvoiCompteRendu},
         retour::{self, BoiteDeRetour, NatureRetour, Rangement, Retour},
     },
+    metier::compte_rendu::model::contenu::LIBELLE_COURT,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,6 +31,9 @@ const TEXTE_PATIENT: &str = "Bonjour,\n\n\
     Ce message a été envoyé automatiquement. Si vous ne souhaitez plus en recevoir, dites-le au secrétariat de la réunion ou à \
     votre médecin.\n";
 
+/// LOINC code of a compte-rendu of RCP.
+const CODE_CDA: &str = "34794-8";
+
 #[derive(Deserialize)]
 struct Charge {
     diffusion_id: DiffusionId,
@@ -42,6 +46,8 @@ struct Envoi {
     domaine: String,
     retour: Option<String>,
     depot: Option<DossierDpi>,
+    sujet: Sujet,
+    reference_nil: Option<String>,
 }
 
 /// Gives the worker the sending of deliveries.
@@ -54,7 +60,7 @@ pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &C
         None => ouvrier,
     };
     let (de, retour) = (courrier.expediteur.clone(), courrier.adresse_retour.clone());
-    let envoi = Envoi { expediteur, domaine, de, retour, depot };
+    let envoi = Envoi { expediteur, domaine, de, retour, depot, sujet: courrier.sujet, reference_nil: courrier.reference_nil.clone() };
     Ok(ouvrier
         .traiter(ENVOYER_DIFFUSION, move |contexte, charge| match serde_json::from_value(charge) {
             Ok(Charge { diffusion_id }) => match envoi.envoyer(contexte, diffusion_id) {
@@ -198,6 +204,17 @@ impl Envoi {
             nom_du_pdf: &a_envoyer.nom_du_pdf,
             pdf: &a_envoyer.pdf,
             lettre: a_envoyer.lettre.as_ref().map(|(nom, octets)| (nom.as_str(), octets.as_slice())),
+            archive: a_envoyer.archive.as_ref().map(|archive| Archive {
+                octets: &archive.octets,
+                code_cda: CODE_CDA,
+                libelle: LIBELLE_COURT,
+                nom: &archive.nom,
+                prenom: &archive.prenom,
+                naissance: archive.naissance,
+                ins: archive.ins,
+            }),
+            sujet: self.sujet,
+            reference_nil: self.reference_nil.as_deref(),
         }
         .courrier();
         if a_envoyer.qualite == Qualite::Patient { Courrier { texte: TEXTE_PATIENT.to_owned(), ..courrier } } else { courrier }

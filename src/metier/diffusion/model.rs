@@ -450,6 +450,22 @@ pub struct AEnvoyer {
     pub pdf: Vec<u8>,
     /// Name and bytes of the letter, for the médecin traitant.
     pub lettre: Option<(String, Vec<u8>)>,
+    /// The IHE XDM archive, where the version has one.
+    pub archive: Option<ArchiveAEnvoyer>,
+}
+
+/// An archive, and what its mail says of the patient.
+pub struct ArchiveAEnvoyer {
+    /// The archive.
+    pub octets: Vec<u8>,
+    /// Birth name.
+    pub nom: String,
+    /// First of the birth first names.
+    pub prenom: String,
+    /// Date of birth.
+    pub naissance: NaiveDate,
+    /// True when the compte-rendu carries the INS of a qualified identity.
+    pub ins: bool,
 }
 
 /// What an attempt drops into the folder of a hospital system. Holds documents: never to be logged.

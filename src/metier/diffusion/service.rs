@@ -8,9 +8,9 @@ pub mod verification;
 
 use super::{
     model::{
-        ADeposer, AEnvoyer, Acte, Arrivee, Canal, Cible, Cle, Compteur, Depart, Destinataire, Diffusion, DiffusionDetaillee,
-        DiffusionError, DiffusionListee, ENVOI_LE_PLUS_LONG, EtatDiffusion, ListesDeTravail, Origine, Qualite, ResultatTentative,
-        Tentative, sans_doublon,
+        ADeposer, AEnvoyer, Acte, ArchiveAEnvoyer, Arrivee, Canal, Cible, Cle, Compteur, Depart, Destinataire, Diffusion,
+        DiffusionDetaillee, DiffusionError, DiffusionListee, ENVOI_LE_PLUS_LONG, EtatDiffusion, ListesDeTravail, Origine, Qualite,
+        ResultatTentative, Tentative, sans_doublon,
     },
     store::{self, Cause, NonLues},
 };
@@ -26,7 +26,10 @@ use crate::{
     },
     metier::{
         annuaire::{model::Praticien, service as annuaire},
-        compte_rendu::model::{CompteRendu, GenreDocument},
+        compte_rendu::{
+            model::{CompteRendu, GenreDocument},
+            service as comptes_rendus,
+        },
         patient::{
             model::{ObjetOpposition, Patient},
             service as patients,
@@ -430,6 +433,7 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         nom_du_pdf,
         pdf,
         lettre,
+        archive: archive(op, avant.compte_rendu_id)?,
     })))
 }
 
@@ -443,6 +447,19 @@ fn doit_partir(op: &mut Op<'_>, avant: &Diffusion, courant: bool) -> Resultat<bo
         return Ok(true);
     };
     enregistrer(op, avant, &apres, acte, Cause::default()).map(|()| false)
+}
+
+/// The archive of a version, with the identity it was validated under.
+fn archive(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<ArchiveAEnvoyer>> {
+    let Some((_, octets)) = store::document(op, id, GenreDocument::Xdm)? else { return Ok(None) };
+    let patient = comptes_rendus::trouver(op, id)?.contenu.patient;
+    Ok(Some(ArchiveAEnvoyer {
+        octets,
+        nom: patient.nom_naissance,
+        prenom: patient.premier_prenom,
+        naissance: patient.date_naissance,
+        ins: patient.ins.is_some(),
+    }))
 }
 
 /// Writes an attempt down before anything leaves.

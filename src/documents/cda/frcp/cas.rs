@@ -129,14 +129,17 @@ fn probleme(r: &Redaction<'_>, s: &mut Section, reference: &str) -> Element {
 
 /// How the cancer was found.
 pub(in super::super) fn decouverte(document: Uuid, depistage: Option<bool>) -> Element {
-    let mut s = Section::new(document, Forme {
-        cle: "decouverte",
-        modeles: &["1.3.6.1.4.1.19376.1.5.3.1.1.21.2.9", "1.3.6.1.4.1.19376.1.7.3.1.1.13.7", "1.2.250.1.213.1.1.2.163"],
-        code: "42545-4",
-        libelle: "Evènements observés",
-        traduction: None,
-        titre: "Mode de découverte du cancer",
-    });
+    let mut s = Section::new(
+        document,
+        Forme {
+            cle: "decouverte",
+            modeles: &["1.3.6.1.4.1.19376.1.5.3.1.1.21.2.9", "1.3.6.1.4.1.19376.1.7.3.1.1.13.7", "1.2.250.1.213.1.1.2.163"],
+            code: "42545-4",
+            libelle: "Evènements observés",
+            traduction: None,
+            titre: "Mode de découverte du cancer",
+        },
+    );
     let constat = s.oui_non("Patient issu du dépistage", Concept::new("63921-1", LOINC, "Dépistage du cancer"), Quand::Le(None), depistage);
     s.entree(constat);
     s.finir()

@@ -135,14 +135,17 @@ fn information(r: &Redaction<'_>, reglages: &Reglages) -> Element {
 
 /// The PDF of the same content.
 pub(super) fn copie(document: Uuid, pdf: &[u8]) -> Element {
-    let mut section = Section::new(document, Forme {
-        cle: "copie",
-        modeles: &["1.2.250.1.213.1.1.2.243"],
-        code: "55108-5",
-        libelle: "Copie du document",
-        traduction: None,
-        titre: "Copie du document",
-    });
+    let mut section = Section::new(
+        document,
+        Forme {
+            cle: "copie",
+            modeles: &["1.2.250.1.213.1.1.2.243"],
+            code: "55108-5",
+            libelle: "Copie du document",
+            traduction: None,
+            titre: "Copie du document",
+        },
+    );
     let titre = Element::new("content").attribut("ID", "titre-copiePDF").texte("Copie du document");
     let image = Element::new("renderMultiMedia").attribut("referencedObject", "copiePDF");
     let ligne = Element::new("tr").avec(Element::new("td").avec(titre).avec(image));

@@ -33,19 +33,22 @@ const DIAGNOSTIC: [&str; 5] = [
 
 /// The section of the tumours: a diagnosis each, or one that says that none is described.
 pub(in super::super) fn tumeurs(document: Uuid, decrites: &[Tumeur]) -> Element {
-    let mut s = Section::new(document, Forme {
-        cle: "tumeur",
-        modeles: &[
-            "2.16.840.1.113883.10.20.1.11",
-            "1.3.6.1.4.1.19376.1.5.3.1.3.6",
-            "1.3.6.1.4.1.19376.1.7.3.1.3.14.1",
-            "1.2.250.1.213.1.1.2.27",
-        ],
-        code: "72135-7",
-        libelle: "Diagnostic du cancer",
-        traduction: None,
-        titre: "Tumeur",
-    });
+    let mut s = Section::new(
+        document,
+        Forme {
+            cle: "tumeur",
+            modeles: &[
+                "2.16.840.1.113883.10.20.1.11",
+                "1.3.6.1.4.1.19376.1.5.3.1.3.6",
+                "1.3.6.1.4.1.19376.1.7.3.1.3.14.1",
+                "1.2.250.1.213.1.1.2.27",
+            ],
+            code: "72135-7",
+            libelle: "Diagnostic du cancer",
+            traduction: None,
+            titre: "Tumeur",
+        },
+    );
     let liste = if decrites.is_empty() { liste(&mut s, &[Tumeur::default()]) } else { liste(&mut s, decrites) };
     s.entree(liste);
     s.finir()
@@ -222,14 +225,17 @@ pub(super) fn date_en_mots(date: Option<&str>) -> String {
 
 /// Initial phase or relapse, and the progression.
 pub(in super::super) fn phase(document: Uuid, p: &Phase) -> Element {
-    let mut s = Section::new(document, Forme {
-        cle: "phase",
-        modeles: &["1.3.6.1.4.1.19376.1.5.3.1.1.13.2.7", "1.2.250.1.213.1.1.2.25"],
-        code: "18733-6",
-        libelle: "Note de progression",
-        traduction: None,
-        titre: "Phase et progression du cancer",
-    });
+    let mut s = Section::new(
+        document,
+        Forme {
+            cle: "phase",
+            modeles: &["1.3.6.1.4.1.19376.1.5.3.1.1.13.2.7", "1.2.250.1.213.1.1.2.25"],
+            code: "18733-6",
+            libelle: "Note de progression",
+            traduction: None,
+            titre: "Phase et progression du cancer",
+        },
+    );
     let rechute = p.date_rechute.as_deref().and_then(date_partielle);
     let reference = s.ligne("Phase", p.phase.as_ref().map_or("Non précisée", |code| code.libelle.as_str()));
     let quand = if p.date_rechute.is_some() { Quand::Le(rechute.as_deref()) } else { Quand::SansObjet };

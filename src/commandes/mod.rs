@@ -1,0 +1,3 @@
+//! What a command does beyond calling one use case.
+
+pub mod exporter;
