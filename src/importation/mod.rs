@@ -92,7 +92,7 @@ fn importer_un(db: &Db, demande: &Demande, origine: &Origine, entete: &Entete, o
     let fichier = Fichier { genre: entete.genre(), nom: origine.nom().to_owned(), empreinte, octets };
     let meme_si_fait = options.meme_si_fait;
     let avancement = match db.ecrire_ici(demande, move |op| service::commencer(op, &fichier, meme_si_fait)).map_err(dire)? {
-        Commencement::DejaFait(import) => return Ok(Issue::DejaFait(import)),
+        Commencement::DejaFait(import) => return Ok(Issue::DejaFait(*import)),
         Commencement::AFaire(avancement) => *avancement,
     };
     let progres = Progres::nouveau(origine.nom(), octets, avancement.import.octets_lus);
@@ -171,7 +171,7 @@ fn chercher_les_disparues(db: &Db, demande: &Demande, etat: Avancement, admises:
         match db.ecrire_ici(demande, move |op| service::chercher_les_disparues(op, &avant, apres, admises)).map_err(dire)? {
             Disparitions::Suite(suivant, dernier) => (etat, apres) = (Arc::new(*suivant), dernier),
             Disparitions::Suspendues(suspendu) => return Ok(Issue::Suspendu(suspendu.import)),
-            Disparitions::Finies(import) => return Ok(Issue::Fini(import)),
+            Disparitions::Finies(import) => return Ok(Issue::Fini(*import)),
         }
     }
 }

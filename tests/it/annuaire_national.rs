@@ -7,7 +7,7 @@ use dcc::{
         self, Issue, Options,
         generateur::{self, Connu, Fichiers, Reglages},
     },
-    kernel::{Perimetre, Role, identite::completer_luhn, ids::PraticienId},
+    kernel::{Perimetre, Role, identite::completer_luhn, ids::PraticienId, page::Pagination},
     metier::{
         annuaire::{model::Praticien, service as annuaire},
         annuaire_national::{
@@ -183,7 +183,7 @@ sur_les_deux_bases! {
             commande
         };
         let mut tue = commande().spawn().unwrap();
-        let dernier = || banc.systeme(|op| national::imports(op, &Default::default())).elements.into_iter().next();
+        let dernier = || banc.systeme(|op| national::imports(op, &Pagination::default())).elements.into_iter().next();
         while dernier().is_none_or(|import| import.octets_lus == 0) {
             assert!(tue.try_wait().unwrap().is_none(), "l'import s'est arrêté de lui-même");
             std::thread::sleep(Duration::from_millis(5));

@@ -210,7 +210,10 @@ impl Entete {
 /// A name of column in the form that is compared.
 fn nom_de_colonne(nom: &str) -> String {
     let nom = normaliser(nom);
-    nom.strip_suffix(" COORD STRUCTURE").map(ToOwned::to_owned).unwrap_or(nom)
+    match nom.strip_suffix(" COORD STRUCTURE") {
+        Some(court) => court.to_owned(),
+        None => nom,
+    }
 }
 
 fn sans_double(noms: &[String]) -> Result<(), EnteteInconnu> {

@@ -376,7 +376,7 @@ pub struct Avancement {
 #[derive(Debug, Clone)]
 pub enum Commencement {
     /// The last import of this kind had this content: there is nothing to do.
-    DejaFait(ImportAnnuaire),
+    DejaFait(Box<ImportAnnuaire>),
     /// It begins, or goes on.
     AFaire(Box<Avancement>),
 }

@@ -3,7 +3,7 @@
 use super::{
     model::{
         Activite, AnnuaireNationalError, Avancement, BalNationale, Commencement, EtatImport, Fichier, GenreFichier, ImportAnnuaire,
-        LieuNational, Lignes, Lot, ProfessionnelNational, RechercheNationale, RefusDeLigne, trop_de_disparitions,
+        LieuNational, Lignes, Lot, ProfessionnelNational, RechercheNationale, RefusDeLigne, Vus, trop_de_disparitions,
     },
     store::{self, Activites, Bals, Connue, SavoirFaires, Structures, Table},
 };
@@ -41,12 +41,12 @@ pub fn commencer(op: &mut Op<'_>, fichier: &Fichier, meme_si_fait: bool) -> Resu
         && let Some(dernier) = store::dernier_termine(op, fichier.genre)?
         && dernier.empreinte == fichier.empreinte
     {
-        return Ok(Commencement::DejaFait(dernier));
+        return Ok(Commencement::DejaFait(Box::new(dernier)));
     }
     let import = store::ouvrir(op, fichier)?;
     op.tracer(Evenement::sur("commencer", "annuaire_import", import.id.uuid()))?;
     let prochain = dernier_numero(op, fichier.genre)? + 1;
-    Ok(Commencement::AFaire(Box::new(Avancement { import, vus: Default::default(), prochain })))
+    Ok(Commencement::AFaire(Box::new(Avancement { import, vus: Vus::default(), prochain })))
 }
 
 /// Writes a lot, and how far the file has been read with it.
@@ -117,7 +117,7 @@ pub enum Disparitions {
     /// Too many lines would vanish: nothing is marked, the import waits.
     Suspendues(Box<Avancement>),
     /// Everything was looked at: the import is over.
-    Finies(ImportAnnuaire),
+    Finies(Box<ImportAnnuaire>),
 }
 
 /// Looks, after row `apres`, for what the file no longer holds, once it has been read whole.
@@ -147,21 +147,17 @@ fn chercher_dans<T: Table>(op: &mut Op<'_>, avant: &Avancement, apres: i64, admi
     let absentes: Vec<i64> = presentes.iter().copied().filter(|numero| !etat.vus.contient(*numero)).collect();
     T::faire_disparaitre(op, etat.import.numero, &absentes)?;
     etat.import.comptes.disparues += i64::try_from(absentes.len()).unwrap_or(0);
-    match presentes.last() {
-        Some(dernier) => {
-            etat.import.etat = EtatImport::EnCours;
-            store::avancer(op, &avant.import, &etat)?;
-            Ok(Disparitions::Suite(Box::new(etat), *dernier))
-        }
-        None => {
-            etat.import.etat = EtatImport::Termine;
-            etat.import.fin_le = Some(op.maintenant);
-            etat.vus = Default::default();
-            store::avancer(op, &avant.import, &etat)?;
-            op.tracer(Evenement::sur("terminer", "annuaire_import", etat.import.id.uuid()))?;
-            Ok(Disparitions::Finies(etat.import))
-        }
+    if let Some(dernier) = presentes.last() {
+        etat.import.etat = EtatImport::EnCours;
+        store::avancer(op, &avant.import, &etat)?;
+        return Ok(Disparitions::Suite(Box::new(etat), *dernier));
     }
+    etat.import.etat = EtatImport::Termine;
+    etat.import.fin_le = Some(op.maintenant);
+    etat.vus = Vus::default();
+    store::avancer(op, &avant.import, &etat)?;
+    op.tracer(Evenement::sur("terminer", "annuaire_import", etat.import.id.uuid()))?;
+    Ok(Disparitions::Finies(Box::new(etat.import)))
 }
 
 fn dernier_numero(op: &mut Op<'_>, genre: GenreFichier) -> Resultat<i64> {

@@ -174,9 +174,8 @@ pub(super) fn bal(c: &Champs<'_>) -> Result<Enregistrement<Bal>, LigneRefusee> {
     let adresse: AdresseCourriel = c.requis(1)?.parse().map_err(|_| LigneRefusee::Adresse)?;
     let identification = c.option(2)?;
     let structure = structure_de_bal(c.brut(3), c.brut(4));
-    match type_bal {
-        TypeBal::Per if identification.is_none() => return Err(LigneRefusee::Vide("Identification nationale PP")),
-        TypeBal::Per | TypeBal::Org | TypeBal::App | TypeBal::Cab => {}
+    if type_bal == TypeBal::Per && identification.is_none() {
+        return Err(LigneRefusee::Vide("Identification nationale PP"));
     }
     let contenu = Bal {
         type_bal,
