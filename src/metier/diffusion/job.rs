@@ -54,7 +54,7 @@ pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &C
         None => ouvrier,
     };
     let (de, retour) = (courrier.expediteur.clone(), courrier.adresse_retour.clone());
-    let envoi = Envoi { expediteur, domaine, de, retour, depot };
+    let envoi = Envoi { expediteur, de, domaine, retour, depot };
     Ok(ouvrier
         .traiter(ENVOYER_DIFFUSION, move |contexte, charge| match serde_json::from_value(charge) {
             Ok(Charge { diffusion_id }) => match envoi.envoyer(contexte, diffusion_id) {
