@@ -245,12 +245,11 @@ pub(super) fn diffusions(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Result
     let mut groupes: BTreeMap<String, Comptage> = BTreeMap::new();
     for ligne in lignes {
         let groupe = groupes.entry(ligne.cle.unwrap_or_else(|| AUCUN.to_owned())).or_default();
-        match ligne.etat.zip(ligne.canal) {
-            Some((etat, canal)) => {
-                let inconnu = |e| Panne::new("état ou canal d'une diffusion", e);
-                groupe.lignes.push((etat.parse().map_err(inconnu)?, canal.parse().map_err(inconnu)?, ligne.nombre));
-            }
-            None => (groupe.versions, groupe.produites) = (ligne.nombre, ligne.attendus),
+        if let Some((etat, canal)) = ligne.etat.zip(ligne.canal) {
+            let inconnu = |e| Panne::new("état ou canal d'une diffusion", e);
+            groupe.lignes.push((etat.parse().map_err(inconnu)?, canal.parse().map_err(inconnu)?, ligne.nombre));
+        } else {
+            (groupe.versions, groupe.produites) = (ligne.nombre, ligne.attendus);
         }
     }
     Ok(groupes)
