@@ -16,7 +16,7 @@ dossier=tests/it/attendus/cda
 rapport=$(mktemp)
 trap 'rm -f "$rapport"' EXIT
 
-valider() { "${valideur[@]}" "$@" > "$rapport" || { grep -B0 -A1 -E '^==|\[(error|fatal|warning)\]|^ERRORS' "$rapport" >&2; exit 1; }; }
+valider() { "${valideur[@]}" "$@" > "$rapport" || { grep -E '^==|\[(error|fatal)\]|^ +at |^ERRORS' "$rapport" >&2; exit 1; }; }
 
 for volet in "$dossier"/*/; do
     nom=$(basename "$volet")

@@ -145,7 +145,7 @@ pub enum Topographie {
 /// The stay or the meeting that the document belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriseEnCharge {
-    /// Identifiers: root and extension, or the reason why there is none.
+    /// Identifiers. The volet may want a number of them.
     pub ids: Vec<Identifiant>,
     /// True for a meeting that the patient does not attend.
     pub en_rcp: bool,
@@ -157,15 +157,13 @@ pub struct PriseEnCharge {
     pub secteur: Option<(String, String)>,
 }
 
-/// An identifier, or the place of one that nobody has given.
+/// An identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identifiant {
     /// Root and extension.
     Connu(String, String),
     /// An OID that says all by itself.
     Propre(String),
-    /// Root of a number that is not known.
-    Inconnu(&'static str),
 }
 
 impl Identifiant {
@@ -173,7 +171,6 @@ impl Identifiant {
         match self {
             Self::Connu(root, extension) => Element::new("id").attribut("root", root.as_str()).attribut("extension", extension.as_str()),
             Self::Propre(oid) => Element::new("id").attribut("root", oid.as_str()),
-            Self::Inconnu(root) => Element::nul("id", Nul::Inconnu).attribut("root", *root),
         }
     }
 }

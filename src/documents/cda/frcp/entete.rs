@@ -115,15 +115,18 @@ fn topographie(c: &ContenuCompteRendu) -> Topographie {
     }
 }
 
-/// The three national numbers, each with its place even when nobody has told it, then that of the session.
+/// The national numbers that are known, then those of this software: session, RCP, managing body. The volet wants
+/// three at least, and the header takes no empty one.
 fn identifiants(c: &ContenuCompteRendu) -> Vec<Identifiant> {
-    let national = |root: &'static str, numero: &Option<String>| {
-        net(numero.as_deref()).map_or(Identifiant::Inconnu(root), |numero| Identifiant::Connu(root.to_owned(), numero.to_owned()))
-    };
-    vec![
-        national("1.2.250.1.161.1.20.1.1", &c.rcp.numero_rrc),
-        national("1.2.250.1.161.1.20.2.1", &c.rcp.numero_gestionnaire),
-        national("1.2.250.1.161.1.20.3.1", &c.rcp.numero_national),
-        Identifiant::Propre(oid(c.reunion.id.uuid())),
-    ]
+    let nationaux = [
+        ("1.2.250.1.161.1.20.1.1", &c.rcp.numero_rrc),
+        ("1.2.250.1.161.1.20.2.1", &c.rcp.numero_gestionnaire),
+        ("1.2.250.1.161.1.20.3.1", &c.rcp.numero_national),
+    ];
+    let propres = [c.reunion.id.uuid(), c.rcp.id.uuid(), c.rcp.centre_3c.id.uuid()];
+    let connus = nationaux.into_iter().filter_map(|(root, numero)| {
+        let numero = net(numero.as_deref())?;
+        Some(Identifiant::Connu(root.to_owned(), numero.to_owned()))
+    });
+    connus.chain(propres.map(|uuid| Identifiant::Propre(oid(uuid)))).collect()
 }
