@@ -136,7 +136,8 @@ impl Imap {
             let Some(octets) = lire(session, present.uid, trop_gros).await? else { continue };
             match traiter(&octets) {
                 Ok(rangement) => {
-                    let dossier = match if trop_gros { Rangement::AExaminer } else { rangement } {
+                    let ou = if trop_gros { Rangement::AExaminer } else { rangement };
+                    let dossier = match ou {
                         Rangement::Traite => &self.traites,
                         Rangement::AExaminer => &self.a_examiner,
                     };
