@@ -50,7 +50,7 @@ pub enum NatureRetour {
     },
     /// Will not be delivered (DSN `failed`).
     Rejete {
-        /// Enhanced status code, `5.x.y`.
+        /// Enhanced status code: `5.x.y`, or the last `4.x.y` where the operator gave up.
         code: String,
         /// What it says, cleaned.
         detail: String,

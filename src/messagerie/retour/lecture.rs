@@ -227,14 +227,14 @@ impl Champs {
                 bloc.extend_from_slice(b"\r\n");
             }
         }
-        blocs.into_iter().filter(|bloc: &Vec<u8>| !bloc.is_empty()).map(|bloc| Self::lire_un_bloc(bloc)).collect()
+        blocs.into_iter().filter(|bloc: &Vec<u8>| !bloc.is_empty()).map(Self::lire_un_bloc).collect()
     }
 
     fn lire_un_bloc(mut bloc: Vec<u8>) -> Self {
         bloc.extend_from_slice(b"\r\n");
         // The parser looks at how to read other headers only once it knows of one.
         let lu = MessageParser::new().header_text(HeaderName::Subject).default_header_text().parse_headers(&bloc);
-        let champs = lu.iter().flat_map(|message| message.headers()).filter_map(|champ| {
+        let champs = lu.iter().flat_map(Message::headers).filter_map(|champ| {
             let valeur = champ.value().as_text()?.trim();
             (!valeur.is_empty()).then(|| (nom_du_champ(&champ.name), valeur.to_owned()))
         });
