@@ -23,7 +23,7 @@ use crate::{
     },
 };
 use serde::Deserialize;
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 /// Kind of the job that renders the documents of one version.
 pub const RENDRE_COMPTE_RENDU: &str = "rendre_compte_rendu";
