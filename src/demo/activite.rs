@@ -224,7 +224,8 @@ struct Particularites {
     report: Option<ReunionId>,
 }
 
-/// Invites the members, opens the meeting, takes the attendance, deals with each case, closes and validates.
+/// Invites the members, opens the meeting, takes the attendance, deals with each case, closes and validates. Gives
+/// the comptes-rendus whose first version holds.
 fn tenir(
     op: &mut Op<'_>,
     personnes: &mut Personnes,
@@ -270,9 +271,9 @@ fn tenir(
     let lue = version(op)?;
     reunion::clore(op, id, lue)?;
     let lue = version(op)?;
-    let (_, comptes_rendus) = comptes_rendus::valider_reunion(op, id, lue)?;
-    if let Some(premier) = comptes_rendus.first().filter(|_| particularites.premiere) {
-        corriger(op, premier)?;
+    let (_, mut comptes_rendus) = comptes_rendus::valider_reunion(op, id, lue)?;
+    if particularites.premiere && !comptes_rendus.is_empty() {
+        corriger(op, &comptes_rendus.remove(0))?;
     }
     Ok(comptes_rendus)
 }

@@ -4,7 +4,7 @@ use crate::{
     db::Op,
     kernel::{Resultat, clock::date_paris, ids::DossierId},
     metier::{
-        compte_rendu::model::CompteRenduResume,
+        compte_rendu::model::{CompteRenduResume, StatutCas},
         patient::service as patients,
         pps::{
             model::{Destinataire, GenreProgramme, NouveauProgramme, ProgrammeDetaille, RemiseSaisie},
@@ -18,10 +18,10 @@ use serde_json::{Map, Value, json};
 /// Patients of a meeting who are handed a PPS.
 const PAR_REUNION: usize = 2;
 
-/// Hands a PPS to the first patients of a meeting; gives their dossiers.
+/// Hands a PPS to the first patients discussed at a meeting; gives their dossiers.
 pub(super) fn remettre_les_pps(op: &mut Op<'_>, comptes_rendus: &[CompteRenduResume]) -> Resultat<Vec<DossierId>> {
     let mut dossiers = Vec::new();
-    for compte_rendu in comptes_rendus.iter().take(PAR_REUNION) {
+    for compte_rendu in comptes_rendus.iter().filter(|c| c.statut_cas == StatutCas::Discute).take(PAR_REUNION) {
         let nouveau = NouveauProgramme {
             genre: GenreProgramme::Pps,
             modele: None,

@@ -189,7 +189,7 @@ sur_les_deux_bases! {
         travailler(banc, &memoire);
         assert_eq!(scene.demandeur.get(&pdf).est(200).octets, lu.octets);
         let gardes: i64 = banc.systeme(|op| Ok(document::table.count().get_result(op.conn)?));
-        assert_eq!(gardes, 2, "le PDF et le CDA, chacun une fois");
+        assert_eq!(gardes, 3, "le PDF, le CDA et son archive, chacun une fois");
     }
 
     fn deux_validations_simultanees_n_en_font_qu_une(banc) {

@@ -10,7 +10,6 @@ use dcc::{
     db::schema::{gabarit, gabarit_echec},
     jobs::runner,
     kernel::{Perimetre, Role, ids::GabaritId},
-    messagerie::{Courrier, Expediteur, memoire::Memoire, mssante::SUJET},
     metier::gabarit::model::exemples,
 };
 use diesel::prelude::*;
@@ -58,7 +57,7 @@ fn travailler(banc: &Banc) -> Vec<Courrier> {
     let memoire = Arc::new(Memoire::default());
     let expediteur = Arc::clone(&memoire) as Arc<dyn Expediteur>;
     runner::vider(&banc.etat.db, &app::ouvrier(&banc.etat.config, expediteur).unwrap()).unwrap();
-    memoire.courriers().into_iter().filter(|courrier| courrier.sujet == SUJET).collect()
+    memoire.courriers().into_iter().filter(|courrier| !courrier.pieces.is_empty()).collect()
 }
 
 /// A validated compte-rendu, of the meeting of that hour, of a patient whose médecin traitant is known or not;
@@ -288,10 +287,11 @@ sur_les_deux_bases! {
         let pdf = scene.secretaire.get(&format!("{cr}/document.pdf")).est(200).octets;
         assert!(!lettre.entete("content-disposition").to_uppercase().contains("LEF"));
         for courrier in &courriers {
-            let pieces: Vec<&[u8]> = courrier.pieces.iter().map(|piece| piece.octets.as_slice()).collect();
+            let pdfs: Vec<_> = courrier.pieces.iter().filter(|piece| piece.type_mime == "application/pdf").collect();
+            let pieces: Vec<&[u8]> = pdfs.iter().map(|piece| piece.octets.as_slice()).collect();
             if courrier.a == "medecin5@essai.mssante.fr" {
                 assert!(pieces == [lettre.octets.as_slice(), pdf.as_slice()]);
-                assert_eq!(courrier.pieces[0].nom, "20260305_Lettre au medecin traitant_LEFEVRE_ZOE.pdf");
+                assert_eq!(pdfs[0].nom, "20260305_Lettre au medecin traitant_LEFEVRE_ZOE.pdf");
             } else {
                 assert!(pieces == [pdf.as_slice()], "{}", courrier.a);
             }

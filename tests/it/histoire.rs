@@ -89,7 +89,9 @@ sur_les_deux_bases! {
         let pdf = scene.responsable.get(&format!("{cr}/document.pdf")).est(200).octets;
         let lettre = scene.responsable.get(&format!("{cr}/lettre.pdf")).est(200).octets;
         assert_eq!(pieces.iter().map(|piece| piece.contents()).collect::<Vec<_>>(), [lettre.as_slice(), pdf.as_slice()]);
-        assert!(!recus[0].entete("Subject").to_uppercase().contains("LEF"), "{}", recus[0].entete("Subject"));
+        let sujet = message.subject().unwrap();
+        assert!(sujet.starts_with("XDM/1.0/DDM+CR de concertation pluridisciplinaire LEFEVRE"), "{sujet}");
+        assert_eq!(recus[0].entete("X-MSS-CODECDA"), "34794-8");
 
         // The delivery is proved to the secretary, and the year counts it.
         let diffusions = scene.secretaire.get(&format!("{reunion}/diffusions")).est(200).corps;

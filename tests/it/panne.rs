@@ -27,6 +27,8 @@ use std::{
 
 const JEUDI: &str = "2026-03-05T17:00:00Z";
 const CAS: usize = 4;
+/// Header of the mails that carry a compte-rendu, and of no others.
+const CODE_DU_CDA: &str = "X-MSS-CODECDA";
 
 /// The real program, as a worker on the database of the bench. Killed when dropped.
 struct Processus(Child);
@@ -130,7 +132,7 @@ sur_les_deux_bases! {
         let serveur = ServeurSmtp::demarrer(Mode::Tls, &pki, Exigences::default());
         let scene = Scene::nouvelle(banc);
         let reunion = validee(banc, &scene);
-        let comptes_rendus = || serveur.recus().into_iter().filter(|recu| recu.entete("Subject").contains("Compte-rendu")).collect::<Vec<_>>();
+        let comptes_rendus = || serveur.recus().into_iter().filter(|recu| !recu.entete(CODE_DU_CDA).is_empty()).collect::<Vec<_>>();
 
         // Killed after the server has taken a mail and before the worker hears of it, twice.
         for deja in [1, 3] {
@@ -169,7 +171,7 @@ sur_les_deux_bases! {
         let boites: Vec<String> = (1..=5).map(|rang| serveurs.adresse(&format!("medecin{rang}@essai.mssante.fr"))).collect();
         let comptes_rendus = || {
             let recus = boites.iter().flat_map(|boite| serveurs.lire_boite(boite).into_iter().map(move |octets| (boite.clone(), octets)));
-            recus.filter(|(_, octets)| entete(octets, "Subject").contains("Compte-rendu")).collect::<Vec<_>>()
+            recus.filter(|(_, octets)| !entete(octets, CODE_DU_CDA).is_empty()).collect::<Vec<_>>()
         };
 
         // postfix has the mail and says so, but nobody hears it: its answer is lost, and the worker is killed.

@@ -54,7 +54,7 @@ fn une_ligne_hostile_est_refusee_avec_son_motif() {
     assert_eq!(refus(&[LIGNE_BAL.as_bytes(), b"\xff"].concat()), LigneRefusee::Encodage);
     assert_eq!(refus(LIGNE_BAL.replace("DELTA", "DEL\0TA").as_bytes()), LigneRefusee::Controle);
     assert_eq!(refus(LIGNE_BAL.replace("PER|", "MOI|").as_bytes()), LigneRefusee::Valeur("Type de BAL"));
-    assert_eq!(refus(LIGNE_BAL.replace("@", " ").as_bytes()), LigneRefusee::Adresse);
+    assert_eq!(refus(LIGNE_BAL.replace('@', " ").as_bytes()), LigneRefusee::Adresse);
     assert_eq!(refus(LIGNE_BAL.replace("|810099990045|", "||").as_bytes()), LigneRefusee::Vide("Identification nationale PP"));
     assert_eq!(refus(LIGNE_BAL.replace("DELTA", &"D".repeat(501)).as_bytes()), LigneRefusee::ChampTropLong("Nom d'exercice"));
 }

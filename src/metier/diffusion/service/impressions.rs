@@ -7,7 +7,7 @@ use super::super::{
     },
     store::{self, Cause},
 };
-use super::{FiltreDiffusions, enregistrer, est_refusee};
+use super::{FiltreDiffusions, enregistrer, envoi::est_refusee};
 use crate::{
     db::{Evenement, Op, perimetre},
     kernel::{
