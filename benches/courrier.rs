@@ -4,8 +4,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
+    clippy::too_many_lines,
     clippy::print_stdout,
     reason = "a measure stops where something is wrong and prints a table"
 )]

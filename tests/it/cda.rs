@@ -240,7 +240,7 @@ const BRANCHES: &[Branche] = &[
     }),
     ("correspondant", |c| {
         let mut professionnel = c.participants.autres[0].professionnel.clone();
-        professionnel.nom = "FABRE".to_owned();
+        "FABRE".clone_into(&mut professionnel.nom);
         c.participants.correspondants.push(Correspondant { professionnel, qualite: "spécialiste".to_owned() });
         c.intervenants.presentateur = c.intervenants.coordonnateur.clone();
         c.cas.commentaire = Some("Inscription demandée par le service.".to_owned());

@@ -10,6 +10,7 @@ use dcc::{
     db::schema::{gabarit, gabarit_echec},
     jobs::runner,
     kernel::{Perimetre, Role, ids::GabaritId},
+    messagerie::{Courrier, Expediteur, memoire::Memoire},
     metier::gabarit::model::exemples,
 };
 use diesel::prelude::*;

@@ -236,9 +236,12 @@ impl Serveurs {
             if recus.len() >= combien {
                 return recus;
             }
-            if debut.elapsed() > Duration::from_secs(60) {
-                panic!("{} courriers dans {boite}, {combien} attendus\n{}", recus.len(), self.journaux());
-            }
+            assert!(
+                debut.elapsed() < Duration::from_mins(1),
+                "{} courriers dans {boite}, {combien} attendus\n{}",
+                recus.len(),
+                self.journaux()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
