@@ -1,7 +1,7 @@
 //! Mails handed to the SMTP servers of the operators.
 //!
 //! A region has one operator or several; each carries the mails of some senders, and the default one
-//! those of everybody else. [`serveur`] speaks to one of them.
+//! those of everybody else. `serveur.rs` speaks to one of them.
 
 mod serveur;
 

@@ -5,7 +5,7 @@
 //! (`METADATA.XML`); names of ISO 9660 level 1; no encryption, because the mail is. A document that
 //! replaces another is tied to it by an association `RPLC`.
 //!
-//! Everything that is said of the document is **read in its header** ([`entete`]): the archive cannot
+//! Everything that is said of the document is **read in its header** (`entete.rs`): the archive cannot
 //! contradict it, and it carries any CDA. What no CDA says are the tables of [`config::Xdm`]. The same
 //! document gives the same bytes: identifiers are made of its number, dates are its own.
 

@@ -5,7 +5,7 @@
 //!   from one month to the next: `PS_LibreAcces_Personne_activite`, `PS_LibreAcces_SavoirFaire`,
 //!   `Extraction_Correspondance_MSSante` (Agence du numérique en santé, licence ouverte v2) and
 //!   FINESS (etalab). The first three are UTF-8, separated by `|`, without any quoting; the last is
-//!   ISO-8859-1, separated by `;`. See [`format`].
+//!   ISO-8859-1, separated by `;`. See [`mod@format`].
 //! - A line is known by its key: the person, the site, the profession, the know-how, the mode and the
 //!   function for an activity; the address, the person and the structure for a mailbox (some addresses
 //!   stand on several lines). Of two lines with one key, the first counts; the other is a double.
