@@ -18,7 +18,7 @@ use diesel::{
     dsl::{count_star, max},
     insert_into,
     prelude::*,
-    update,
+    sql_query, update,
 };
 
 /// A row that is already there.
@@ -53,6 +53,15 @@ pub(in crate::metier::annuaire_national) trait Table {
 /// Rows whose numbers or keys one statement names.
 const PAR_REQUETE: usize = 1024;
 
+/// Makes PostgreSQL plan each statement of the transaction anew. A plan kept from the first lots, when the table was
+/// nearly empty, reads it whole for each lot of the millions that follow.
+fn planifier_chaque_fois(conn: &mut DbConn) -> Resultat<()> {
+    if let DbConn::Pg(c) = conn {
+        sql_query("SET LOCAL plan_cache_mode = force_custom_plan").execute(c)?;
+    }
+    Ok(())
+}
+
 macro_rules! table {
     ($nom:ident, $table:ident, $contenu:ident { $($champ:ident: $genre:ty),+ $(,)? }) => {
         /// The table of these rows.
@@ -74,6 +83,7 @@ macro_rules! table {
 
                 fn connues(op: &mut Op<'_>, cles: Vec<Vec<u8>>) -> Resultat<Vec<Connue>> {
                     let mut connues = Vec::new();
+                    planifier_chaque_fois(op.conn)?;
                     for cles in cles.chunks(PAR_REQUETE) {
                         let colonnes = ($table::cle, $table::numero, $table::empreinte, $table::disparu_le.is_not_null());
                         let lues: Vec<(Vec<u8>, i64, i64, bool)> = match op.conn {
