@@ -148,7 +148,7 @@ pub enum CompteError {
     #[error("Le code ou la clé présentés ne conviennent pas.")]
     FacteurRefuse,
     /// The answer of the browser does not fit the ceremony.
-    #[error("La réponse du navigateur ne correspond pas à la demande d'enrôlement.")]
+    #[error("La réponse du navigateur ne correspond pas à ce qui lui a été demandé.")]
     CeremonieRefusee,
     /// The service has no name that a key could be bound to.
     #[error("Ce service n'a pas de nom de domaine : les clés WebAuthn n'y sont pas offertes.")]
@@ -198,7 +198,7 @@ impl ErreurMetier for CompteError {
             Self::Sature => "connexions-saturees",
             Self::DefiPerime => "defi-perime",
             Self::FacteurRefuse => "second-facteur-refuse",
-            Self::CeremonieRefusee => "enrolement-refuse",
+            Self::CeremonieRefusee => "reponse-webauthn-refusee",
             Self::WebauthnIndisponible => "webauthn-indisponible",
             Self::FacteurConnu => "facteur-deja-enrole",
             Self::FacteurIntrouvable => "facteur-introuvable",

@@ -18,7 +18,7 @@ use url::Url;
 use webauthn_rs::prelude::{Passkey, PasskeyAuthentication, PasskeyRegistration, Webauthn, WebauthnBuilder, WebauthnError};
 
 /// How long a sign-in waits for its turn to check a password.
-const ATTENTE: Duration = Duration::from_secs(10);
+const ATTENTE: Duration = Duration::from_secs(30);
 
 /// Checks proofs of identity.
 pub struct Portier {
