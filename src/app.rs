@@ -13,7 +13,11 @@ use crate::{
     messagerie::{self, Expediteur},
     metier,
     metier::{
-        compte::jeton::{SessionsRecentes, Signataire},
+        compte::{
+            jeton::{SessionsRecentes, Signataire},
+            portier::Portier,
+            service::cycle as comptes,
+        },
         referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
     },
 };
@@ -24,15 +28,11 @@ use actix_web::{
     middleware, web,
 };
 use chrono::TimeDelta;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
-
-/// Sign-in attempts a minute, for one address and one identifier.
-const CONNEXIONS_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// The parts that handlers share.
 pub struct Etat {
@@ -44,8 +44,8 @@ pub struct Etat {
     pub jetons: Signataire,
     /// Rights read within the last second.
     pub sessions: SessionsRecentes,
-    /// Sign-in attempts.
-    pub limite_connexion: DefaultKeyedRateLimiter<(String, String)>,
+    /// What checks proofs of identity.
+    pub portier: Arc<Portier>,
     /// Where the templates of the region are laid out.
     pub atelier: Atelier,
     /// Metrics to show.
@@ -59,7 +59,7 @@ impl Etat {
             db: ouvrir_la_base(&config, horloge, chance)?,
             jetons: Signataire::new(&config.cle()?)?,
             sessions: SessionsRecentes::default(),
-            limite_connexion: RateLimiter::keyed(Quota::per_minute(CONNEXIONS_PAR_MINUTE)),
+            portier: Arc::new(Portier::new(&config.comptes, &config.url_publique)?),
             atelier: Atelier::nouveau(config.compositeur()?),
             mesures,
             config,
@@ -181,6 +181,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
 fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
         .chaque("purge_idempotence", Duration::from_hours(1), |contexte| contexte.ecrire(|op| idempotence::purger(op).map(drop)))
+        .chaque("purge_connexions", Duration::from_hours(1), |contexte| contexte.ecrire(comptes::purger))
         .chaque("purge_travaux", Duration::from_hours(24), |contexte| {
             contexte.ecrire(|op| {
                 let avant = op.maintenant - CONSERVATION_DES_TRAVAUX;

@@ -4,6 +4,7 @@ pub mod auth;
 pub mod corps;
 pub mod csv;
 pub mod ctx;
+pub mod navigateur;
 pub mod openapi;
 pub mod reponse;
 pub mod service;

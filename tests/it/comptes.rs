@@ -1,31 +1,18 @@
-//! Signing in, sessions, rights.
+//! Accounts, rights, tokens.
 
+use crate::support::compte::{Local, PHRASE, porteur};
 use dcc::kernel::{Perimetre, Role};
 use serde_json::json;
 
-const PHRASE: &str = "une phrase de passe";
-
-fn ouvrir_compte(banc: &crate::support::Banc) {
-    let admin = banc.personne("admin", &[(Role::AdministrateurRegional, Perimetre::Region)]);
-    admin
-        .post(
-            "/api/v1/comptes",
-            json!({ "identifiant": "Claire", "mot_de_passe": PHRASE, "nom": "Claire Martin",
-                    "habilitations": [{ "role": "analyste", "perimetre": { "type": "region" } }] }),
-        )
-        .est(201);
-}
-
 sur_les_deux_bases! {
-    fn une_base_neuve_n_a_aucun_compte(banc) {
+    fn sec_a01_une_base_neuve_n_a_aucun_compte(banc) {
         banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "admin", "mot_de_passe": "admin" })).refuse(401, "identification-refusee");
     }
 
     fn on_se_connecte_on_se_nomme_on_se_deconnecte(banc) {
-        ouvrir_compte(banc);
+        let claire = Local::nouveau(banc, "claire", Role::Analyste);
         let anonyme = banc.anonyme();
-        let jetons = anonyme.post("/api/v1/sessions", json!({ "identifiant": "claire", "mot_de_passe": PHRASE })).est(201).corps;
-        let porteur = format!("Bearer {}", jetons["acces"].as_str().unwrap());
+        let porteur = porteur(&claire.connecter());
         let moi = anonyme.envoyer("GET", "/api/v1/moi", None, &[("Authorization", &porteur)]).est(200).corps;
         assert_eq!(moi["nom"], "Claire Martin");
         assert_eq!(moi["habilitations"], json!([{ "role": "analyste", "perimetre": { "type": "region" } }]));
@@ -34,35 +21,24 @@ sur_les_deux_bases! {
     }
 
     fn un_compte_inconnu_et_un_mot_de_passe_faux_se_repondent_pareil(banc) {
-        ouvrir_compte(banc);
+        Local::nouveau(banc, "claire", Role::Analyste);
         let faux = banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "claire", "mot_de_passe": "autre chose" })).est(401);
         let inconnu = banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "personne", "mot_de_passe": "autre chose" })).est(401);
         assert_eq!(faux.corps, inconnu.corps);
     }
 
-    fn les_tentatives_sont_ralenties(banc) {
-        for _ in 0..10 {
-            banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "claire", "mot_de_passe": "x" })).est(401);
-        }
-        let refus = banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "claire", "mot_de_passe": "x" })).refuse(429, "trop-de-tentatives");
-        assert!(!refus.entete("retry-after").is_empty());
-        banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "paul", "mot_de_passe": "x" })).est(401);
-    }
-
     fn un_jeton_de_rafraichissement_rejoue_ferme_la_session(banc) {
-        ouvrir_compte(banc);
+        let premier = Local::nouveau(banc, "claire", Role::Analyste).connecter();
         let anonyme = banc.anonyme();
-        let premier = anonyme.post("/api/v1/sessions", json!({ "identifiant": "claire", "mot_de_passe": PHRASE })).est(201).corps;
         let ancien = json!({ "rafraichissement": premier["rafraichissement"] });
         let second = anonyme.post("/api/v1/sessions/rafraichissement", ancien.clone()).est(200).corps;
         anonyme.post("/api/v1/sessions/rafraichissement", ancien).refuse(401, "session-close");
         anonyme.post("/api/v1/sessions/rafraichissement", json!({ "rafraichissement": second["rafraichissement"] })).refuse(401, "session-close");
     }
 
-    fn une_session_inactive_se_ferme(banc) {
-        ouvrir_compte(banc);
-        let jetons = banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "claire", "mot_de_passe": PHRASE })).est(201).corps;
-        banc.regler("2026-03-02T09:31:00Z");
+    fn sec_a12_une_session_inactive_se_ferme(banc) {
+        let jetons = Local::nouveau(banc, "claire", Role::Analyste).connecter();
+        banc.avancer(31 * 60);
         let jeton = json!({ "rafraichissement": jetons["rafraichissement"] });
         banc.anonyme().post("/api/v1/sessions/rafraichissement", jeton).refuse(401, "session-close");
     }
@@ -71,9 +47,54 @@ sur_les_deux_bases! {
         let region = banc.region(1);
         let local = banc.personne("local", &[(Role::AdministrateurLocal, Perimetre::Centre3c(region.centre))]);
         let compte = |perimetre: serde_json::Value| {
-            json!({ "identifiant": "nouveau", "mot_de_passe": PHRASE, "nom": "N", "habilitations": [{ "role": "secretaire", "perimetre": perimetre }] })
+            json!({ "identifiant": "nouveau", "nom": "N", "habilitations": [{ "role": "secretaire", "perimetre": perimetre }] })
         };
         local.post("/api/v1/comptes", compte(json!({ "type": "region" }))).refuse(403, "action-interdite");
         local.post("/api/v1/comptes", compte(json!({ "type": "centre_3c", "id": region.centre }))).est(201);
+    }
+
+    fn nul_ne_gere_un_compte_plus_large_que_le_sien(banc) {
+        let region = banc.region(1);
+        let cible = Local::nouveau(banc, "claire", Role::AdministrateurRegional);
+        let local = banc.personne("local", &[(Role::AdministrateurLocal, Perimetre::Centre3c(region.centre))]);
+        for acte in ["reinitialisation", "desactivation", "revue"] {
+            local.poster(&format!("/api/v1/comptes/{}/{acte}", cible.id)).refuse(404, "compte-introuvable");
+        }
+        local.delete(&format!("/api/v1/comptes/{}/sessions", cible.id)).refuse(404, "compte-introuvable");
+        let saisie = json!({ "identifiant": "voisine", "nom": "V",
+            "habilitations": [{ "role": "secretaire", "perimetre": { "type": "centre_3c", "id": region.centre } }] });
+        let voisine = local.post("/api/v1/comptes", saisie).est(201).id();
+        local.poster(&format!("/api/v1/comptes/{voisine}/reinitialisation")).est(200);
+        local.poster(&format!("/api/v1/comptes/{voisine}/desactivation")).est(204);
+        banc.personne("secretaire", &[(Role::Secretaire, Perimetre::Region)])
+            .poster(&format!("/api/v1/comptes/{voisine}/reinitialisation")).refuse(403, "action-interdite");
+    }
+
+    fn sec_a08_un_compte_ferme_perd_ses_sessions_aussitot(banc) {
+        let claire = Local::nouveau(banc, "claire", Role::Analyste);
+        let porteur = porteur(&claire.connecter());
+        banc.anonyme().envoyer("GET", "/api/v1/moi", None, &[("Authorization", &porteur)]).est(200);
+        let admin = banc.personne("admin", &[(Role::AdministrateurRegional, Perimetre::Region)]);
+        admin.poster(&format!("/api/v1/comptes/{}/desactivation", claire.id)).est(204);
+        banc.anonyme().envoyer("GET", "/api/v1/moi", None, &[("Authorization", &porteur)]).refuse(401, "session-close");
+        banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "claire", "mot_de_passe": PHRASE })).refuse(401, "identification-refusee");
+    }
+
+    fn sec_a08_les_habilitations_se_revoient_chaque_annee(banc) {
+        let claire = Local::nouveau(banc, "claire", Role::Analyste);
+        let admin = banc.personne("admin", &[(Role::AdministrateurRegional, Perimetre::Region)]);
+        let a_revoir = || {
+            let liste = admin.get("/api/v1/comptes/a-revoir").est(200).corps;
+            liste.as_array().unwrap().iter().map(|c| c["identifiant"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(a_revoir().is_empty());
+        banc.avancer(401 * 24 * 3600);
+        assert!(a_revoir().contains(&"claire".to_owned()));
+        admin.poster(&format!("/api/v1/comptes/{}/revue", claire.id)).est(204);
+        assert!(!a_revoir().contains(&"claire".to_owned()));
+        assert!(a_revoir().contains(&"admin".to_owned()));
+        banc.avancer(401 * 24 * 3600);
+        assert!(a_revoir().contains(&"claire".to_owned()));
+        banc.personne("analyste", &[(Role::Analyste, Perimetre::Region)]).get("/api/v1/comptes/a-revoir").refuse(403, "action-interdite");
     }
 }

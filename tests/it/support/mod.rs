@@ -17,6 +17,7 @@
 
 pub mod base;
 pub mod client;
+pub mod compte;
 pub mod region;
 pub mod scene;
 pub mod serveurs_courrier;
@@ -26,7 +27,7 @@ use base::{Base, BaseDeTest};
 use client::Client;
 use dcc::{
     app::{self, Etat},
-    config::Config,
+    config::{Config, CoutMotDePasse},
     db::{Demande, Op},
     kernel::{
         Chance, Horloge, Instant, Perimetre, Resultat, Role,
@@ -93,6 +94,10 @@ impl Banc {
     fn nouveau(base: BaseDeTest) -> Self {
         let dossier = tempfile::tempdir().unwrap();
         let mut config = Config { base: base.url.clone(), connexions: 6, cle_jetons: Some("ab".repeat(32)), ..Config::default() };
+        config.comptes.cle_facteurs = Some("cd".repeat(32));
+        // The least that is accepted: tests hash many passwords.
+        config.comptes.mot_de_passe = CoutMotDePasse { memoire_kio: 19 * 1024, passes: 2, fils: 1, simultanes: 2 };
+        config.comptes.mandataires = vec!["127.0.0.1".parse().unwrap()];
         config.compositeur = Some(env!("CARGO_BIN_EXE_dcc").into());
         config.courrier.dossier = dossier.path().join("courrier");
         let mesures = PrometheusBuilder::new().build_recorder().handle();
@@ -121,6 +126,11 @@ impl Banc {
     /// Moves the clock.
     pub fn regler(&self, vers: &str) {
         self.etat.db.horloge().regler(vers.parse().unwrap());
+    }
+
+    /// Moves the clock forward.
+    pub fn avancer(&self, secondes: i64) {
+        self.etat.db.horloge().regler(self.maintenant() + chrono::Duration::seconds(secondes));
     }
 
     /// A person with rights, signed in whenever needed.
