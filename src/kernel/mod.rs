@@ -4,6 +4,7 @@
 pub mod acteur;
 pub mod clock;
 pub mod courriel;
+pub mod droit;
 #[macro_use]
 pub mod enumeration;
 pub mod erreur;

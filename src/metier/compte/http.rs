@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     app::Etat,
-    http::{Corps, Ctx, Problemes, Reponse},
+    http::{Corps, Ctx, Problemes, Reponse, ctx::demande_anonyme},
     kernel::{
         Resultat,
         acteur::{Habilitation, Role},
@@ -42,7 +42,7 @@ async fn connecter(requete: HttpRequest, etat: web::Data<Etat>, corps: Corps<Con
     let identifiant = identifiant.trim().to_lowercase();
     let adresse = requete.peer_addr().map(|a| a.ip().to_string()).unwrap_or_default();
     etat.limite_connexion.check_key(&(adresse, identifiant.clone())).map_err(|_| CompteError::TropDeTentatives)?;
-    let jetons = service::connecter(&etat.db, &etat.jetons, identifiant, mot_de_passe).await?;
+    let jetons = service::connecter(&etat.db, &etat.jetons, demande_anonyme(&requete, "connexion"), identifiant, mot_de_passe).await?;
     Ok(Reponse::cree(jetons, "/api/v1/sessions/courante"))
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     db::{Db, Demande, Evenement, Op},
     kernel::{
-        Acteur, Action, Panne, Perimetre, Resultat, Role,
+        Acteur, Action, ErreurMetier, Panne, Perimetre, Resultat, Role,
         acteur::Habilitation,
         clock::date_paris,
         ids::{CompteId, PraticienId, SessionId},
@@ -27,17 +27,25 @@ fn empreinte_jeton(jeton: &str) -> String {
 }
 
 /// Signs a person in by identifier and password.
-pub async fn connecter(db: &Db, signataire: &Signataire, identifiant: String, mot_de_passe: String) -> Resultat<Jetons> {
-    let demande = Demande::systeme("connexion");
+pub async fn connecter(db: &Db, signataire: &Signataire, demande: Demande, identifiant: String, mot_de_passe: String) -> Resultat<Jetons> {
     let compte = db.lire(&demande, move |op| store::par_identifiant(op, &identifiant)).await?;
     let empreinte = compte.as_ref().and_then(|c| c.empreinte_mot_de_passe.clone());
     let _place = HACHAGES.acquire().await.map_err(|e| Panne::new("attente d'une vérification", e))?;
     let juste = tokio::task::spawn_blocking(move || model::verifier(&mot_de_passe, empreinte.as_deref()))
         .await
         .map_err(|e| Panne::new("vérification du mot de passe", e))?;
-    let compte = compte.filter(|_| juste).ok_or(CompteError::Identification)?;
+    let Some(compte) = compte.as_ref().filter(|_| juste).cloned() else {
+        db.ecrire(&demande, move |op| refuser_la_connexion(op, compte.as_ref().map(|c| c.id))).await?;
+        return Err(CompteError::Identification.into());
+    };
     let (session, rafraichissement) = db.ecrire(&demande, move |op| ouvrir_session(op, &compte)).await?;
     jetons(signataire, &session, rafraichissement, db.horloge().maintenant())
+}
+
+/// Leaves the trace of a sign-in that failed: on which account, if it exists, and never what was typed.
+fn refuser_la_connexion(op: &mut Op<'_>, compte: Option<CompteId>) -> Resultat<()> {
+    let evenement = Evenement { objet_id: compte.map(CompteId::uuid), ..Evenement::liste("connecter", "compte") };
+    op.tracer(evenement.refuse(CompteError::Identification.code()))
 }
 
 /// True as long as nobody may sign in: the database is new.
