@@ -23,7 +23,7 @@ mod trace;
 pub mod types;
 
 pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
-pub use trace::{Evenement, IssueActe, Motif, Operation};
+pub use trace::{Evenement, IssueActe, MotifActe, Operation};
 
 use crate::kernel::{
     Acteur, Action, Chance, Erreur, Horloge, Instant, Panne, Resultat, acteur::Rattachement, courriel::DomainesSecurises,
@@ -152,11 +152,16 @@ impl<'a> Op<'a> {
 
     /// Refuses the act unless a role that holds the action covers where the object belongs.
     pub fn exiger_sur(&self, action: Action, objet: &Rattachement) -> Resultat<()> {
-        if !self.acteur.peut_sur(action, objet) {
-            return Err(ErreurCommune::Interdit.into());
+        if self.peut_sur(action, objet) { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
+    }
+
+    /// True when a role that holds the action covers where the object belongs: the act is then done by that right.
+    pub fn peut_sur(&self, action: Action, objet: &Rattachement) -> bool {
+        let peut = self.acteur.peut_sur(action, objet);
+        if peut {
+            self.droit.set(self.acteur.droit_sur(action, objet));
         }
-        self.droit.set(self.acteur.droit_sur(action, objet));
-        Ok(())
+        peut
     }
 
     /// Says for the trace whom the act is about and, when it is allowed, by which right.

@@ -25,11 +25,14 @@ use crate::{
     on_either,
 };
 use diesel::{insert_into, prelude::*};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 crate::enum_texte! {
     /// Why an act was done (`purposeOfUse` of an AuditEvent).
-    pub enum Motif {
+    pub enum MotifActe {
         /// Care of the patient: the ordinary case.
         Soins => "soins",
         /// Emergency access beyond the ordinary rights (bris de glace).
@@ -42,7 +45,7 @@ crate::enum_texte! {
         Technique => "technique",
     }
 }
-enum_sql!(Motif);
+enum_sql!(MotifActe);
 
 crate::enum_texte! {
     /// How an act ended.
@@ -69,9 +72,9 @@ pub struct Evenement<'a> {
     /// The patient whose data it is.
     pub patient: Option<PatientId>,
     /// Names of the fields that changed.
-    pub champs: Option<serde_json::Value>,
+    pub champs: Option<Value>,
     /// Why; what the role used is for, if not given.
-    pub motif: Option<Motif>,
+    pub motif: Option<MotifActe>,
     /// The code of the refusal, for an act that was refused.
     pub refus: Option<&'a str>,
 }
@@ -110,9 +113,22 @@ impl<'a> Evenement<'a> {
         self
     }
 
+    /// Says which fields differ between what stood before and after, by their names at the top level.
+    #[must_use]
+    pub fn changements(self, avant: &impl Serialize, apres: &impl Serialize) -> Self {
+        let (Ok(Value::Object(avant)), Ok(Value::Object(apres))) = (serde_json::to_value(avant), serde_json::to_value(apres)) else {
+            return self;
+        };
+        let tenue = |champ: &str| ["version", "modifie_le"].contains(&champ);
+        let noms: BTreeSet<&String> = avant.keys().chain(apres.keys()).collect();
+        let changes: Vec<&str> =
+            noms.into_iter().filter(|nom| !tenue(nom) && avant.get(*nom) != apres.get(*nom)).map(String::as_str).collect();
+        self.champs(&changes)
+    }
+
     /// Says why, where it is not the ordinary purpose of the role used (a bris de glace).
     #[must_use]
-    pub fn motif(mut self, motif: Motif) -> Self {
+    pub fn motif(mut self, motif: MotifActe) -> Self {
         self.motif = Some(motif);
         self
     }
@@ -173,7 +189,7 @@ pub(super) struct LigneTrace {
     objet_version: Option<i64>,
     patient_id: Option<PatientId>,
     champs: Option<Json>,
-    motif: Motif,
+    motif: MotifActe,
     resultat: IssueActe,
     code: Option<String>,
     requete_id: Option<String>,
@@ -242,14 +258,14 @@ impl LigneTrace {
 }
 
 /// What the role used is for.
-fn motif_ordinaire(op: &Op<'_>, role: Option<Role>, patient: Option<PatientId>) -> Motif {
+fn motif_ordinaire(op: &Op<'_>, role: Option<Role>, patient: Option<PatientId>) -> MotifActe {
     match role {
-        _ if op.acteur.est_systeme() => Motif::Technique,
-        Some(Role::AdministrateurRegional | Role::AdministrateurLocal | Role::Analyste) => Motif::Administration,
-        Some(Role::DelegueProtectionDonnees) => Motif::Controle,
-        Some(_) => Motif::Soins,
-        None if patient.is_some() => Motif::Soins,
-        None => Motif::Administration,
+        _ if op.acteur.est_systeme() => MotifActe::Technique,
+        Some(Role::AdministrateurRegional | Role::AdministrateurLocal | Role::Analyste) => MotifActe::Administration,
+        Some(Role::DelegueProtectionDonnees) => MotifActe::Controle,
+        Some(_) => MotifActe::Soins,
+        None if patient.is_some() => MotifActe::Soins,
+        None => MotifActe::Administration,
     }
 }
 
@@ -291,7 +307,7 @@ impl LigneTrace {
             objet_version: None,
             patient_id: None,
             champs: None,
-            motif: Motif::Soins,
+            motif: MotifActe::Soins,
             resultat: IssueActe::Accepte,
             code: None,
             requete_id: None,

@@ -60,6 +60,8 @@ identifiants! {
     SessionId,
     /// A row of the access trace.
     TraceId,
+    /// An alert on accesses.
+    AlerteAccesId,
     /// A background job.
     JobId,
     /// A version of a fiche model.
