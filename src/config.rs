@@ -10,7 +10,7 @@ pub use comptes::{Comptes, CoutMotDePasse};
 
 use crate::{
     documents::cda::{Reglages, controle::est_un_oid},
-    kernel::Panne,
+    kernel::{Panne, texte::octets_hexadecimaux},
 };
 use figment::{
     Figment,
@@ -54,12 +54,24 @@ pub struct Config {
     pub depots_dpi: Option<PathBuf>,
     /// What the national documents (CDA) say of the region.
     pub cda: Cda,
+    /// Where the access trace is attested outside the database.
+    pub audit: Audit,
     /// Threads of background work.
     pub travaux_fils: usize,
     /// Program that lays out the templates of the region, `dcc composer`; this one, if not given.
     pub compositeur: Option<PathBuf>,
     /// Seconds granted to running requests when the service stops.
     pub arret_secondes: u64,
+}
+
+/// Where the heads of the access trace are written, signed, every ten minutes. Both are given, or neither.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Audit {
+    /// Folder of the signed heads, to be copied to another machine.
+    pub dossier: Option<PathBuf>,
+    /// File of the key that signs them (`dcc audit cle` makes it).
+    pub cle_fichier: Option<PathBuf>,
 }
 
 /// What the national documents (CDA) say of the region: identifiers that national bodies allot, and a text that
@@ -315,6 +327,7 @@ impl Default for Config {
             xdm: Xdm::default(),
             depots_dpi: None,
             cda: Cda::default(),
+            audit: Audit::default(),
             travaux_fils: 2,
             compositeur: None,
             arret_secondes: 20,
@@ -439,12 +452,4 @@ impl Config {
             )),
         }
     }
-}
-
-fn octets_hexadecimaux(texte: &str) -> Option<Vec<u8>> {
-    let texte = texte.trim();
-    if !texte.is_ascii() || !texte.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..texte.len()).step_by(2).map(|i| u8::from_str_radix(texte.get(i..i + 2)?, 16).ok()).collect()
 }

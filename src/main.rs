@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     charge,
-    commandes::{comptes, exporter},
+    commandes::{audit, comptes, exporter},
     config::Config,
     db::{Adresse, Demande},
     demo,
@@ -93,6 +93,9 @@ enum Commande {
         #[arg(long, default_value_t = 8)]
         clients: usize,
     },
+    /// The access trace: key, signed heads, verification, export.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Looks after the ledger of deliveries.
     #[command(subcommand)]
     Diffusion(ActionDiffusion),
@@ -179,6 +182,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
             let reglages = charge::Reglages { patients, duree: Duration::from_secs(secondes), connexions: clients };
             charge::mesurer_tout(config, reglages, &mut std::io::stdout())
         }
+        Commande::Audit(commande) => audit::executer(&config, commande),
         Commande::Diffusion(ActionDiffusion::Verifier) => verifier_les_diffusions(&config),
         Commande::Documents(ActionDocuments::Exporter { reunion, dossier }) => exporter(&config, reunion, &dossier),
         Commande::Openapi => ecrire_le_document(),

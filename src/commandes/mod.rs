@@ -1,4 +1,5 @@
 //! What a command does beyond calling one use case.
 
+pub mod audit;
 pub mod comptes;
 pub mod exporter;

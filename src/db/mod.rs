@@ -8,6 +8,8 @@
 
 pub mod conn;
 mod ecrivain;
+mod emission;
+mod greffe;
 pub mod idempotence;
 pub mod migrate;
 pub mod parmi;
@@ -21,27 +23,30 @@ mod trace;
 pub mod types;
 
 pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
-pub use trace::Evenement;
+pub use trace::{Evenement, IssueActe, MotifActe, Operation};
 
 use crate::kernel::{
     Acteur, Action, Chance, Erreur, Horloge, Instant, Panne, Resultat, acteur::Rattachement, courriel::DomainesSecurises,
-    erreur::ErreurCommune,
+    droit::DroitExerce, erreur::ErreurCommune, ids::PatientId,
 };
 use conn::{Reserve, Usage};
 use diesel::{
     connection::{AnsiTransactionManager, Connection, TransactionManager},
     r2d2::{ConnectionManager, PooledConnection},
 };
+use emission::{Carnet, Emission};
+use greffe::Greffe;
 use reglages::ReglagesCourants;
 use reveil::Reveil;
 use std::{
+    cell::Cell,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
-use trace::{Greffe, LigneTrace};
+use trace::LigneTrace;
 use uuid::Uuid;
 
 type Transactions = <DbConn as Connection>::TransactionManager;
@@ -63,12 +68,67 @@ pub struct Op<'a> {
     pub requete: Option<&'a str>,
     /// What the region sets and use cases decide on.
     pub reglages: &'a Reglages,
-    travail: &'a AtomicBool,
-    /// The rows of a read, for the clerk; a write inserts its own at once.
-    traces: Option<Vec<LigneTrace>>,
+    demande: &'a Demande,
+    emission: &'a Emission,
+    suite: &'a Suite,
+    /// The right by which the act is done, as the last check of a right found it.
+    droit: Cell<Option<DroitExerce>>,
+    /// The patient whom the last check was about.
+    patient_vise: Cell<Option<PatientId>>,
+    /// The rows of the trace: a write inserts them when it ends, a read hands them to the clerk.
+    traces: Vec<LigneTrace>,
 }
 
-impl Op<'_> {
+/// What a use case leaves to be done once its transaction is over.
+#[derive(Default)]
+struct Suite {
+    /// Background work was put into the queue.
+    travail: AtomicBool,
+    /// The row of the refusal, which outlives the rollback.
+    refus: Mutex<Option<LigneTrace>>,
+}
+
+impl Suite {
+    fn noter_refus(&self, refus: Option<LigneTrace>) {
+        *self.refus.lock().unwrap_or_else(PoisonError::into_inner) = refus;
+    }
+
+    fn refus(&self) -> Option<LigneTrace> {
+        self.refus.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<'a> Op<'a> {
+    fn nouvelle(
+        conn: &'a mut DbConn,
+        demande: &'a Demande,
+        (maintenant, chance): (Instant, &'a Chance),
+        (reglages, emission, suite): (&'a Reglages, &'a Emission, &'a Suite),
+    ) -> Self {
+        Self {
+            conn,
+            acteur: &demande.acteur,
+            maintenant,
+            chance,
+            requete: demande.requete.as_deref(),
+            reglages,
+            demande,
+            emission,
+            suite,
+            droit: Cell::new(None),
+            patient_vise: Cell::new(None),
+            traces: Vec::new(),
+        }
+    }
+
+    fn garder_les_traces(&mut self, carnet: &mut Carnet) -> Resultat<()> {
+        for mut ligne in std::mem::take(&mut self.traces) {
+            ligne.numeroter(carnet);
+            ligne.inserer(self.conn)?;
+        }
+        Ok(())
+    }
+
     /// A new typed identifier.
     #[must_use]
     pub fn id<I: From<Uuid>>(&self) -> I {
@@ -78,17 +138,38 @@ impl Op<'_> {
     /// Says that this transaction leaves background work: the worker of this process is woken once
     /// the transaction is committed.
     pub fn annoncer_du_travail(&self) {
-        self.travail.store(true, Ordering::Relaxed);
+        self.suite.travail.store(true, Ordering::Relaxed);
     }
 
     /// Refuses the act unless some role of the person holds the action.
     pub fn exiger(&self, action: Action) -> Resultat<()> {
-        if self.acteur.peut(action) { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
+        if !self.acteur.peut(action) {
+            return Err(ErreurCommune::Interdit.into());
+        }
+        self.droit.set(self.acteur.droit(action));
+        Ok(())
     }
 
     /// Refuses the act unless a role that holds the action covers where the object belongs.
     pub fn exiger_sur(&self, action: Action, objet: &Rattachement) -> Resultat<()> {
-        if self.acteur.peut_sur(action, objet) { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
+        if self.peut_sur(action, objet) { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
+    }
+
+    /// True when a role that holds the action covers where the object belongs: the act is then done by that right.
+    pub fn peut_sur(&self, action: Action, objet: &Rattachement) -> bool {
+        let peut = self.acteur.peut_sur(action, objet);
+        if peut {
+            self.droit.set(self.acteur.droit_sur(action, objet));
+        }
+        peut
+    }
+
+    /// Says for the trace whom the act is about and, when it is allowed, by which right.
+    fn viser(&self, patient: PatientId, droit: Option<DroitExerce>) {
+        self.patient_vise.set(Some(patient));
+        if droit.is_some() {
+            self.droit.set(droit);
+        }
     }
 
     /// Refuses the act unless the person proved their identity five minutes ago at most.
@@ -98,14 +179,9 @@ impl Op<'_> {
 
     /// Writes one row of the access trace (see `trace.rs`).
     pub fn tracer(&mut self, evenement: Evenement<'_>) -> Resultat<()> {
-        let ligne = LigneTrace::new(self, evenement);
-        match &mut self.traces {
-            None => ligne.inserer(self.conn),
-            Some(lignes) => {
-                lignes.push(ligne);
-                Ok(())
-            }
-        }
+        let ligne = LigneTrace::new(self, self.id(), evenement);
+        self.traces.push(ligne);
+        Ok(())
     }
 }
 
@@ -116,13 +192,23 @@ pub struct Demande {
     pub acteur: Arc<Acteur>,
     /// Identifier of the request.
     pub requete: Option<String>,
+    /// The operation that the request asks for.
+    pub operation: Option<Operation>,
+    /// The network address that the request comes from.
+    pub adresse: Option<String>,
 }
 
 impl Demande {
     /// The service itself, under the name of the process that acts.
     #[must_use]
     pub fn systeme(nom: &str) -> Self {
-        Self { acteur: Arc::new(Acteur::systeme(nom)), requete: None }
+        Self::de(Arc::new(Acteur::systeme(nom)))
+    }
+
+    /// Somebody, outside any request.
+    #[must_use]
+    pub fn de(acteur: Arc<Acteur>) -> Self {
+        Self { acteur, requete: None, operation: None, adresse: None }
     }
 }
 
@@ -139,6 +225,7 @@ pub struct Db {
     reserve: Reserve,
     ecrivain: Option<ecrivain::Ecrivain>,
     greffe: Greffe,
+    emission: Arc<Emission>,
     horloge: Horloge,
     chance: Chance,
     reglages: Arc<ReglagesCourants>,
@@ -148,20 +235,25 @@ pub struct Db {
 impl Db {
     /// Opens the database that the address names, with a pool of `connexions`.
     pub fn ouvrir(adresse: &Adresse, connexions: u32, horloge: Horloge, chance: Chance) -> Result<Self, Panne> {
+        let emission = Emission::nouvelle(&chance, horloge.maintenant());
+        let carnets = Arc::clone(&emission);
         let (reserve, ecrivain, greffe) = match adresse {
             Adresse::Sqlite(_) => {
                 let ecrivain = ecrivain::Ecrivain::demarrer(conn::ouvrir(adresse, 1, Usage::Ecriture)?)?;
                 let plume = ecrivain.clone();
-                let garder = move |lignes: Vec<_>| plume.confier_et_attendre(move |conn| trace::inserer_ensemble(conn, &lignes));
+                let garder = move |mut lignes: Vec<_>| {
+                    let carnets = Arc::clone(&carnets);
+                    plume.confier_et_attendre(move |conn| trace::inserer_ensemble(conn, carnets.carnet(), &mut lignes))
+                };
                 (conn::ouvrir(adresse, connexions, Usage::Lecture)?, Some(ecrivain), Greffe::demarrer(garder)?)
             }
             Adresse::Postgres(_) => {
                 let plume = conn::ouvrir(adresse, 1, Usage::Ecriture)?;
-                let garder = move |lignes: Vec<_>| trace::inserer_ensemble(&mut *prendre(&plume)?, &lignes);
+                let garder = move |mut lignes: Vec<_>| trace::inserer_ensemble(&mut *prendre(&plume)?, carnets.carnet(), &mut lignes);
                 (conn::ouvrir(adresse, connexions, Usage::Ecriture)?, None, Greffe::demarrer(garder)?)
             }
         };
-        Ok(Self { reserve, ecrivain, greffe, horloge, chance, reglages: Arc::default(), reveil: Reveil::default() })
+        Ok(Self { reserve, ecrivain, greffe, emission, horloge, chance, reglages: Arc::default(), reveil: Reveil::default() })
     }
 
     /// The same database, under settings of the region that hold until its tables say others.
@@ -194,8 +286,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
-        let (db, demande) = (self.clone(), demande.clone());
-        hors_du_fil(move || db.lire_ici(&demande, f)).await
+        let (db, demande, suite) = (self.clone(), demande.clone(), Arc::<Suite>::default());
+        let signal = Arc::clone(&suite);
+        let issue = hors_du_fil(move || db.lire_sur_place(&demande, &signal, f)).await;
+        self.achever(issue, &suite).await
     }
 
     /// Reads a patient's data in one snapshot, off the async threads, and gives it once the trace of it
@@ -205,25 +299,33 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
-        let (db, demande) = (self.clone(), demande.clone());
-        let (valeur, lignes) = hors_du_fil(move || db.consulter_ici(&demande, f)).await?;
+        let (db, demande, suite) = (self.clone(), demande.clone(), Arc::<Suite>::default());
+        let signal = Arc::clone(&suite);
+        let issue = hors_du_fil(move || db.consulter_ici(&demande, &signal, f)).await;
+        let (valeur, lignes) = self.achever(issue, &suite).await?;
         self.greffe.deposer(lignes).await?;
         Ok(valeur)
     }
 
-    fn consulter_ici<T>(&self, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<(T, Vec<LigneTrace>)> {
+    /// Keeps the row of a refusal before it is answered, and wakes those whom a write gave work.
+    async fn achever<T>(&self, issue: Resultat<T>, suite: &Suite) -> Resultat<T> {
+        if let Some(refus) = suite.refus() {
+            self.greffe.deposer(vec![refus]).await?;
+        }
+        self.reveiller(&issue, suite);
+        issue
+    }
+
+    fn consulter_ici<T>(
+        &self,
+        demande: &Demande,
+        suite: &Suite,
+        f: impl FnOnce(&mut Op<'_>) -> Resultat<T>,
+    ) -> Resultat<(T, Vec<LigneTrace>)> {
         let mut conn = prendre(&self.reserve)?;
         commencer(&mut conn, Isolation::Cliche)?;
-        let travail = AtomicBool::new(false);
-        let lus = self.reglages.au_moment(&mut conn, self.horloge.maintenant());
-        let mut lignes = Vec::new();
-        let issue = lus.map_err(Erreur::from).and_then(|reglages| {
-            let mut op = Op { traces: Some(Vec::new()), ..self.op(&mut conn, demande, &travail, &reglages) };
-            let issue = f(&mut op);
-            lignes = op.traces.unwrap_or_default();
-            issue
-        });
-        Ok((conclure(&mut conn, issue)?, lignes))
+        let issue = self.essayer(&mut conn, demande, suite, |op| Ok((f(op)?, std::mem::take(&mut op.traces))));
+        conclure(&mut conn, issue)
     }
 
     /// Writes, off the async threads. The closure may run again.
@@ -240,22 +342,23 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
-        let (db, demande) = (self.clone(), demande.clone());
-        let travail = Arc::new(AtomicBool::new(false));
-        let signal = Arc::clone(&travail);
+        let (db, demande, suite) = (self.clone(), demande.clone(), Arc::<Suite>::default());
+        let signal = Arc::clone(&suite);
         let issue = if let Some(ecrivain) = &self.ecrivain {
-            ecrivain.confier(move |conn| db.executer(conn, &demande, &signal, &mut f)).await
+            ecrivain.confier(move |conn| db.ecrire_sur_place(conn, &demande, &signal, &mut f)).await
         } else {
             hors_du_fil(move || db.transaction_postgres(&demande, isolation, &signal, f)).await
         };
-        self.reveiller(&issue, &travail);
-        issue
+        self.achever(issue, &suite).await
     }
 
     /// Reads on the calling thread: for the worker, the command line and tests.
     pub fn lire_ici<T>(&self, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
-        let mut conn = prendre(&self.reserve)?;
-        self.executer(&mut conn, demande, &AtomicBool::new(false), f)
+        self.lire_sur_place(demande, &Suite::default(), f)
+    }
+
+    fn lire_sur_place<T>(&self, demande: &Demande, suite: &Suite, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
+        self.ecrire_sur_place(&mut *prendre(&self.reserve)?, demande, suite, f)
     }
 
     /// Writes and waits on the calling thread: for the worker, the command line and tests.
@@ -282,66 +385,90 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
-        let travail = Arc::new(AtomicBool::new(false));
+        let suite = Arc::<Suite>::default();
         let issue = match &self.ecrivain {
             Some(ecrivain) => {
-                let (db, demande, travail) = (self.clone(), demande.clone(), Arc::clone(&travail));
-                ecrivain.confier_et_attendre(move |conn| db.executer(conn, &demande, &travail, &mut f))
+                let (db, demande, suite) = (self.clone(), demande.clone(), Arc::clone(&suite));
+                ecrivain.confier_et_attendre(move |conn| db.ecrire_sur_place(conn, &demande, &suite, &mut f))
             }
-            None => self.transaction_postgres(demande, isolation, &travail, f),
+            None => self.transaction_postgres(demande, isolation, &suite, f),
         };
-        self.reveiller(&issue, &travail);
+        self.reveiller(&issue, &suite);
         issue
     }
 
-    fn reveiller<T>(&self, issue: &Resultat<T>, travail: &AtomicBool) {
-        if issue.is_ok() && travail.load(Ordering::Relaxed) {
+    fn reveiller<T>(&self, issue: &Resultat<T>, suite: &Suite) {
+        if issue.is_ok() && suite.travail.load(Ordering::Relaxed) {
             self.reveil.sonner();
         }
     }
 
-    /// Runs a use case under the settings of the moment.
+    /// Runs a use case and inserts its rows of the trace, on a transaction that somebody else concludes.
+    fn ecrire_sur_place<T>(
+        &self,
+        conn: &mut DbConn,
+        demande: &Demande,
+        suite: &Suite,
+        f: impl FnOnce(&mut Op<'_>) -> Resultat<T>,
+    ) -> Resultat<T> {
+        let mut carnet = self.emission.carnet();
+        let issue = self.executer(conn, demande, suite, &mut carnet, f);
+        if issue.is_ok() {
+            carnet.garder();
+        }
+        issue
+    }
+
+    /// Runs a use case and inserts its rows of the trace.
     fn executer<T>(
         &self,
         conn: &mut DbConn,
         demande: &Demande,
-        travail: &AtomicBool,
+        suite: &Suite,
+        carnet: &mut Carnet,
         f: impl FnOnce(&mut Op<'_>) -> Resultat<T>,
     ) -> Resultat<T> {
-        let reglages = self.reglages.au_moment(conn, self.horloge.maintenant())?;
-        f(&mut self.op(conn, demande, travail, &reglages))
+        self.essayer(conn, demande, suite, |op| {
+            let valeur = f(op)?;
+            op.garder_les_traces(carnet)?;
+            Ok(valeur)
+        })
     }
 
-    fn op<'a>(&'a self, conn: &'a mut DbConn, demande: &'a Demande, travail: &'a AtomicBool, reglages: &'a Reglages) -> Op<'a> {
-        Op {
-            conn,
-            acteur: &demande.acteur,
-            maintenant: self.horloge.maintenant(),
-            chance: &self.chance,
-            requete: demande.requete.as_deref(),
-            reglages,
-            travail,
-            traces: None,
-        }
+    /// Runs a use case under the settings of the moment, and notes its refusal.
+    fn essayer<T>(&self, conn: &mut DbConn, demande: &Demande, suite: &Suite, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
+        let reglages = self.reglages.au_moment(conn, self.horloge.maintenant())?;
+        let mut op = Op::nouvelle(conn, demande, (self.horloge.maintenant(), &self.chance), (&reglages, &self.emission, suite));
+        let issue = f(&mut op);
+        suite.noter_refus(issue.as_ref().err().and_then(|erreur| LigneTrace::refus(&op, erreur)));
+        issue
     }
 
     fn transaction_postgres<T>(
         &self,
         demande: &Demande,
         isolation: Isolation,
-        travail: &AtomicBool,
+        suite: &Suite,
         mut f: impl FnMut(&mut Op<'_>) -> Resultat<T>,
     ) -> Resultat<T> {
         let mut conn = prendre(&self.reserve)?;
         for essai in 1.. {
+            let mut carnet = self.emission.carnet();
             commencer(&mut conn, isolation)?;
-            let issue = self.executer(&mut conn, demande, travail, &mut f);
+            let issue = self.executer(&mut conn, demande, suite, &mut carnet, &mut f);
+            let faite = issue.is_ok();
             match conclure(&mut conn, issue) {
                 Err(erreur) if erreur.a_rejouer() && essai < ESSAIS => {
                     metrics::counter!("dcc_transactions_rejouees_total").increment(1);
                     std::thread::sleep(Duration::from_millis(u64::from(essai.min(10))));
                 }
-                issue => return issue,
+                issue => {
+                    // A commit that failed otherwise may have been done: its numbers do not serve again.
+                    if faite && !issue.as_ref().is_err_and(Erreur::a_rejouer) {
+                        carnet.garder();
+                    }
+                    return issue;
+                }
             }
         }
         Err(Panne::dire("transaction rejouée sans fin").into())
@@ -370,16 +497,12 @@ pub fn une_fois<T>(adresse: &Adresse, demande: &Demande, f: impl FnOnce(&mut Op<
     let mut conn = migrate::connexion(adresse)?;
     conn::regler(&mut conn)?;
     commencer(&mut conn, Isolation::Serialisable)?;
-    let issue = f(&mut Op {
-        conn: &mut conn,
-        acteur: &demande.acteur,
-        maintenant: Horloge::Systeme.maintenant(),
-        chance: &Chance::Systeme,
-        requete: demande.requete.as_deref(),
-        reglages: &Reglages::default(),
-        travail: &AtomicBool::new(false),
-        traces: None,
-    });
+    let (horloge, chance, reglages, suite) = (Horloge::Systeme, Chance::Systeme, Reglages::default(), Suite::default());
+    let emission = Emission::nouvelle(&chance, horloge.maintenant());
+    let mut carnet = emission.carnet();
+    let mut op = Op::nouvelle(&mut conn, demande, (horloge.maintenant(), &chance), (&reglages, &emission, &suite));
+    let issue = f(&mut op).and_then(|valeur| op.garder_les_traces(&mut carnet).map(|()| valeur));
+    carnet.garder();
     conclure(&mut conn, issue)
 }
 

@@ -70,10 +70,30 @@ crate::enum_texte! {
 }
 enum_sql!(MotifLien);
 
-/// True when the person may do the action on the patient.
+/// True when the person may do the action on the patient. Tells the trace whom it is about, and the right
+/// that allows it.
 pub fn patient_visible(op: &mut Op<'_>, action: Action, patient: PatientId) -> Resultat<bool> {
     let predicat = visible!(op, action, patient);
-    Ok(diesel::select(predicat).get_result(op.conn)?)
+    let visible: bool = diesel::select(predicat).get_result(op.conn)?;
+    let droit = match visible {
+        true if op.acteur.a_plusieurs_droits(action) => op.acteur.droit_par(action, &sujets_lies(op, patient)?),
+        true => op.acteur.droit_par(action, &[]).or_else(|| op.acteur.droit(action)),
+        false => None,
+    };
+    op.viser(patient, droit);
+    Ok(visible)
+}
+
+/// The subjects that the patient is tied to at this moment.
+fn sujets_lies(op: &mut Op<'_>, patient: PatientId) -> Resultat<Vec<Uuid>> {
+    let maintenant = At(op.maintenant);
+    let lies: Vec<Id> = lien_patient::table
+        .filter(lien_patient::patient_id.eq(patient))
+        .filter(lien_patient::debut.le(maintenant))
+        .filter(lien_patient::fin.is_null().or(lien_patient::fin.gt(maintenant)))
+        .select(lien_patient::sujet_id)
+        .load(op.conn)?;
+    Ok(lies.into_iter().map(|id| id.0).collect())
 }
 
 /// Ties a patient to a subject from now on. `origine` is the object the link comes from, so that

@@ -229,22 +229,80 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::types::DbUuid;
+
+    scellement (rang) {
+        rang -> BigInt,
+        trace_id -> DbUuid,
+        empreinte -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson};
+
+    regle_acces (code) {
+        code -> Text,
+        libelle -> Text,
+        active -> Bool,
+        seuil -> BigInt,
+        parametres -> Nullable<DbJson>,
+        version -> BigInt,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    alerte_acces (id) {
+        id -> DbUuid,
+        regle -> Text,
+        jour -> Date,
+        sujet -> Text,
+        compte_id -> Nullable<DbUuid>,
+        patient_id -> Nullable<DbUuid>,
+        nombre -> BigInt,
+        seuil -> BigInt,
+        details -> DbJson,
+        verdict -> Nullable<Text>,
+        commentaire -> Nullable<Text>,
+        juge_par -> Nullable<DbUuid>,
+        juge_le -> Nullable<DbInstant>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::types::{DbInstant, DbJson, DbUuid};
 
     trace (id) {
         id -> DbUuid,
         instant -> DbInstant,
+        emetteur -> DbUuid,
+        numero -> BigInt,
         compte_id -> Nullable<DbUuid>,
         acteur -> Text,
         session_id -> Nullable<DbUuid>,
+        role -> Nullable<Text>,
+        perimetre_type -> Nullable<Text>,
+        perimetre_id -> Nullable<DbUuid>,
+        operation -> Nullable<Text>,
         action -> Text,
         objet_type -> Text,
         objet_id -> Nullable<DbUuid>,
         objet_version -> Nullable<BigInt>,
         patient_id -> Nullable<DbUuid>,
         champs -> Nullable<DbJson>,
+        motif -> Nullable<Text>,
         resultat -> Text,
+        code -> Nullable<Text>,
         requete_id -> Nullable<Text>,
+        adresse -> Nullable<Text>,
     }
 }
 
@@ -1293,3 +1351,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     depot_dpi,
     demande_envoi_patient,
 );
+
+diesel::allow_tables_to_appear_in_same_query!(scellement, trace);

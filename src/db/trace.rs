@@ -1,26 +1,62 @@
-//! The access trace: one row for each act on a patient's data, kept before the act is answered.
+//! The access trace: one row for each act, kept before the act is answered.
 //!
-//! - A write inserts its row in its own transaction.
-//! - A read keeps its rows until it is over, then hands them to the clerk ([`Greffe`]): a thread that
-//!   inserts and commits together the rows of all the reads that wait. Nobody is answered before the
-//!   commit of its rows has reached the disk, and a read costs a share of a commit instead of a whole one.
+//! - A write inserts its rows at the end of its own transaction.
+//! - A read keeps its rows until it is over, then hands them to the clerk (`greffe.rs`).
+//! - A refusal (401, 403, 404) leaves a row of its own, handed to the clerk too: it outlives the rollback of
+//!   the use case that was refused.
+//!
+//! A row says who acted (account, session, the role used and the structure it bore on), for what purpose, on
+//! which object and version, whose data it was, the names of the fields that changed and never their values,
+//! how it ended, in which request and from which address. Each bears the next number of the process that
+//! wrote it (`emission.rs`), and is sealed soon after (`metier/trace`).
 
 use super::{
     DbConn, Op,
+    emission::Carnet,
     schema::trace,
     types::{At, Id, Json},
 };
 use crate::{
+    enum_sql,
     kernel::{
-        Erreur, Panne, Resultat,
+        Erreur, Nature, Resultat, Role,
         ids::{CompteId, PatientId, SessionId, TraceId},
     },
     on_either,
 };
 use diesel::{insert_into, prelude::*};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::oneshot;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use uuid::Uuid;
+
+crate::enum_texte! {
+    /// Why an act was done (`purposeOfUse` of an AuditEvent).
+    pub enum MotifActe {
+        /// Care of the patient: the ordinary case.
+        Soins => "soins",
+        /// Emergency access beyond the ordinary rights (bris de glace).
+        Urgence => "urgence",
+        /// Running the service: directory, accounts, templates, statistics.
+        Administration => "administration",
+        /// Data protection: reading the trace, answering a patient.
+        Controle => "controle",
+        /// The service itself.
+        Technique => "technique",
+    }
+}
+enum_sql!(MotifActe);
+
+crate::enum_texte! {
+    /// How an act ended.
+    pub enum IssueActe {
+        /// It was done.
+        Accepte => "accepte",
+        /// It was refused.
+        Refuse => "refuse",
+    }
+}
+enum_sql!(IssueActe);
 
 /// What the access trace says of an act. Names of fields only, never their values.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +72,11 @@ pub struct Evenement<'a> {
     /// The patient whose data it is.
     pub patient: Option<PatientId>,
     /// Names of the fields that changed.
-    pub champs: Option<serde_json::Value>,
+    pub champs: Option<Value>,
+    /// Why; what the role used is for, if not given.
+    pub motif: Option<MotifActe>,
+    /// The code of the refusal, for an act that was refused.
+    pub refus: Option<&'a str>,
 }
 
 impl<'a> Evenement<'a> {
@@ -72,6 +112,60 @@ impl<'a> Evenement<'a> {
         self.champs = Some(champs.into());
         self
     }
+
+    /// Says which fields differ between what stood before and after, by their names at the top level.
+    #[must_use]
+    pub fn changements(self, avant: &impl Serialize, apres: &impl Serialize) -> Self {
+        let (Ok(Value::Object(avant)), Ok(Value::Object(apres))) = (serde_json::to_value(avant), serde_json::to_value(apres)) else {
+            return self;
+        };
+        let tenue = |champ: &str| ["version", "modifie_le"].contains(&champ);
+        let noms: BTreeSet<&String> = avant.keys().chain(apres.keys()).collect();
+        let changes: Vec<&str> =
+            noms.into_iter().filter(|nom| !tenue(nom) && avant.get(*nom) != apres.get(*nom)).map(String::as_str).collect();
+        self.champs(&changes)
+    }
+
+    /// Says why, where it is not the ordinary purpose of the role used (a bris de glace).
+    #[must_use]
+    pub fn motif(mut self, motif: MotifActe) -> Self {
+        self.motif = Some(motif);
+        self
+    }
+
+    /// Says that the act was refused, by the stable code of the refusal.
+    #[must_use]
+    pub fn refuse(mut self, code: &'a str) -> Self {
+        self.refus = Some(code);
+        self
+    }
+}
+
+/// The operation that a request asks for: its pattern, and the object that its path names.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Method and pattern of the route (`GET /api/v1/patients/{id}`), never the path itself.
+    pub motif: String,
+    /// The first identifier in the path.
+    pub objet: Option<Uuid>,
+}
+
+impl Operation {
+    /// What the method asks for, in the words of the trace.
+    fn action(&self) -> &'static str {
+        match self.motif.split(' ').next() {
+            Some("GET" | "HEAD") => "lire",
+            Some("PUT" | "PATCH") => "modifier",
+            Some("DELETE") => "supprimer",
+            _ => "demander",
+        }
+    }
+
+    /// The collection that the path names first: `patients`.
+    fn collection(&self) -> &str {
+        let chemin = self.motif.split_once(' ').map_or("", |(_, chemin)| chemin);
+        chemin.trim_start_matches("/api/v1").split('/').find(|partie| !partie.is_empty()).unwrap_or("service")
+    }
 }
 
 /// One row of the trace.
@@ -80,36 +174,80 @@ impl<'a> Evenement<'a> {
 pub(super) struct LigneTrace {
     id: TraceId,
     instant: At,
+    emetteur: Id,
+    numero: i64,
     compte_id: Option<CompteId>,
     acteur: String,
     session_id: Option<SessionId>,
+    role: Option<Role>,
+    perimetre_type: Option<&'static str>,
+    perimetre_id: Option<Id>,
+    operation: Option<String>,
     action: String,
     objet_type: String,
     objet_id: Option<Id>,
     objet_version: Option<i64>,
     patient_id: Option<PatientId>,
     champs: Option<Json>,
-    resultat: &'static str,
+    motif: MotifActe,
+    resultat: IssueActe,
+    code: Option<String>,
     requete_id: Option<String>,
+    adresse: Option<String>,
 }
 
 impl LigneTrace {
-    pub(super) fn new(op: &Op<'_>, evenement: Evenement<'_>) -> Self {
+    pub(super) fn new(op: &Op<'_>, id: TraceId, evenement: Evenement<'_>) -> Self {
+        let droit = op.droit.get();
+        let perimetre = droit.and_then(|d| d.perimetre).map(crate::kernel::Perimetre::designation);
+        let role = droit.map(|d| d.role);
         Self {
-            id: op.id(),
+            id,
             instant: At(op.maintenant),
+            emetteur: Id(Uuid::nil()),
+            numero: 0,
             compte_id: op.acteur.compte,
             acteur: op.acteur.nom.clone(),
             session_id: op.acteur.session,
+            role,
+            perimetre_type: perimetre.map(|(genre, _)| genre),
+            perimetre_id: perimetre.and_then(|(_, id)| id).map(Id),
+            operation: op.demande.operation.as_ref().map(|operation| operation.motif.clone()),
             action: evenement.action.to_owned(),
             objet_type: evenement.objet_type.to_owned(),
             objet_id: evenement.objet_id.map(Id),
             objet_version: evenement.objet_version,
             patient_id: evenement.patient,
             champs: evenement.champs.map(Json),
-            resultat: "accepte",
+            motif: evenement.motif.unwrap_or_else(|| motif_ordinaire(op, role, evenement.patient)),
+            resultat: if evenement.refus.is_some() { IssueActe::Refuse } else { IssueActe::Accepte },
+            code: evenement.refus.map(str::to_owned),
             requete_id: op.requete.map(str::to_owned),
+            adresse: op.demande.adresse.clone(),
         }
+    }
+
+    /// The row of a refusal opposed to a person; none for another failure, nor for the service itself.
+    pub(super) fn refus(op: &Op<'_>, erreur: &Erreur) -> Option<Self> {
+        let Erreur::Refus(refus) = erreur else { return None };
+        let trace = matches!(refus.nature, Nature::NonAuthentifie | Nature::Interdit | Nature::Introuvable);
+        let operation = op.demande.operation.as_ref().filter(|_| trace && !op.acteur.est_systeme())?;
+        let evenement = Evenement {
+            action: operation.action(),
+            objet_type: operation.collection(),
+            objet_id: operation.objet,
+            patient: op.patient_vise.get(),
+            refus: Some(refus.code),
+            ..Evenement::default()
+        };
+        Some(Self::new(op, op.emission.id(op.maintenant), evenement))
+    }
+
+    /// Gives the row the next number of this process.
+    pub(super) fn numeroter(&mut self, carnet: &mut Carnet) {
+        let (emetteur, numero) = carnet.prendre();
+        self.emetteur = Id(emetteur);
+        self.numero = numero;
     }
 
     /// Inserts it, by a statement that stays prepared.
@@ -119,132 +257,61 @@ impl LigneTrace {
     }
 }
 
-/// The rows of one statement: PostgreSQL takes 65,535 values at most.
+/// What the role used is for.
+fn motif_ordinaire(op: &Op<'_>, role: Option<Role>, patient: Option<PatientId>) -> MotifActe {
+    match role {
+        _ if op.acteur.est_systeme() => MotifActe::Technique,
+        Some(Role::AdministrateurRegional | Role::AdministrateurLocal | Role::Analyste) => MotifActe::Administration,
+        Some(Role::DelegueProtectionDonnees) => MotifActe::Controle,
+        Some(_) => MotifActe::Soins,
+        None if patient.is_some() => MotifActe::Soins,
+        None => MotifActe::Administration,
+    }
+}
+
+/// The rows of one statement: PostgreSQL takes 65,535 values at most, SQLite 32,766.
 const LOT: usize = 1000;
 
-/// Inserts rows together.
-pub(super) fn inserer_ensemble(conn: &mut DbConn, lignes: &[LigneTrace]) -> Resultat<()> {
-    for lot in lignes.chunks(LOT) {
-        on_either!(conn, |c| insert_into(trace::table).values(lot).execute(c))?;
+/// Inserts rows together, under the next numbers of this process. When it fails the numbers are given back,
+/// unless it cannot be told whether the rows were kept (PostgreSQL, connection lost): the hole stays.
+pub(super) fn inserer_ensemble(conn: &mut DbConn, mut carnet: Carnet, lignes: &mut [LigneTrace]) -> Resultat<()> {
+    for ligne in lignes.iter_mut() {
+        ligne.numeroter(&mut carnet);
     }
-    Ok(())
-}
-
-/// The reads whose rows one commit carries, at most.
-const GROUPE: usize = 256;
-
-/// The clerk who keeps the rows of reads.
-#[derive(Clone)]
-pub(super) struct Greffe {
-    file: Sender<Depot>,
-}
-
-/// The rows of a read, and who waits for them.
-struct Depot {
-    lignes: Vec<LigneTrace>,
-    reponse: oneshot::Sender<Result<(), String>>,
-}
-
-impl Greffe {
-    /// Starts the clerk's thread; `garder` inserts rows and commits them.
-    pub(super) fn demarrer(garder: impl FnMut(Vec<LigneTrace>) -> Resultat<()> + Send + 'static) -> Result<Self, Panne> {
-        let (file, depots) = channel();
-        std::thread::Builder::new()
-            .name("dcc-greffe".to_owned())
-            .spawn(move || tenir(garder, &depots))
-            .map_err(|e| Panne::new("démarrage du greffe", e))?;
-        Ok(Self { file })
+    let distante = matches!(conn, DbConn::Pg(_));
+    let issue = lignes.chunks(LOT).try_for_each(|lot| on_either!(conn, |c| insert_into(trace::table).values(lot).execute(c)).map(drop));
+    if distante || issue.is_ok() {
+        carnet.garder();
     }
-
-    /// Hands rows over and waits until they are kept.
-    pub(super) async fn deposer(&self, lignes: Vec<LigneTrace>) -> Resultat<()> {
-        if lignes.is_empty() {
-            return Ok(());
-        }
-        let (reponse, attente) = oneshot::channel();
-        self.file.send(Depot { lignes, reponse }).map_err(|_| arrete())?;
-        attente.await.map_err(|_| arrete())?.map_err(|cause| Panne::dire(format!("trace non gardée : {cause}")).into())
-    }
-}
-
-fn arrete() -> Erreur {
-    Panne::dire("le greffe de la trace est arrêté").into()
-}
-
-fn tenir(mut garder: impl FnMut(Vec<LigneTrace>) -> Resultat<()>, depots: &Receiver<Depot>) {
-    while let Ok(premier) = depots.recv() {
-        let mut lignes = premier.lignes;
-        let mut attentes = vec![premier.reponse];
-        while attentes.len() < GROUPE
-            && let Ok(depot) = depots.try_recv()
-        {
-            lignes.extend(depot.lignes);
-            attentes.push(depot.reponse);
-        }
-        let issue = garder(lignes).map_err(|e| e.to_string());
-        for attente in attentes {
-            // The caller may have gone away: what it read is traced all the same.
-            drop(attente.send(issue.clone()));
-        }
-    }
+    Ok(issue?)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::mpsc;
-
-    fn ligne() -> LigneTrace {
-        LigneTrace {
+impl LigneTrace {
+    pub(super) fn d_essai() -> Self {
+        Self {
             id: TraceId::new(Uuid::nil()),
             instant: At("2026-03-01T10:00:00Z".parse().unwrap()),
+            emetteur: Id(Uuid::nil()),
+            numero: 0,
             compte_id: None,
             acteur: "essai".to_owned(),
             session_id: None,
+            role: None,
+            perimetre_type: None,
+            perimetre_id: None,
+            operation: None,
             action: "lire".to_owned(),
             objet_type: "patient".to_owned(),
             objet_id: None,
             objet_version: None,
             patient_id: None,
             champs: None,
-            resultat: "accepte",
+            motif: MotifActe::Soins,
+            resultat: IssueActe::Accepte,
+            code: None,
             requete_id: None,
+            adresse: None,
         }
-    }
-
-    #[tokio::test]
-    async fn une_lecture_dont_la_trace_n_est_pas_gardee_ne_se_repond_pas() {
-        let greffe = Greffe::demarrer(|_| Err(Panne::dire("disque plein").into())).unwrap();
-        assert!(greffe.deposer(vec![ligne()]).await.is_err());
-        assert!(greffe.deposer(Vec::new()).await.is_ok(), "rien à garder");
-    }
-
-    #[tokio::test]
-    async fn les_lectures_qui_attendent_sont_gardees_ensemble() {
-        let (ouvrir, attendre) = mpsc::channel::<()>();
-        let (dire, groupes) = mpsc::channel();
-        let garder = move |lignes: Vec<_>| {
-            dire.send(lignes.len()).unwrap();
-            attendre.recv().unwrap();
-            Ok(())
-        };
-        let greffe = Greffe::demarrer(garder).unwrap();
-        let deposer = || {
-            let greffe = greffe.clone();
-            tokio::spawn(async move { greffe.deposer(vec![ligne()]).await })
-        };
-        let premiere = deposer();
-        tokio::task::yield_now().await;
-        assert_eq!(groupes.recv().unwrap(), 1);
-        let suivantes = [deposer(), deposer(), deposer()];
-        tokio::task::yield_now().await;
-        for _ in 0..2 {
-            ouvrir.send(()).unwrap();
-        }
-        assert!(premiere.await.unwrap().is_ok());
-        for suivante in suivantes {
-            assert!(suivante.await.unwrap().is_ok());
-        }
-        assert_eq!(groupes.recv().unwrap(), 3);
     }
 }

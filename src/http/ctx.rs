@@ -3,7 +3,7 @@
 use super::{auth, reponse::Reponse};
 use crate::{
     app::Etat,
-    db::{Demande, Op, idempotence},
+    db::{Demande, Op, Operation, idempotence},
     kernel::{Acteur, Erreur, Nature, Refus, Resultat, texte::sha256},
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::IF_MATCH, web};
@@ -110,15 +110,23 @@ impl FromRequest for Ctx {
         Box::pin(async move {
             let etat = requete.app_data::<web::Data<Etat>>().cloned().ok_or_else(|| crate::kernel::Panne::dire("application sans état"))?;
             let acteur = auth::acteur(&requete, &etat).await?;
-            let identifiant = requete.extensions().get::<RequestId>().map(ToString::to_string);
+            let demande = Demande { acteur, ..demande_anonyme(&requete, "") };
             let cle_idempotence = cle_idempotence(&requete)?;
-            Ok(Self {
-                etat,
-                demande: Demande { acteur, requete: identifiant },
-                operation: format!("{} {}", requete.method(), requete.path()),
-                cle_idempotence,
-            })
+            Ok(Self { etat, demande, operation: format!("{} {}", requete.method(), requete.path()), cle_idempotence })
         })
+    }
+}
+
+/// What a request says of itself, before anybody is known to have sent it.
+#[must_use]
+pub fn demande_anonyme(requete: &HttpRequest, nom: &str) -> Demande {
+    let motif = requete.match_pattern().unwrap_or_default();
+    let objet = requete.match_info().iter().find_map(|(_, valeur)| valeur.parse().ok());
+    Demande {
+        requete: requete.extensions().get::<RequestId>().map(ToString::to_string),
+        operation: Some(Operation { motif: format!("{} {motif}", requete.method()), objet }),
+        adresse: requete.peer_addr().map(|adresse| adresse.ip().to_string()),
+        ..Demande::systeme(nom)
     }
 }
 

@@ -109,6 +109,18 @@ impl Contexte {
         self.db.horloge().maintenant()
     }
 
+    /// The database, for tasks that go through it page by page.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Who works: the service itself.
+    #[must_use]
+    pub fn demande(&self) -> &Demande {
+        &self.demande
+    }
+
     /// Reads.
     pub fn lire<T>(&self, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
         self.db.lire_ici(&self.demande, f)

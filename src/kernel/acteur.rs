@@ -398,14 +398,7 @@ impl Acteur {
     /// True when a role that holds the action covers where the object belongs.
     #[must_use]
     pub fn peut_sur(&self, action: Action, objet: &Rattachement) -> bool {
-        self.systeme
-            || self.habilitations.iter().filter(|h| h.role.permet(action)).any(|h| match h.perimetre {
-                Perimetre::Region => true,
-                Perimetre::Centre3c(id) => objet.centre_3c == Some(id),
-                Perimetre::Etablissement(id) => objet.etablissements.contains(&id),
-                Perimetre::Rcp(id) => objet.rcp == Some(id),
-                Perimetre::Patients => false,
-            })
+        self.systeme || self.habilitations.iter().any(|h| h.role.permet(action) && h.perimetre.couvre(objet))
     }
 
     /// The subjects through which the action may be done on patients. A regional perimeter gives

@@ -64,6 +64,15 @@ impl Chance {
         Self::Semee(Arc::new(Mutex::new(graine)))
     }
 
+    /// Another sequence of the same kind, for what must not change the identifiers of the field.
+    #[must_use]
+    pub fn a_part(&self) -> Self {
+        match self {
+            Self::Systeme => Self::Systeme,
+            Self::Semee(suite) => Self::semee(*suite.lock().unwrap_or_else(PoisonError::into_inner) + (1 << 40)),
+        }
+    }
+
     /// A new UUID version 7 for the given moment.
     #[must_use]
     pub fn uuid(&self, instant: Instant) -> Uuid {

@@ -64,6 +64,8 @@ identifiants! {
     DefiId,
     /// A row of the access trace.
     TraceId,
+    /// An alert on accesses.
+    AlerteAccesId,
     /// A background job.
     JobId,
     /// A version of a fiche model.

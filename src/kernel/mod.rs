@@ -5,6 +5,7 @@ pub mod acteur;
 pub mod clock;
 pub mod coffre;
 pub mod courriel;
+pub mod droit;
 #[macro_use]
 pub mod enumeration;
 pub mod erreur;

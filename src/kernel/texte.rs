@@ -18,6 +18,16 @@ pub fn hexadecimal(octets: &[u8]) -> String {
     octets.iter().flat_map(|octet| [octet >> 4, octet & 0xf]).filter_map(|moitie| CHIFFRES.get(usize::from(moitie))).collect()
 }
 
+/// The bytes that a text says in hexadecimal.
+#[must_use]
+pub fn octets_hexadecimaux(texte: &str) -> Option<Vec<u8>> {
+    let texte = texte.trim();
+    if !texte.is_ascii() || !texte.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..texte.len()).step_by(2).map(|i| u8::from_str_radix(texte.get(i..i + 2)?, 16).ok()).collect()
+}
+
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(octets: &[u8]) -> String {

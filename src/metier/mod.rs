@@ -21,3 +21,4 @@ pub mod quorum;
 pub mod rcp;
 pub mod referentiel;
 pub mod reunion;
+pub mod trace;

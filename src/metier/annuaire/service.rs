@@ -53,11 +53,11 @@ pub fn creer_etablissement(op: &mut Op<'_>, saisi: &EtablissementSaisi) -> Resul
 pub fn modifier_etablissement(op: &mut Op<'_>, id: EtablissementId, lue: i64, saisi: &EtablissementSaisi) -> Resultat<Etablissement> {
     op.exiger(Action::GererAnnuaire)?;
     let avant = etablissement(op, id)?;
-    let apres = Etablissement { saisi: saisi.clone(), version: lue + 1, modifie_le: op.maintenant, ..avant };
+    let apres = Etablissement { saisi: saisi.clone(), version: lue + 1, modifie_le: op.maintenant, ..avant.clone() };
     if store::enregistrer_etablissement(op, &apres, lue)? == 0 {
         return Err(ErreurCommune::VersionPerimee { actuelle: avant.version }.into());
     }
-    op.tracer(Evenement::sur("modifier", "etablissement", id.uuid()).version(apres.version))?;
+    op.tracer(Evenement::sur("modifier", "etablissement", id.uuid()).version(apres.version).changements(&avant, &apres))?;
     Ok(apres)
 }
 

@@ -358,7 +358,7 @@ pub fn modifier_dossier(op: &mut Op<'_>, id: DossierId, lue: i64, saisi: &Dossie
             perimetre::lier(op, avant.patient_id, nouveau.uuid(), MotifLien::Referent, id.uuid())?;
         }
     }
-    enregistrer_dossier(op, "modifier", &apres, lue)?;
+    enregistrer_dossier(op, Evenement::liste("modifier", "dossier").changements(&avant, &apres), &apres, lue)?;
     Ok(apres)
 }
 
@@ -367,7 +367,7 @@ pub fn clore_dossier(op: &mut Op<'_>, id: DossierId, lue: i64) -> Resultat<Dossi
     let avant = dossier_pour(op, Action::GererPatient, id)?;
     exiger_version(avant.version, lue)?;
     let apres = avant.clore(op.maintenant)?;
-    enregistrer_dossier(op, "clore", &apres, lue)?;
+    enregistrer_dossier(op, Evenement::liste("clore", "dossier"), &apres, lue)?;
     Ok(apres)
 }
 
@@ -376,13 +376,13 @@ pub fn rouvrir_dossier(op: &mut Op<'_>, id: DossierId, lue: i64) -> Resultat<Dos
     let avant = dossier_pour(op, Action::GererPatient, id)?;
     exiger_version(avant.version, lue)?;
     let apres = avant.rouvrir(op.maintenant)?;
-    enregistrer_dossier(op, "rouvrir", &apres, lue)?;
+    enregistrer_dossier(op, Evenement::liste("rouvrir", "dossier"), &apres, lue)?;
     Ok(apres)
 }
 
-fn enregistrer_dossier(op: &mut Op<'_>, acte: &str, apres: &Dossier, lue: i64) -> Resultat<()> {
+fn enregistrer_dossier(op: &mut Op<'_>, acte: Evenement<'_>, apres: &Dossier, lue: i64) -> Resultat<()> {
     if store::enregistrer_dossier(op, apres, lue)? == 0 {
         return Err(ErreurCommune::VersionPerimee { actuelle: dossier(op, apres.id)?.version }.into());
     }
-    op.tracer(Evenement::sur(acte, "dossier", apres.id.uuid()).patient(apres.patient_id).version(apres.version))
+    op.tracer(Evenement { objet_id: Some(apres.id.uuid()), ..acte }.patient(apres.patient_id).version(apres.version))
 }

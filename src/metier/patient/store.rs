@@ -436,7 +436,7 @@ mod tests {
         let habilitations = vec![Habilitation { role: Role::Secretaire, perimetre }];
         let (compte, session) = (CompteId::new(Uuid::nil()), SessionId::new(Uuid::nil()));
         let acteur = Arc::new(Acteur::personne(compte, session, None, "Claire".to_owned(), habilitations));
-        let etapes = db.lire_ici(&Demande { acteur, requete: None }, |op| {
+        let etapes = db.lire_ici(&Demande::de(acteur), |op| {
             let (dire, entendre) = std::sync::mpsc::channel();
             sqlite(op).set_instrumentation(move |evenement: InstrumentationEvent<'_>| {
                 if let InstrumentationEvent::StartQuery { query, .. } = evenement {

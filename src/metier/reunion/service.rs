@@ -192,7 +192,7 @@ fn pour(op: &mut Op<'_>, id: ReunionId, action: Action) -> Resultat<(Reunion, Rc
 fn rcp_planifiable(op: &mut Op<'_>, id: RcpId) -> Resultat<Rcp> {
     let rcp = rcp::service::trouver(op, id)?;
     let rattachement = rcp::service::rattachement(&rcp);
-    if !op.acteur.peut_sur(Action::PlanifierReunion, &rattachement) {
+    if !op.peut_sur(Action::PlanifierReunion, &rattachement) {
         rcp::service::lire(op, id)?;
         return Err(ErreurCommune::Interdit.into());
     }

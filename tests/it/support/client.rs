@@ -24,7 +24,11 @@ pub struct Client {
     compte: Option<CompteId>,
     session: Mutex<Option<(SessionId, Instant)>>,
     agent: Agent,
+    ecoute: Option<Ecoute>,
 }
+
+/// Who hears every answer of a bench.
+pub type Ecoute = Arc<dyn Fn(&Reponse) + Send + Sync>;
 
 /// An answer.
 #[derive(Debug, Clone)]
@@ -75,7 +79,13 @@ impl Reponse {
 impl Client {
     pub fn nouveau(url: &str, etat: Arc<Etat>, compte: Option<CompteId>) -> Self {
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
-        Self { url: url.to_owned(), etat, compte, session: Mutex::new(None), agent }
+        Self { url: url.to_owned(), etat, compte, session: Mutex::new(None), agent, ecoute: None }
+    }
+
+    /// The same, heard.
+    #[must_use]
+    pub fn ecoute(self, ecoute: Option<Ecoute>) -> Self {
+        Self { ecoute, ..self }
     }
 
     pub fn get(&self, chemin: &str) -> Reponse {
@@ -135,12 +145,16 @@ impl Client {
             None => self.agent.run(requete.body(()).unwrap()).unwrap(),
         };
         let octets = reponse.body_mut().with_config().limit(50_000_000).read_to_vec().unwrap();
-        Reponse {
+        let reponse = Reponse {
             statut: reponse.status().as_u16(),
             corps: serde_json::from_slice(&octets).unwrap_or(Value::Null),
             octets,
             entetes: reponse.headers().clone(),
+        };
+        if let Some(ecoute) = &self.ecoute {
+            ecoute(&reponse);
         }
+        reponse
     }
 
     /// An access token that holds now.

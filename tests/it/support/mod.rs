@@ -24,7 +24,7 @@ pub mod serveurs_courrier;
 pub mod smtp;
 
 use base::{Base, BaseDeTest};
-use client::Client;
+use client::{Client, Ecoute};
 use dcc::{
     app::{self, Etat},
     config::{Config, CoutMotDePasse},
@@ -38,9 +38,11 @@ use dcc::{
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
+    process::{Child, Command},
     sync::{Arc, mpsc},
     thread::JoinHandle,
+    time::Duration,
 };
 
 /// Declares tests that run on SQLite and on PostgreSQL.
@@ -83,11 +85,17 @@ pub fn lundi() -> Instant {
 pub struct Banc {
     pub etat: Arc<Etat>,
     pub url: String,
-    serveur: actix_web::dev::ServerHandle,
-    fil: Option<JoinHandle<()>>,
+    service: Service,
+    ecoute: Option<Ecoute>,
     dossier: tempfile::TempDir,
     // Dropped last: the database outlives the service.
     _base: BaseDeTest,
+}
+
+/// What answers: the service in this process, or the program as it is shipped.
+enum Service {
+    Ici { serveur: actix_web::dev::ServerHandle, fil: Option<JoinHandle<()>> },
+    Programme(Child),
 }
 
 impl Banc {
@@ -104,7 +112,37 @@ impl Banc {
         let etat = Etat::construire(config, Horloge::reglee(lundi()), Chance::semee(1), mesures).unwrap();
         let etat = Arc::new(etat);
         let (url, serveur, fil) = servir(Arc::clone(&etat));
-        Self { etat, url, serveur, fil: Some(fil), dossier, _base: base }
+        Self { etat, url, service: Service::Ici { serveur, fil: Some(fil) }, ecoute: None, dossier, _base: base }
+    }
+
+    /// The program itself, with its background work, at the present moment: its logs at the most verbose level go
+    /// to the files `sortie` and `journaux` of the folder, and every answer is heard.
+    pub fn du_programme(base: BaseDeTest, ecoute: Ecoute) -> Self {
+        let dossier = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut config = Config { base: base.url.clone(), cle_jetons: Some("ab".repeat(32)), ..Config::default() };
+        config.ecoute = format!("127.0.0.1:{port}");
+        config.courrier.dossier = dossier.path().join("courrier");
+        let fichier = |nom: &str| std::fs::File::create(dossier.path().join(nom)).unwrap();
+        let programme = Command::new(env!("CARGO_BIN_EXE_dcc"))
+            .args(["serve", "--avec-travaux"])
+            .current_dir(dossier.path())
+            .env("DCC_BASE", &config.base)
+            .env("DCC_CLE_JETONS", config.cle_jetons.as_ref().unwrap())
+            .env("DCC_ECOUTE", &config.ecoute)
+            .env("DCC_COURRIER__DOSSIER", &config.courrier.dossier)
+            .env("DCC_LOG", "trace")
+            .stdout(fichier("sortie"))
+            .stderr(fichier("journaux"))
+            .spawn()
+            .unwrap();
+        let url = format!("http://{}", config.ecoute);
+        let etat = Etat::construire(config, Horloge::Systeme, Chance::Systeme, PrometheusBuilder::new().build_recorder().handle()).unwrap();
+        let banc = Self { etat: Arc::new(etat), url, service: Service::Programme(programme), ecoute: Some(ecoute), dossier, _base: base };
+        while TcpStream::connect(&banc.etat.config.ecoute).is_err() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        banc
     }
 
     /// Folder of this test, erased at its end.
@@ -154,20 +192,28 @@ impl Banc {
 
     /// A client for an existing account.
     pub fn client(&self, compte: CompteId) -> Client {
-        Client::nouveau(&self.url, Arc::clone(&self.etat), Some(compte))
+        Client::nouveau(&self.url, Arc::clone(&self.etat), Some(compte)).ecoute(self.ecoute.clone())
     }
 
     /// Somebody who is not signed in.
     pub fn anonyme(&self) -> Client {
-        Client::nouveau(&self.url, Arc::clone(&self.etat), None)
+        Client::nouveau(&self.url, Arc::clone(&self.etat), None).ecoute(self.ecoute.clone())
     }
 }
 
 impl Drop for Banc {
     fn drop(&mut self) {
-        drop(self.serveur.stop(false));
-        if let Some(fil) = self.fil.take() {
-            drop(fil.join());
+        match &mut self.service {
+            Service::Ici { serveur, fil } => {
+                drop(serveur.stop(false));
+                if let Some(fil) = fil.take() {
+                    drop(fil.join());
+                }
+            }
+            Service::Programme(programme) => {
+                drop(programme.kill());
+                drop(programme.wait());
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{empreinte_jeton, nouveau_jeton, ouvrir_session};
 use crate::{
     db::{Db, Demande, Evenement, Op},
-    kernel::{Resultat, clock::date_paris, ids::CompteId},
+    kernel::{ErreurMetier, Resultat, clock::date_paris, ids::CompteId},
     metier::compte::{
         model::{
             Compte, CompteError, Moyen, Preuve, Session, Support,
@@ -49,8 +49,8 @@ pub type Ouverte = (Session, String);
 
 /// Checks an identifier and a password. Gives the challenge of the next step.
 pub async fn presenter_mot_de_passe(db: &Db, portier: &Arc<Portier>, saisie: Saisie) -> Resultat<Suite> {
-    let demande = Demande::systeme("connexion");
     let Saisie { identifiant, mot_de_passe, support, adresse } = saisie;
+    let demande = Demande { adresse: Some(adresse.clone()), ..Demande::systeme("connexion") };
     let cle = delai::cle_connexion(&identifiant, &adresse);
     let compte = {
         let cle = cle.clone();
@@ -142,7 +142,8 @@ pub async fn presenter_second_facteur(
     adresse: String,
 ) -> Resultat<Ouverte> {
     let portier = Arc::clone(portier);
-    let issue = db.ecrire(&Demande::systeme("connexion"), move |op| second_facteur(op, &portier, &jeton, &reponse, &adresse)).await?;
+    let demande = Demande { adresse: Some(adresse.clone()), ..Demande::systeme("connexion") };
+    let issue = db.ecrire(&demande, move |op| second_facteur(op, &portier, &jeton, &reponse, &adresse)).await?;
     issue.ok_or_else(|| CompteError::FacteurRefuse.into())
 }
 
@@ -246,8 +247,9 @@ fn noter_un_echec(op: &mut Op<'_>, cle: &str, compte: Option<CompteId>) -> Resul
     let apres = Ralentissement::apres_un_echec(avant, op.maintenant);
     store_facteur::garder_ralentissement(op, cle, &apres)?;
     metrics::counter!("dcc_connexions_refusees_total").increment(1);
-    op.tracer(match compte {
+    let refus = match compte {
         Some(id) => Evenement::sur("refuser_connexion", "compte", id.uuid()),
         None => Evenement::liste("refuser_connexion", "compte"),
-    })
+    };
+    op.tracer(refus.refuse(CompteError::Identification.code()))
 }

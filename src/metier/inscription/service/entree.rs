@@ -94,7 +94,7 @@ pub(super) fn entrer(op: &mut Op<'_>, reunion: &Reunion, fiche: &Fiche, entree: 
 }
 
 fn admettre(op: &Op<'_>, reunion: &Reunion, rattachement: &Rattachement) -> Resultat<Admission> {
-    let ordonnateur = op.acteur.peut_sur(Action::OrdonnerInscriptions, rattachement);
+    let ordonnateur = op.peut_sur(Action::OrdonnerInscriptions, rattachement);
     Ok(Admission::en(reunion.etat, op.maintenant > reunion.date_limite_inscription, ordonnateur)?)
 }
 

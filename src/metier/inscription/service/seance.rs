@@ -83,7 +83,7 @@ pub fn aviser(op: &mut Op<'_>, id: InscriptionId, saisi: &AvisSaisi) -> Resultat
     exiger_reunion(&reunion, ActeInscription::Aviser)?;
     inscription.passer(ActeInscription::Aviser)?;
     let rattachement = reunion::service::rattachement(op, &reunion)?;
-    let conduit = op.acteur.peut_sur(Action::ConduireReunion, &rattachement);
+    let conduit = op.peut_sur(Action::ConduireReunion, &rattachement);
     let praticien_id = auteur(op, saisi, conduit)?;
     exiger_clause(op, &reunion, saisi, praticien_id, conduit)?;
     let avis = AvisEcrit {

@@ -1,0 +1,15 @@
+DROP TABLE alerte_acces;
+DROP TABLE regle_acces;
+DROP TABLE scellement;
+DROP TRIGGER trace_sans_modification;
+DROP TRIGGER trace_sans_suppression;
+DROP INDEX trace_emetteur_numero;
+ALTER TABLE trace DROP COLUMN emetteur;
+ALTER TABLE trace DROP COLUMN numero;
+ALTER TABLE trace DROP COLUMN role;
+ALTER TABLE trace DROP COLUMN perimetre_type;
+ALTER TABLE trace DROP COLUMN perimetre_id;
+ALTER TABLE trace DROP COLUMN operation;
+ALTER TABLE trace DROP COLUMN motif;
+ALTER TABLE trace DROP COLUMN code;
+ALTER TABLE trace DROP COLUMN adresse;

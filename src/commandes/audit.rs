@@ -1,0 +1,127 @@
+//! `dcc audit …`: the key, the signed heads, the verification and the export of the access trace.
+
+use crate::{
+    app,
+    config::Config,
+    db::{Db, Demande, Evenement},
+    kernel::{Chance, Horloge, Instant, Panne},
+    metier::trace::{
+        job,
+        model::{FiltreTrace, fhir::audit_event},
+        service::{self, verification},
+        tetes::{self, Cle, ClePublique},
+    },
+};
+use clap::Subcommand;
+use std::{
+    io::{BufWriter, Write},
+    path::PathBuf,
+};
+
+/// What can be done with the trace.
+#[derive(Subcommand)]
+pub enum Audit {
+    /// Makes the key that signs heads, in `audit.cle_fichier`, and its public half beside it (`.pub`).
+    Cle,
+    /// Seals what waits and signs the head of the chain at once.
+    Tete,
+    /// Verifies the whole chain, and compares it with the signed heads. Ends with the code 1 and names the rows when
+    /// something does not hold.
+    Verifier {
+        /// Folder of the signed heads, best a copy kept elsewhere; `audit.dossier` by default.
+        #[arg(long)]
+        tetes: Option<PathBuf>,
+        /// Public keys that heads may be signed with; that of `audit.cle_fichier` by default.
+        #[arg(long)]
+        cle_publique: Vec<PathBuf>,
+    },
+    /// Writes the trace on the standard output as FHIR R4 AuditEvent (IHE BALP), one JSON line each.
+    Exporter {
+        /// From that moment on (RFC 3339).
+        #[arg(long)]
+        depuis: Option<Instant>,
+        /// Before that moment.
+        #[arg(long)]
+        avant: Option<Instant>,
+    },
+}
+
+/// Runs a command.
+pub fn executer(config: &Config, commande: Audit) -> Result<(), Panne> {
+    if matches!(commande, Audit::Cle) {
+        return creer_la_cle(config);
+    }
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    let demande = Demande::systeme("audit");
+    match commande {
+        Audit::Cle => Ok(()),
+        Audit::Tete => signer(config, &db, &demande),
+        Audit::Verifier { tetes, cle_publique } => verifier(config, &db, &demande, (tetes, &cle_publique)),
+        Audit::Exporter { depuis, avant } => {
+            let filtre = FiltreTrace { depuis, avant, ..FiltreTrace::default() };
+            exporter(config, &db, &demande, &filtre)
+        }
+    }
+}
+
+fn dire(texte: std::fmt::Arguments<'_>) -> Result<(), Panne> {
+    std::io::stdout().write_fmt(texte).map_err(|e| Panne::new("sortie standard", e))
+}
+
+fn creer_la_cle(config: &Config) -> Result<(), Panne> {
+    let fichier = config.audit.cle_fichier.as_ref().ok_or_else(|| Panne::dire("donnez audit.cle_fichier (DCC_AUDIT__CLE_FICHIER)"))?;
+    let publique = Cle::creer(fichier, Chance::Systeme.secret())?;
+    dire(format_args!("clé {} ; clé publique, à garder ailleurs : {}\n", fichier.display(), publique.display()))
+}
+
+fn signer(config: &Config, db: &Db, demande: &Demande) -> Result<(), Panne> {
+    let manque = || Panne::dire("donnez audit.dossier et audit.cle_fichier");
+    let (dossier, cle) = config.audit.signature()?.ok_or_else(manque)?;
+    let echec = |e| Panne::new("signature de la tête", e);
+    service::sceller(db, demande, None).map_err(echec)?;
+    match job::signer(db, demande, &dossier, &cle).map_err(echec)? {
+        Some((rang, fichier)) => dire(format_args!("rang {rang} attesté dans {}\n", fichier.display())),
+        None => dire(format_args!("la trace est vide\n")),
+    }
+}
+
+fn verifier(config: &Config, db: &Db, demande: &Demande, (dossier, cles): (Option<PathBuf>, &[PathBuf])) -> Result<(), Panne> {
+    let publiques = match (cles, &config.audit.cle_fichier) {
+        ([], Some(fichier)) => vec![Cle::lire(fichier)?.publique()],
+        (cles, _) => cles.iter().map(|fichier| ClePublique::lire(fichier)).collect::<Result<_, _>>()?,
+    };
+    let (tetes, fausses) = match dossier.or_else(|| config.audit.dossier.clone()) {
+        Some(dossier) if publiques.is_empty() => {
+            return Err(Panne::dire(format!("donnez --cle-publique pour juger des têtes de {}", dossier.display())));
+        }
+        Some(dossier) => tetes::lire(&dossier, &publiques)?,
+        None => {
+            dire(format_args!("sans têtes signées : une trace coupée ou refaite en entier ne se verrait pas\n"))?;
+            (Vec::new(), Vec::new())
+        }
+    };
+    let mut rapport = verification::verifier(db, demande, &tetes).map_err(|e| Panne::new("vérification de la trace", e))?;
+    fausses.into_iter().for_each(|fausse| rapport.signaler(fausse));
+    dire(format_args!("{rapport}"))?;
+    if rapport.tient() { Ok(()) } else { Err(Panne::dire("la trace ne tient pas")) }
+}
+
+/// Rows written at once.
+const PAGE: i64 = 1000;
+
+fn exporter(config: &Config, db: &Db, demande: &Demande, filtre: &FiltreTrace) -> Result<(), Panne> {
+    let echec = |e| Panne::new("export de la trace", e);
+    db.ecrire_ici(demande, |op| op.tracer(Evenement::liste("exporter", "trace"))).map_err(echec)?;
+    let mut sortie = BufWriter::new(std::io::stdout().lock());
+    let mut apres = None;
+    loop {
+        let page = db.lire_ici(demande, |op| service::page_d_export(op, filtre, apres, PAGE)).map_err(echec)?;
+        for ligne in &page {
+            writeln!(sortie, "{}", audit_event(ligne, &config.url_publique)).map_err(|e| Panne::new("sortie standard", e))?;
+        }
+        match page.last() {
+            Some(derniere) => apres = Some(derniere.id),
+            None => return sortie.flush().map_err(|e| Panne::new("sortie standard", e)),
+        }
+    }
+}
