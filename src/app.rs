@@ -75,7 +75,7 @@ pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Resu
     }
     let domaines_securises =
         DomainesSecurises::lire(&config.courrier.domaines_securises).map_err(|e| Panne::new("domaines sécurisés de la messagerie", e))?;
-    Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises }))
+    Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises, ..Reglages::default() }))
 }
 
 /// Brings a database to the schema of this program and loads the reference data it embeds. Gives the
@@ -112,6 +112,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::gabarit::http::routes(config);
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
+    metier::exploitation::http::routes(config);
 }
 
 /// The API, and what is read without signing in.

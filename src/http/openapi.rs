@@ -45,7 +45,7 @@ pub enum Problemes {
     /// Panne du service.
     #[response(status = 500, content_type = "application/problem+json")]
     Panne(Probleme),
-    /// Service momentanément saturé.
+    /// Service momentanément saturé, ou en lecture seule.
     #[response(status = 503, content_type = "application/problem+json")]
     Sature(Probleme),
 }

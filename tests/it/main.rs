@@ -45,5 +45,6 @@ mod rcp;
 mod referentiel;
 mod retours;
 mod reunion;
+mod sauvegarde;
 mod schema;
 mod service;

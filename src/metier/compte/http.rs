@@ -68,7 +68,7 @@ async fn rafraichir(etat: web::Data<Etat>, corps: Corps<Rafraichissement>) -> Re
 #[utoipa::path(tag = "comptes", responses((status = 204, description = "Session close"), Problemes))]
 #[delete("/sessions/courante")]
 async fn deconnecter(ctx: Ctx) -> Resultat<HttpResponse> {
-    ctx.ecrire(service::deconnecter).await?;
+    ctx.ecrire_quand_meme(service::deconnecter).await?;
     ctx.etat.sessions.oublier();
     Ok(HttpResponse::NoContent().finish())
 }
