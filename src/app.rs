@@ -125,7 +125,7 @@ fn tout(config: &mut ServiceConfig) {
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, document) = App::new().into_utoipa_app().openapi(openapi::Document::openapi()).configure(tout).split_for_parts();
-    document
+    openapi::achever(document)
 }
 
 /// The application on one worker thread.
@@ -143,7 +143,7 @@ pub fn application(
         .configure(tout)
         .split_for_parts();
     app.configure(sante::routes)
-        .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", document))
+        .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", openapi::achever(document)))
         .default_service(web::to(|| async { introuvable().error_response() }))
         .wrap(middleware::from_fn(sante::mesurer))
         .wrap(sante::entetes())

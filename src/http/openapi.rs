@@ -1,9 +1,13 @@
 //! The API document: what is said of the whole service; operations describe themselves.
 
 use crate::error::Probleme;
+use std::collections::BTreeMap;
 use utoipa::{
     IntoResponses, Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        Object, RefOr, Schema,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 /// The problems that any operation may answer, declared once.
@@ -48,6 +52,37 @@ pub enum Problemes {
     /// Service momentanément saturé, ou en lecture seule.
     #[response(status = 503, content_type = "application/problem+json")]
     Sature(Probleme),
+}
+
+/// Ends the document once every operation has described itself.
+///
+/// A body refuses unknown fields (`additionalProperties: false`); an answer that repeats such a body beside fields of its own would
+/// refuse those too, so it holds an open copy of it.
+#[must_use]
+pub fn achever(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let Some(composants) = &mut document.components else { return document };
+    let fermes: BTreeMap<String, Object> = composants
+        .schemas
+        .iter()
+        .filter_map(|(nom, schema)| match schema {
+            RefOr::T(Schema::Object(objet)) if objet.additional_properties.is_some() => {
+                Some((format!("#/components/schemas/{nom}"), objet.clone()))
+            }
+            _ => None,
+        })
+        .collect();
+    for schema in composants.schemas.values_mut() {
+        let RefOr::T(Schema::AllOf(compose)) = schema else { continue };
+        for partie in &mut compose.items {
+            let RefOr::Ref(renvoi) = partie else { continue };
+            if let Some(ferme) = fermes.get(&renvoi.ref_location) {
+                let mut ouvert = ferme.clone();
+                ouvert.additional_properties = None;
+                *partie = RefOr::T(Schema::Object(ouvert));
+            }
+        }
+    }
+    document
 }
 
 struct Securite;
