@@ -75,7 +75,7 @@ pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Resu
     }
     let domaines_securises =
         DomainesSecurises::lire(&config.courrier.domaines_securises).map_err(|e| Panne::new("domaines sécurisés de la messagerie", e))?;
-    Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises }))
+    Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises, ..Reglages::default() }))
 }
 
 /// Brings a database to the schema of this program and loads the reference data it embeds. Gives the
@@ -113,6 +113,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
     metier::trace::http::routes(config);
+    metier::exploitation::http::routes(config);
 }
 
 /// The API, and what is read without signing in.
@@ -125,7 +126,7 @@ fn tout(config: &mut ServiceConfig) {
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, document) = App::new().into_utoipa_app().openapi(openapi::Document::openapi()).configure(tout).split_for_parts();
-    document
+    openapi::achever(document)
 }
 
 /// The application on one worker thread.
@@ -143,7 +144,7 @@ pub fn application(
         .configure(tout)
         .split_for_parts();
     app.configure(sante::routes)
-        .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", document))
+        .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", openapi::achever(document)))
         .default_service(web::to(|| async { introuvable().error_response() }))
         .wrap(middleware::from_fn(sante::mesurer))
         .wrap(sante::entetes())

@@ -62,6 +62,18 @@ pub struct Config {
     pub compositeur: Option<PathBuf>,
     /// Seconds granted to running requests when the service stops.
     pub arret_secondes: u64,
+    /// How the base is saved.
+    pub sauvegarde: Sauvegarde,
+}
+
+/// How the base is saved (`dcc sauvegarder`).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sauvegarde {
+    /// File of the recipients that backups are encrypted to, one `age1…` on each line; their keys are kept elsewhere.
+    pub destinataires_fichier: Option<PathBuf>,
+    /// Folder of `pg_dump` and `pg_restore`, of the version of the server; the path, if not given.
+    pub outils_postgres: Option<PathBuf>,
 }
 
 /// Where the heads of the access trace are written, signed, every ten minutes. Both are given, or neither.
@@ -331,6 +343,7 @@ impl Default for Config {
             travaux_fils: 2,
             compositeur: None,
             arret_secondes: 20,
+            sauvegarde: Sauvegarde::default(),
         }
     }
 }

@@ -11,6 +11,7 @@
 //! - [`jobs`] is the durable queue of background work and the worker that empties it.
 //! - [`importation`] reads the files of public directories.
 //! - [`messagerie`] sends mails; it knows nothing of the field.
+//! - [`sauvegarde`] copies the base, encrypted, and restores it.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
 //! - [`commandes`] is what the command line does beyond calling one use case.
 //! - [`demo`] makes a small region to look at, [`charge`] measures how fast the service answers.
@@ -33,4 +34,5 @@ pub mod importation;
 pub mod jobs;
 pub mod messagerie;
 pub mod metier;
+pub mod sauvegarde;
 pub mod telemetry;

@@ -12,6 +12,7 @@ use dcc::{
     importation::commande::{self as annuaire, Annuaire},
     kernel::{Chance, Horloge, Panne, ids::ReunionId},
     metier::{diffusion::service::verification as diffusions, referentiel::lot::Lot},
+    sauvegarde::{commande as sauvegarde, nouvelle_cle},
     telemetry,
 };
 use std::{
@@ -102,6 +103,42 @@ enum Commande {
     /// Documents as files.
     #[command(subcommand)]
     Documents(ActionDocuments),
+    /// Saves the base, encrypted, while people work on it.
+    Sauvegarder {
+        /// File to write, which must not exist; or a folder, where it is named by the moment.
+        #[arg(long)]
+        vers: PathBuf,
+        /// Who may open it (`age1…`), in the place of those of the configuration; may be repeated.
+        #[arg(long = "destinataire")]
+        destinataires: Vec<String>,
+    },
+    /// Restores a backup into an empty place, compares it with what was saved, and leaves it in read-only mode.
+    Restaurer {
+        /// The backup.
+        #[arg(long)]
+        fichier: PathBuf,
+        /// File of the private key.
+        #[arg(long)]
+        cle: PathBuf,
+        /// Address of the base to make; that of the configuration by default.
+        #[arg(long)]
+        vers: Option<String>,
+    },
+    /// Makes a key pair for backups: the private key in a file to put away from the server.
+    CleSauvegarde {
+        /// File of the private key, which must not exist.
+        #[arg(long)]
+        fichier: PathBuf,
+    },
+    /// Refuses writings (`oui`) or takes them again (`non`).
+    LectureSeule {
+        /// `oui` or `non`.
+        #[arg(value_parser = ["oui", "non"])]
+        etat: String,
+        /// Why, as shown to everybody.
+        #[arg(long, default_value = "Décision de l'exploitant")]
+        motif: String,
+    },
     /// Writes the API document on the standard output.
     Openapi,
     /// Lays out one template of the region: this program starts itself so.
@@ -185,6 +222,10 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Audit(commande) => audit::executer(&config, commande),
         Commande::Diffusion(ActionDiffusion::Verifier) => verifier_les_diffusions(&config),
         Commande::Documents(ActionDocuments::Exporter { reunion, dossier }) => exporter(&config, reunion, &dossier),
+        Commande::Sauvegarder { vers, destinataires } => sauvegarde::prendre(&config, &vers, &destinataires),
+        Commande::Restaurer { fichier, cle, vers } => sauvegarde::rendre(&config, &fichier, &cle, vers),
+        Commande::CleSauvegarde { fichier } => dire(&format!("destinataire : {}", nouvelle_cle(&fichier)?)),
+        Commande::LectureSeule { etat, motif } => sauvegarde::lecture_seule(&config, etat == "oui", &motif),
         Commande::Openapi => ecrire_le_document(),
         Commande::Composer => Ok(()),
     }
@@ -263,6 +304,10 @@ fn exporter(config: &Config, reunion: ReunionId, dossier: &Path) -> Result<(), P
         bilan.en_preparation
     )
     .map_err(|e| Panne::new("sortie standard", e))
+}
+
+fn dire(ligne: &str) -> Result<(), Panne> {
+    writeln!(std::io::stdout(), "{ligne}").map_err(|e| Panne::new("sortie standard", e))
 }
 
 fn ecrire_le_document() -> Result<(), Panne> {

@@ -17,6 +17,7 @@ pub mod perimetre;
 mod reglages;
 pub mod requete;
 pub mod reveil;
+pub mod sauvegarde;
 #[allow(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
 mod trace;
@@ -217,6 +218,8 @@ impl Demande {
 pub struct Reglages {
     /// The trust space: a compte-rendu only ever leaves to an address of these domains.
     pub domaines_securises: DomainesSecurises,
+    /// Why nothing may be written now, when the service is in read-only mode.
+    pub lecture_seule: Option<String>,
 }
 
 /// The database, shared by all who need it.

@@ -1,11 +1,14 @@
 //! What the region sets, as every use case finds it in `Op::reglages`: at most one second old, in every
 //! process, without a restart.
 //!
-//! The list of the trust space is a table. The first transaction of each second reads it again, on the
+//! The list of the trust space and the mode of the service are tables. The first transaction of each second reads it again, on the
 //! connection that it has anyway; the others share what was read. Until a list of the table is in force,
 //! the domains of the configuration are.
 
-use super::{DbConn, Reglages, schema::domaine_securise};
+use super::{
+    DbConn, Reglages,
+    schema::{domaine_securise, mode_service},
+};
 use crate::kernel::{Instant, Panne, clock::date_paris, courriel::DomainesSecurises};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -57,10 +60,16 @@ impl ReglagesCourants {
             .order(d::domaine)
             .select(d::domaine)
             .load(conn)?;
+        let lecture_seule = mode_service::table
+            .filter(mode_service::lecture_seule)
+            .select(mode_service::motif)
+            .first::<Option<String>>(conn)
+            .optional()?
+            .flatten();
         if domaines.is_empty() {
-            return Ok(self.defaut.clone());
+            return Ok(Reglages { lecture_seule, ..self.defaut.clone() });
         }
         let domaines_securises = DomainesSecurises::lire(&domaines).map_err(|e| Panne::new("domaines de l'espace de confiance", e))?;
-        Ok(Reglages { domaines_securises })
+        Ok(Reglages { domaines_securises, lecture_seule })
     }
 }

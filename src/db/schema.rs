@@ -1297,6 +1297,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::DbInstant;
+
+    mode_service (cle) {
+        cle -> Text,
+        lecture_seule -> Bool,
+        motif -> Nullable<Text>,
+        depuis -> DbInstant,
+        version -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,

@@ -52,8 +52,24 @@ impl Ctx {
         self.etat.db.consulter(&self.demande, f).await
     }
 
-    /// Runs a use case that changes something, guarded by a version or harmless to repeat.
-    pub async fn ecrire<T, F>(&self, f: F) -> Resultat<T>
+    /// Runs a use case that changes something, guarded by a version or harmless to repeat. Refused in read-only mode.
+    pub async fn ecrire<T, F>(&self, mut f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.ecrire_quand_meme(move |op| {
+            if let Some(motif) = &op.reglages.lecture_seule {
+                let message = format!("Le service est en lecture seule, rien n'est perdu mais rien ne s'enregistre : {motif}.");
+                return Err(Refus::new(Nature::Indisponible, "lecture-seule", message).into());
+            }
+            f(op)
+        })
+        .await
+    }
+
+    /// Runs a use case that changes something which is no data of the field, in read-only mode too: a session, the mode.
+    pub async fn ecrire_quand_meme<T, F>(&self, f: F) -> Resultat<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,

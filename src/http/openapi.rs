@@ -2,9 +2,13 @@
 
 use super::navigateur;
 use crate::error::Probleme;
+use std::collections::BTreeMap;
 use utoipa::{
     IntoResponses, Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        Object, RefOr, Schema,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 /// The problems that any operation may answer, declared once.
@@ -46,9 +50,40 @@ pub enum Problemes {
     /// Panne du service.
     #[response(status = 500, content_type = "application/problem+json")]
     Panne(Probleme),
-    /// Service momentanément saturé.
+    /// Service momentanément saturé, ou en lecture seule.
     #[response(status = 503, content_type = "application/problem+json")]
     Sature(Probleme),
+}
+
+/// Ends the document once every operation has described itself.
+///
+/// A body refuses unknown fields (`additionalProperties: false`); an answer that repeats such a body beside fields of its own would
+/// refuse those too, so it holds an open copy of it.
+#[must_use]
+pub fn achever(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let Some(composants) = &mut document.components else { return document };
+    let fermes: BTreeMap<String, Object> = composants
+        .schemas
+        .iter()
+        .filter_map(|(nom, schema)| match schema {
+            RefOr::T(Schema::Object(objet)) if objet.additional_properties.is_some() => {
+                Some((format!("#/components/schemas/{nom}"), objet.clone()))
+            }
+            _ => None,
+        })
+        .collect();
+    for schema in composants.schemas.values_mut() {
+        let RefOr::T(Schema::AllOf(compose)) = schema else { continue };
+        for partie in &mut compose.items {
+            let RefOr::Ref(renvoi) = partie else { continue };
+            if let Some(ferme) = fermes.get(&renvoi.ref_location) {
+                let mut ouvert = ferme.clone();
+                ouvert.additional_properties = None;
+                *partie = RefOr::T(Schema::Object(ouvert));
+            }
+        }
+    }
+    document
 }
 
 struct Securite;

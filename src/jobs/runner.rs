@@ -196,10 +196,14 @@ impl Ouvrier {
         self.gestionnaires.keys().copied().collect()
     }
 
-    /// Takes one job, runs it and writes its outcome. False when nothing was ready.
+    /// Takes one job, runs it and writes its outcome. False when nothing was ready, or in read-only mode.
     fn un_travail(&self, db: &Db, demande: &Demande, par: &str) -> Resultat<bool> {
         let (genres, qui) = (self.genres(), par.to_owned());
-        let Some(job) = db.file_ici(demande, move |op| queue::prendre(op, &genres, &qui, BAIL))? else { return Ok(false) };
+        let prendre = move |op: &mut Op<'_>| match &op.reglages.lecture_seule {
+            Some(_) => Ok(None),
+            None => queue::prendre(op, &genres, &qui, BAIL),
+        };
+        let Some(job) = db.file_ici(demande, prendre)? else { return Ok(false) };
         let contexte = Contexte {
             job: job.id,
             tentative: job.tentative,

@@ -104,6 +104,8 @@ crate::enum_texte! {
         GererComptes => "gerer_comptes",
         /// Read the access trace.
         LireTrace => "lire_trace",
+        /// Open and close the service to writing.
+        Exploiter => "exploiter",
     }
 }
 
@@ -125,6 +127,7 @@ impl Role {
                 A::GererGabarits,
                 A::LireInfocentre,
                 A::GererComptes,
+                A::Exploiter,
             ],
             Self::AdministrateurLocal => &[
                 A::LireAnnuaire,

@@ -35,6 +35,8 @@ pub enum Nature {
     TropGrand,
     /// The content type is not understood.
     TypeNonGere,
+    /// The service does not do this for now.
+    Indisponible,
 }
 
 /// One faulty field.

@@ -49,6 +49,7 @@ mod rcp;
 mod referentiel;
 mod retours;
 mod reunion;
+mod sauvegarde;
 mod schema;
 mod service;
 mod trace;

@@ -59,6 +59,23 @@ pub fn nouvelle(base: Base) -> Option<BaseDeTest> {
     }
 }
 
+/// The address of a place where no base has been made yet.
+pub fn vide(base: Base) -> Option<BaseDeTest> {
+    match base {
+        Base::Sqlite => {
+            let dossier = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}", dossier.path().join("vide.sqlite").display());
+            Some(BaseDeTest { url, menage: Menage::Sqlite { _dossier: dossier } })
+        }
+        Base::Postgres => {
+            let grappe = grappe()?;
+            let nom = format!("vide_{}_{}", std::process::id(), RANG.fetch_add(1, Ordering::Relaxed));
+            grappe.administrer(&format!("CREATE DATABASE {nom}")).unwrap();
+            Some(BaseDeTest { url: grappe.url(&nom), menage: Menage::Postgres { nom } })
+        }
+    }
+}
+
 fn modele_sqlite() -> &'static PathBuf {
     static MODELE: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
     &MODELE
@@ -132,7 +149,7 @@ fn donnee(url: &str) -> Grappe {
 }
 
 /// Folder of `initdb` and `postgres`, from the path or where Debian puts them.
-fn executables() -> Option<PathBuf> {
+pub fn executables() -> Option<PathBuf> {
     let chemin = std::env::var_os("PATH")?;
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|version| version.path().join("bin"));
     std::env::split_paths(&chemin)

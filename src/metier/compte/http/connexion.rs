@@ -281,7 +281,7 @@ async fn enroler(requete: HttpRequest, etat: web::Data<Etat>, corps: Corps<Facte
 #[post("/sessions/reauthentification/defi")]
 async fn demander_reauthentification(ctx: Ctx) -> Resultat<Reponse<EtapeVue>> {
     let portier = std::sync::Arc::clone(&ctx.etat.portier);
-    Ok(Reponse::ok(ctx.ecrire(move |op| sessions::demander_reauthentification(op, &portier)).await?.into()))
+    Ok(Reponse::ok(ctx.ecrire_quand_meme(move |op| sessions::demander_reauthentification(op, &portier)).await?.into()))
 }
 
 /// Prouve à nouveau son identité par un second facteur ; la session change de secret.

@@ -75,7 +75,7 @@ fn au_revoir() -> HttpResponse {
 #[utoipa::path(tag = "connexion", responses((status = 204, description = "Session close"), Problemes))]
 #[delete("/sessions/courante")]
 async fn deconnecter(ctx: Ctx) -> Resultat<HttpResponse> {
-    ctx.ecrire(sessions::deconnecter).await?;
+    ctx.ecrire_quand_meme(sessions::deconnecter).await?;
     ctx.etat.sessions.oublier();
     Ok(au_revoir())
 }
@@ -84,7 +84,7 @@ async fn deconnecter(ctx: Ctx) -> Resultat<HttpResponse> {
 #[utoipa::path(tag = "connexion", responses((status = 204, description = "Sessions closes"), Problemes))]
 #[delete("/sessions")]
 async fn fermer_toutes(ctx: Ctx) -> Resultat<HttpResponse> {
-    ctx.ecrire(sessions::fermer_toutes_les_miennes).await?;
+    ctx.ecrire_quand_meme(sessions::fermer_toutes_les_miennes).await?;
     ctx.etat.sessions.oublier();
     Ok(au_revoir())
 }
@@ -93,7 +93,7 @@ async fn fermer_toutes(ctx: Ctx) -> Resultat<HttpResponse> {
 #[utoipa::path(tag = "connexion", params(("id" = SessionId, Path)), responses((status = 204, description = "Session close"), Problemes))]
 #[delete("/sessions/{id}")]
 async fn fermer(ctx: Ctx, id: web::Path<SessionId>) -> Resultat<HttpResponse> {
-    ctx.ecrire(move |op| sessions::fermer(op, *id)).await?;
+    ctx.ecrire_quand_meme(move |op| sessions::fermer(op, *id)).await?;
     ctx.etat.sessions.oublier();
     Ok(HttpResponse::NoContent().finish())
 }
@@ -102,7 +102,7 @@ async fn fermer(ctx: Ctx, id: web::Path<SessionId>) -> Resultat<HttpResponse> {
 #[utoipa::path(tag = "comptes", params(("id" = CompteId, Path)), responses((status = 204, description = "Sessions closes"), Problemes))]
 #[delete("/comptes/{id}/sessions")]
 async fn fermer_celles_de(ctx: Ctx, id: web::Path<CompteId>) -> Resultat<HttpResponse> {
-    ctx.ecrire(move |op| sessions::fermer_celles_de(op, *id)).await?;
+    ctx.ecrire_quand_meme(move |op| sessions::fermer_celles_de(op, *id)).await?;
     ctx.etat.sessions.oublier();
     Ok(HttpResponse::NoContent().finish())
 }
