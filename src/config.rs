@@ -48,6 +48,8 @@ pub struct Config {
     pub depots_dpi: Option<PathBuf>,
     /// What the national documents (CDA) say of the region.
     pub cda: Cda,
+    /// Searches of patients that an account may make in a minute.
+    pub recherches_par_minute: u32,
     /// Threads of background work.
     pub travaux_fils: usize,
     /// Program that lays out the templates of the region, `dcc composer`; this one, if not given.
@@ -308,6 +310,7 @@ impl Default for Config {
             xdm: Xdm::default(),
             depots_dpi: None,
             cda: Cda::default(),
+            recherches_par_minute: 60,
             travaux_fils: 2,
             compositeur: None,
             arret_secondes: 20,

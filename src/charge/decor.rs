@@ -65,7 +65,7 @@ impl Decor {
         let adresse = Adresse::lire(&config.base)?;
         app::preparer(&adresse)?;
         let connexions = config.connexions;
-        let config = Config { cle_jetons: Some(hexadecimal(&Chance::Systeme.secret())), ..config };
+        let config = Config { cle_jetons: Some(hexadecimal(&Chance::Systeme.secret())), recherches_par_minute: u32::MAX, ..config };
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, mesures)?);
         let maintenant = etat.db.horloge().maintenant();

@@ -126,6 +126,12 @@ pub enum CompteError {
     /// The password is too short or too long.
     #[error("Le mot de passe doit compter de 12 à 128 caractères.")]
     MotDePasse,
+    /// Nobody gives rights to oneself.
+    #[error("Nul ne se donne de droits à soi-même.")]
+    DroitPourSoi,
+    /// The role bears on the whole region and nothing less.
+    #[error("Ce rôle ne se donne que sur la région entière.")]
+    RoleRegional,
     /// No such account.
     #[error("Ce compte n'existe pas.")]
     Introuvable,
@@ -137,7 +143,8 @@ impl ErreurMetier for CompteError {
             Self::Identification | Self::SessionClose | Self::JetonInvalide => Nature::NonAuthentifie,
             Self::TropDeTentatives => Nature::TropDeRequetes,
             Self::IdentifiantPris => Nature::Conflit,
-            Self::MotDePasse => Nature::Invalide,
+            Self::MotDePasse | Self::RoleRegional => Nature::Invalide,
+            Self::DroitPourSoi => Nature::Interdit,
             Self::Introuvable => Nature::Introuvable,
         }
     }
@@ -150,6 +157,8 @@ impl ErreurMetier for CompteError {
             Self::TropDeTentatives => "trop-de-tentatives",
             Self::IdentifiantPris => "identifiant-pris",
             Self::MotDePasse => "mot-de-passe-faible",
+            Self::DroitPourSoi => "droit-pour-soi",
+            Self::RoleRegional => "role-regional",
             Self::Introuvable => "compte-introuvable",
         }
     }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     db::{Db, Demande, Evenement, Op},
     kernel::{
-        Acteur, Action, Panne, Perimetre, Resultat, Role,
-        acteur::Habilitation,
+        Acteur, Action, Instant, Panne, Perimetre, Resultat, Role,
+        acteur::{Habilitation, Rattachement},
         clock::date_paris,
         ids::{CompteId, PraticienId, SessionId},
         texte::sha256,
@@ -125,6 +125,12 @@ pub fn trouver(op: &mut Op<'_>, id: CompteId) -> Resultat<Compte> {
     store::trouver(op, id)?.ok_or_else(|| CompteError::Introuvable.into())
 }
 
+/// When the session of the person who asks was opened: the last proof of the identity.
+pub fn ouverture_de_session(op: &mut Op<'_>) -> Resultat<Instant> {
+    let session = op.acteur.session.ok_or(CompteError::SessionClose)?;
+    Ok(store::session(op, session)?.ok_or(CompteError::SessionClose)?.cree_le)
+}
+
 /// What is needed to open an account.
 #[derive(Debug, Clone)]
 pub struct NouveauCompte {
@@ -154,10 +160,13 @@ pub fn administrateur(identifiant: String, nom: String, mot_de_passe: &str, sel:
     })
 }
 
-/// Opens an account with its rights. Nobody but an administrator of the region gives a right on a
-/// wider perimeter than an own one.
+/// Opens an account with its rights. Nobody gives a right on a wider perimeter than an own one, nor to
+/// oneself under another account.
 pub fn creer(op: &mut Op<'_>, nouveau: &NouveauCompte) -> Resultat<(Compte, Vec<HabilitationDonnee>)> {
     op.exiger(Action::GererComptes)?;
+    if nouveau.praticien_id.is_some() && nouveau.praticien_id == op.acteur.praticien {
+        return Err(CompteError::DroitPourSoi.into());
+    }
     let compte = Compte {
         id: op.id(),
         identifiant: nouveau.identifiant.trim().to_lowercase(),
@@ -181,6 +190,9 @@ pub fn creer(op: &mut Op<'_>, nouveau: &NouveauCompte) -> Resultat<(Compte, Vec<
 
 /// Gives a right to an account, from today.
 pub fn habiliter(op: &mut Op<'_>, compte: CompteId, habilitation: Habilitation) -> Resultat<HabilitationDonnee> {
+    if op.acteur.compte == Some(compte) {
+        return Err(CompteError::DroitPourSoi.into());
+    }
     exiger_pouvoir_donner(op, habilitation)?;
     let donnee = HabilitationDonnee { id: op.id(), habilitation, debut: date_paris(op.maintenant), fin: None };
     store::inserer_habilitation(op, compte, &donnee)?;
@@ -189,19 +201,34 @@ pub fn habiliter(op: &mut Op<'_>, compte: CompteId, habilitation: Habilitation) 
 }
 
 fn exiger_pouvoir_donner(op: &Op<'_>, habilitation: Habilitation) -> Resultat<()> {
-    use crate::kernel::acteur::Rattachement;
-    let objet = match habilitation.perimetre {
+    let regional = matches!(habilitation.role, Role::AdministrateurRegional | Role::DelegueProtectionDonnees);
+    if regional && habilitation.perimetre != Perimetre::Region {
+        return Err(CompteError::RoleRegional.into());
+    }
+    op.exiger_sur(Action::GererComptes, &objet_de(habilitation))
+}
+
+/// Where a right bears; a regional or personal one is the region's to give.
+fn objet_de(habilitation: Habilitation) -> Rattachement {
+    match habilitation.perimetre {
         Perimetre::Region | Perimetre::Patients => Rattachement::default(),
         Perimetre::Centre3c(id) => Rattachement { centre_3c: Some(id), ..Rattachement::default() },
         Perimetre::Etablissement(id) => Rattachement { etablissements: vec![id], ..Rattachement::default() },
         Perimetre::Rcp(id) => Rattachement { rcp: Some(id), ..Rattachement::default() },
-    };
-    op.exiger_sur(Action::GererComptes, &objet)
+    }
 }
 
-/// Closes an account and its sessions.
+/// Closes an account and its sessions. A local administrator closes those all of whose rights are of the own
+/// perimeter; the others are as if they did not exist.
 pub fn desactiver(op: &mut Op<'_>, id: CompteId) -> Resultat<()> {
-    op.exiger_sur(Action::GererComptes, &crate::kernel::acteur::Rattachement::default())?;
+    op.exiger(Action::GererComptes)?;
+    if !op.acteur.peut_sur(Action::GererComptes, &Rattachement::default()) {
+        let droits = store::habilitations(op, id, date_paris(op.maintenant))?;
+        let siens = |droit: &HabilitationDonnee| op.acteur.peut_sur(Action::GererComptes, &objet_de(droit.habilitation));
+        if droits.is_empty() || !droits.iter().all(siens) {
+            return Err(CompteError::Introuvable.into());
+        }
+    }
     if store::desactiver(op, id)? == 0 {
         return Err(CompteError::Introuvable.into());
     }
