@@ -15,6 +15,7 @@
 #[macro_use]
 mod support;
 
+mod acces;
 mod alerte;
 mod annuaire;
 mod annuaire_national;
@@ -29,6 +30,7 @@ mod diffusion;
 mod documents;
 mod fiche;
 mod gabarit;
+mod habilitations;
 mod histoire;
 mod infocentre;
 mod inscription;

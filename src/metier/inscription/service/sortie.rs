@@ -59,6 +59,9 @@ pub fn reporter(op: &mut Op<'_>, id: InscriptionId, saisie: &ReportSaisi) -> Res
 
 /// Withdraws a case. The doctor who asked may do so until the meeting opens.
 pub fn retirer(op: &mut Op<'_>, id: InscriptionId, saisi: &RetraitSaisi) -> Resultat<Inscription> {
+    if !op.acteur.peut(Action::OrdonnerInscriptions) {
+        op.exiger(Action::Inscrire)?;
+    }
     let avant = visible(op, Action::LireFiche, id)?;
     let reunion = reunion::service::trouver(op, avant.reunion_id)?;
     let rattachement = reunion::service::rattachement(op, &reunion)?;
