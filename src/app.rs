@@ -9,7 +9,7 @@ use crate::{
         queue::{self, EtatJob},
         runner::{self, Cadence, Ouvrier, Poignee},
     },
-    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
+    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises, ids::CompteId},
     messagerie::{self, Expediteur},
     metier,
     metier::{
@@ -34,6 +34,9 @@ use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
 
+/// Searches of patients a minute for an account, when the settings say nothing that makes sense.
+const RECHERCHES_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
+
 /// The parts that handlers share.
 pub struct Etat {
     /// Settings.
@@ -46,6 +49,8 @@ pub struct Etat {
     pub sessions: SessionsRecentes,
     /// What checks proofs of identity.
     pub portier: Arc<Portier>,
+    /// Searches of patients, by account.
+    pub limite_recherche: DefaultKeyedRateLimiter<CompteId>,
     /// Where the templates of the region are laid out.
     pub atelier: Atelier,
     /// Metrics to show.
@@ -60,6 +65,9 @@ impl Etat {
             jetons: Signataire::new(&config.cle()?)?,
             sessions: SessionsRecentes::default(),
             portier: Arc::new(Portier::new(&config.comptes, &config.url_publique)?),
+            limite_recherche: RateLimiter::keyed(Quota::per_minute(
+                NonZeroU32::new(config.recherches_par_minute).unwrap_or(RECHERCHES_PAR_MINUTE),
+            )),
             atelier: Atelier::nouveau(config.compositeur()?),
             mesures,
             config,
@@ -95,6 +103,7 @@ pub fn charger(adresse: &Adresse, commande: &str, lot: &Lot) -> Result<RapportCh
 
 /// Every operation of the API. Routes are tried in this order: those that are called most come first.
 fn routes(config: &mut ServiceConfig) {
+    metier::acces::http::routes(config);
     metier::patient::http::routes(config);
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
@@ -162,6 +171,7 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 /// Everything the background worker can do, with mails that leave by `expediteur`.
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
+    let ouvrier = metier::acces::job::equiper(ouvrier, &config.courrier, &expediteur);
     let reglages = config.reglages_cda()?;
     let ouvrier = metier::compte_rendu::job::enregistrer(
         ouvrier,

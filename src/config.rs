@@ -56,6 +56,8 @@ pub struct Config {
     pub cda: Cda,
     /// Where the access trace is attested outside the database.
     pub audit: Audit,
+    /// Searches of patients that an account may make in a minute.
+    pub recherches_par_minute: u32,
     /// Threads of background work.
     pub travaux_fils: usize,
     /// Program that lays out the templates of the region, `dcc composer`; this one, if not given.
@@ -340,6 +342,7 @@ impl Default for Config {
             depots_dpi: None,
             cda: Cda::default(),
             audit: Audit::default(),
+            recherches_par_minute: 60,
             travaux_fils: 2,
             compositeur: None,
             arret_secondes: 20,

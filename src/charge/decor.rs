@@ -68,7 +68,8 @@ impl Decor {
         let adresse = Adresse::lire(&config.base)?;
         app::preparer(&adresse)?;
         let connexions = config.connexions;
-        let mut config = Config { cle_jetons: Some(hexadecimal(&Chance::Systeme.secret())), ..config };
+        let cle_jetons = Some(hexadecimal(&Chance::Systeme.secret()));
+        let mut config = Config { cle_jetons, recherches_par_minute: u32::MAX, ..config };
         config.comptes.cle_facteurs = Some(hexadecimal(&Chance::Systeme.secret()));
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, mesures)?);

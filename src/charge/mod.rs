@@ -97,12 +97,16 @@ fn requete(methode: &str, chemin: &str, entetes: &str, corps: Option<&Value>) ->
 }
 
 fn recherche(rang: usize) -> Value {
-    json!({ "nom": format!("CHARGE{}", lettres(rang % 500)) })
+    json!({ "nom": format!("CHARGE{}", lettres(disperse(rang)).chars().take(1).collect::<String>()), "date_naissance": naissance(rang) })
 }
 
 fn nouveau_patient(rang: usize) -> Value {
     json!({ "nom_naissance": format!("Charge{}", lettres(disperse(rang))), "premier_prenom": "Camille", "sexe": "feminin",
-        "date_naissance": format!("{}-{:02}-{:02}", 1930 + rang % 70, 1 + rang % 12, 1 + rang % 28) })
+        "date_naissance": naissance(rang) })
+}
+
+fn naissance(rang: usize) -> String {
+    format!("{}-{:02}-{:02}", 1930 + rang % 70, 1 + rang % 12, 1 + rang % 28)
 }
 
 /// The names of a region are spread over the alphabet: consecutive ranks give distant numbers, all

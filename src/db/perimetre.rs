@@ -3,15 +3,28 @@
 //!
 //! A patient is visible when a link in force (table `lien_patient`) ties the patient to one of the
 //! person's subjects: an RCP, a 3C, an établissement, the person's own directory entry, or a
-//! meeting that the person attends.
+//! meeting that the person attends. Three things take a link away:
+//!
+//! - the opposition of the patient to the sharing (`partage_dcc`): the file stays with its author, the
+//!   doctor who asked and the referring doctor, and even a bris de glace does not open it;
+//! - the opposition to the sending to the médecin traitant, for the médecin traitant;
+//! - a restriction of the patient to named people (`restriction_acces`), for all but those and who
+//!   sees the patient by a bris de glace.
+//!
+//! The link of a meeting opens seven days before it, and closes thirty days after the last sending of
+//! its compte-rendu.
 
 use super::{
     DbConn, Op,
     schema::lien_patient,
     types::{At, Id},
 };
-use crate::kernel::{Action, Instant, Resultat, ids::PatientId};
+use crate::kernel::{
+    Action, Instant, Resultat,
+    ids::{InscriptionId, PatientId, ReunionId},
+};
 use crate::{enum_sql, on_either};
+use chrono::TimeDelta;
 use diesel::{insert_into, prelude::*};
 use uuid::Uuid;
 
@@ -24,7 +37,7 @@ macro_rules! visible {
         use diesel::prelude::*;
         use $crate::db::{
             parmi::parmi,
-            schema::{lien_patient, presence},
+            schema::{lien_patient, opposition, presence, restriction_acces, restriction_personne},
             types::{At, Id},
         };
         let sujets = $op.acteur.sujets($action);
@@ -32,12 +45,34 @@ macro_rules! visible {
         let ids: Vec<Id> = sujets.ids.iter().copied().map(Id).collect();
         let soi = sujets.praticien.map_or_else(|| Id(uuid::Uuid::nil()), |praticien| Id(praticien.uuid()));
         let reunions = presence::table.filter(presence::praticien_id.eq(soi)).select(presence::reunion_id);
+        let compte = Id($op.acteur.compte.map_or_else(uuid::Uuid::nil, |compte| compte.uuid()));
+        let personne = Id($op.acteur.praticien.map_or_else(uuid::Uuid::nil, |praticien| praticien.uuid()));
+        let ouvertes = restriction_personne::table
+            .filter(restriction_personne::personne_id.eq(compte).or(restriction_personne::personne_id.eq(personne)))
+            .select(restriction_personne::restriction_id);
+        let restreint = diesel::dsl::exists(
+            restriction_acces::table
+                .filter(restriction_acces::patient_id.eq(lien_patient::patient_id))
+                .filter(restriction_acces::levee_le.is_null())
+                .filter(restriction_acces::id.ne_all(ouvertes)),
+        );
+        let de_l_auteur = lien_patient::motif.eq("createur").or(lien_patient::motif.eq("demandeur")).or(lien_patient::motif.eq("referent"));
+        let oppose = diesel::dsl::exists(
+            opposition::table.filter(opposition::patient_id.eq(lien_patient::patient_id)).filter(opposition::levee_le.is_null()).filter(
+                opposition::objet
+                    .eq("partage_dcc")
+                    .and(diesel::dsl::not(de_l_auteur))
+                    .or(opposition::objet.eq("envoi_medecin_traitant").and(lien_patient::motif.eq("medecin_traitant"))),
+            ),
+        );
         diesel::dsl::exists(
             lien_patient::table
                 .filter(lien_patient::patient_id.eq($colonne))
                 .filter(lien_patient::debut.le(maintenant))
                 .filter(lien_patient::fin.is_null().or(lien_patient::fin.gt(maintenant)))
-                .filter(parmi(lien_patient::sujet_id, ids).or(lien_patient::sujet_id.eq_any(reunions))),
+                .filter(parmi(lien_patient::sujet_id, ids).or(lien_patient::sujet_id.eq_any(reunions)))
+                .filter(diesel::dsl::not(oppose))
+                .filter(lien_patient::motif.eq("bris_de_glace").or(diesel::dsl::not(restreint))),
         )
         .or(sujets.tous.into_sql::<diesel::sql_types::Bool>())
     }};
@@ -66,6 +101,8 @@ crate::enum_texte! {
         Organisateur => "organisateur",
         /// The meeting at whose agenda the patient stands.
         Reunion => "reunion",
+        /// Seen in an emergency by one account.
+        BrisDeGlace => "bris_de_glace",
     }
 }
 enum_sql!(MotifLien);
@@ -128,5 +165,45 @@ pub fn delier(conn: &mut DbConn, origine: Uuid, fin: Instant) -> Resultat<()> {
 pub fn delier_sujet(op: &mut Op<'_>, patient: PatientId, sujet: Uuid, motif: MotifLien, origine: Uuid) -> Resultat<()> {
     let lien = lien_patient::table.find((patient, Id(sujet), motif, Id(origine))).filter(lien_patient::fin.is_null());
     diesel::update(lien).set(lien_patient::fin.eq(Some(At(op.maintenant)))).execute(op.conn)?;
+    Ok(())
+}
+
+/// How long before a meeting those who attend it see the patients of its agenda.
+pub const FENETRE_AVANT: TimeDelta = TimeDelta::days(7);
+/// How long after the last sending of the compte-rendu they still do.
+pub const FENETRE_APRES: TimeDelta = TimeDelta::days(30);
+
+/// Ties a patient to a meeting that begins at that moment, for those who attend it.
+pub fn ouvrir_fenetre(op: &mut Op<'_>, patient: PatientId, reunion: ReunionId, debut: Instant, inscription: InscriptionId) -> Resultat<()> {
+    lier(op, patient, reunion.uuid(), MotifLien::Reunion, inscription.uuid())?;
+    deplacer_fenetre(op, reunion, debut)
+}
+
+/// The meeting begins at another moment: so do the links of its agenda.
+pub fn deplacer_fenetre(op: &mut Op<'_>, reunion: ReunionId, debut: Instant) -> Resultat<()> {
+    let liens =
+        lien_patient::table.filter(lien_patient::sujet_id.eq(Id(reunion.uuid()))).filter(lien_patient::motif.eq(MotifLien::Reunion));
+    diesel::update(liens).set(lien_patient::debut.eq(At(debut - FENETRE_AVANT))).execute(op.conn)?;
+    Ok(())
+}
+
+/// The compte-rendu of a case is validated: those who attended see the patient thirty days more.
+pub fn borner_fenetre(op: &mut Op<'_>, inscription: InscriptionId) -> Resultat<()> {
+    let liens = lien_patient::table
+        .filter(lien_patient::origine_id.eq(Id(inscription.uuid())))
+        .filter(lien_patient::motif.eq(MotifLien::Reunion))
+        .filter(lien_patient::fin.is_null());
+    diesel::update(liens).set(lien_patient::fin.eq(Some(At(op.maintenant + FENETRE_APRES)))).execute(op.conn)?;
+    Ok(())
+}
+
+/// The compte-rendu of a case has just been sent: the thirty days count from now.
+pub fn prolonger_fenetre(op: &mut Op<'_>, inscription: InscriptionId) -> Resultat<()> {
+    let fin = At(op.maintenant + FENETRE_APRES);
+    let liens = lien_patient::table
+        .filter(lien_patient::origine_id.eq(Id(inscription.uuid())))
+        .filter(lien_patient::motif.eq(MotifLien::Reunion))
+        .filter(lien_patient::fin.lt(fin));
+    diesel::update(liens).set(lien_patient::fin.eq(Some(fin))).execute(op.conn)?;
     Ok(())
 }

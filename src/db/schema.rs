@@ -1310,6 +1310,79 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    restriction_acces (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        motif -> Text,
+        posee_par -> DbUuid,
+        posee_le -> DbInstant,
+        levee_par -> Nullable<DbUuid>,
+        levee_le -> Nullable<DbInstant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    restriction_personne (restriction_id, personne_id) {
+        restriction_id -> DbUuid,
+        personne_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    examen_restriction (id) {
+        id -> DbUuid,
+        restriction_id -> DbUuid,
+        jusqu_au -> DbInstant,
+        verdict -> Text,
+        commentaire -> Nullable<Text>,
+        examine_par -> DbUuid,
+        examine_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    designation_patient (empreinte) {
+        empreinte -> Text,
+        compte_id -> DbUuid,
+        patient_id -> DbUuid,
+        expire_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    bris_de_glace (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        compte_id -> DbUuid,
+        acteur -> Text,
+        motif -> Text,
+        explication -> Text,
+        debut -> DbInstant,
+        fin -> DbInstant,
+        verdict -> Nullable<Text>,
+        commentaire -> Nullable<Text>,
+        examine_par -> Nullable<DbUuid>,
+        examine_le -> Nullable<DbInstant>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -1363,6 +1436,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     reglage_diffusion,
     depot_dpi,
     demande_envoi_patient,
+    restriction_acces,
+    restriction_personne,
+    examen_restriction,
+    designation_patient,
+    bris_de_glace,
 );
 
 diesel::allow_tables_to_appear_in_same_query!(scellement, trace);

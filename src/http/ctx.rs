@@ -34,6 +34,14 @@ impl Ctx {
         &self.demande
     }
 
+    /// Counts one search of patients by the person; refused past what the settings allow in a minute.
+    pub fn compter_une_recherche(&self) -> Resultat<()> {
+        let Some(compte) = self.demande.acteur.compte else { return Ok(()) };
+        self.etat.limite_recherche.check_key(&compte).map_err(|_| {
+            Refus::new(Nature::TropDeRequetes, "trop-de-recherches", "Trop de recherches de patients : patientez une minute.").into()
+        })
+    }
+
     /// Runs a use case that reads nothing of a patient.
     pub async fn lire<T, F>(&self, f: F) -> Resultat<T>
     where

@@ -62,6 +62,10 @@ crate::enum_texte! {
         LireRcp => "lire_rcp",
         /// Create and change RCP entities.
         GererRcp => "gerer_rcp",
+        /// Read the meetings of RCP: dates, places, state.
+        LireReunion => "lire_reunion",
+        /// Read who is expected at a meeting, who attends it and how it was invited.
+        LirePresence => "lire_presence",
         /// Create, duplicate, move, cancel meetings; send invitations.
         PlanifierReunion => "planifier_reunion",
         /// Open a meeting, take the attendance, decide on each case, close.
@@ -72,6 +76,14 @@ crate::enum_texte! {
         LirePatient => "lire_patient",
         /// Create or correct a patient, a dossier, correspondents, oppositions.
         GererPatient => "gerer_patient",
+        /// Take down and lift the oppositions of a patient.
+        RecueillirOpposition => "recueillir_opposition",
+        /// Restrict a patient (staff member, public figure, detainee) to named people, and end it.
+        RestreindrePatient => "restreindre_patient",
+        /// See a patient in an emergency, outside the équipe de soins: read only, for four hours, examined afterwards.
+        BriserGlace => "briser_glace",
+        /// Examine the accesses that call for it: bris de glace, views of restricted patients.
+        ExaminerAcces => "examiner_acces",
         /// Read a fiche, its alerts, its registrations.
         LireFiche => "lire_fiche",
         /// Fill a fiche.
@@ -94,6 +106,8 @@ crate::enum_texte! {
         RemettreProgramme => "remettre_programme",
         /// Write, publish and withdraw the templates of comptes-rendus and letters.
         GererGabarits => "gerer_gabarits",
+        /// Know how many deliveries stand in each state.
+        CompterDiffusions => "compter_diffusions",
         /// Follow deliveries.
         SuivreDiffusion => "suivre_diffusion",
         /// Resend, change an address, mark a letter as posted.
@@ -109,9 +123,17 @@ crate::enum_texte! {
     }
 }
 
+impl Action {
+    /// True for the readings of a patient's data that a bris de glace opens. It opens no writing.
+    #[must_use]
+    pub const fn ouverte_par_bris_de_glace(self) -> bool {
+        matches!(self, Self::RechercherPatient | Self::LirePatient | Self::LireFiche | Self::LireCompteRendu | Self::LireProgramme)
+    }
+}
+
 impl Role {
-    /// What the role holds. The table that clinicians read is `tests/it/attendus/droits.txt`,
-    /// written from this function by a test.
+    /// What the role holds. The table that clinicians read is `docs/habilitations.csv`: it is written by
+    /// hand, and a test holds every operation of this program to it.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "a table")]
     pub const fn actions(self) -> &'static [Action] {
@@ -123,6 +145,7 @@ impl Role {
                 A::LireReferentiels,
                 A::GererReferentiels,
                 A::LireRcp,
+                A::LireReunion,
                 A::GererRcp,
                 A::GererGabarits,
                 A::LireInfocentre,
@@ -134,6 +157,8 @@ impl Role {
                 A::GererAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::LireReunion,
+                A::LirePresence,
                 A::GererRcp,
                 A::PlanifierReunion,
                 A::GererGabarits,
@@ -144,9 +169,12 @@ impl Role {
                 A::LireAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::LireReunion,
+                A::LirePresence,
                 A::GererRcp,
                 A::PlanifierReunion,
-                A::SuivreDiffusion,
+                A::CompterDiffusions,
+                A::ExaminerAcces,
                 A::GererGabarits,
                 A::LireInfocentre,
             ],
@@ -154,18 +182,23 @@ impl Role {
                 A::LireAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::LireReunion,
+                A::LirePresence,
                 A::PlanifierReunion,
                 A::ConduireReunion,
                 A::RechercherPatient,
                 A::LirePatient,
                 A::GererPatient,
+                A::RecueillirOpposition,
                 A::LireFiche,
                 A::RemplirFiche,
                 A::Inscrire,
                 A::OrdonnerInscriptions,
+                A::DonnerAvis,
                 A::LireCompteRendu,
                 A::LireProgramme,
                 A::RedigerProgramme,
+                A::CompterDiffusions,
                 A::SuivreDiffusion,
                 A::GererDiffusion,
                 A::GererGabarits,
@@ -175,12 +208,17 @@ impl Role {
                 A::LireAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::LireReunion,
+                A::LirePresence,
                 A::GererRcp,
                 A::PlanifierReunion,
                 A::ConduireReunion,
                 A::RechercherPatient,
                 A::LirePatient,
                 A::GererPatient,
+                A::RecueillirOpposition,
+                A::RestreindrePatient,
+                A::BriserGlace,
                 A::LireFiche,
                 A::RemplirFiche,
                 A::Inscrire,
@@ -191,6 +229,7 @@ impl Role {
                 A::LireProgramme,
                 A::RedigerProgramme,
                 A::RemettreProgramme,
+                A::CompterDiffusions,
                 A::SuivreDiffusion,
                 A::GererDiffusion,
                 A::LireInfocentre,
@@ -199,8 +238,11 @@ impl Role {
                 A::LireAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::LireReunion,
+                A::LirePresence,
                 A::RechercherPatient,
                 A::LirePatient,
+                A::BriserGlace,
                 A::LireFiche,
                 A::DonnerAvis,
                 A::LireCompteRendu,
@@ -210,9 +252,14 @@ impl Role {
                 A::LireAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::LireReunion,
+                A::LirePresence,
                 A::RechercherPatient,
                 A::LirePatient,
                 A::GererPatient,
+                A::RecueillirOpposition,
+                A::RestreindrePatient,
+                A::BriserGlace,
                 A::LireFiche,
                 A::RemplirFiche,
                 A::Inscrire,
@@ -221,13 +268,17 @@ impl Role {
                 A::LireProgramme,
                 A::RedigerProgramme,
                 A::RemettreProgramme,
+                A::CompterDiffusions,
                 A::SuivreDiffusion,
             ],
             Self::MedecinTraitant => &[
                 A::LireAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::RechercherPatient,
                 A::LirePatient,
+                A::RecueillirOpposition,
+                A::BriserGlace,
                 A::LireFiche,
                 A::LireCompteRendu,
                 A::LireProgramme,
@@ -238,29 +289,37 @@ impl Role {
                 A::LireAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::LireReunion,
+                A::LirePresence,
                 A::RechercherPatient,
                 A::LirePatient,
+                A::RecueillirOpposition,
                 A::LireFiche,
                 A::LireCompteRendu,
                 A::LireProgramme,
                 A::RedigerProgramme,
                 A::RemettreProgramme,
             ],
-            Self::Analyste => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireInfocentre],
+            Self::Analyste => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireReunion, A::LireInfocentre],
             Self::Interface => &[
                 A::LireAnnuaire,
                 A::LireReferentiels,
                 A::LireRcp,
+                A::LireReunion,
                 A::RechercherPatient,
                 A::LirePatient,
                 A::GererPatient,
+                A::RecueillirOpposition,
                 A::LireFiche,
                 A::RemplirFiche,
                 A::Inscrire,
                 A::LireCompteRendu,
                 A::LireProgramme,
+                A::RedigerProgramme,
             ],
-            Self::DelegueProtectionDonnees => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireTrace],
+            Self::DelegueProtectionDonnees => {
+                &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireInfocentre, A::ExaminerAcces, A::LireTrace]
+            }
         }
     }
 
@@ -318,6 +377,8 @@ pub struct Sujets {
     pub ids: Vec<Uuid>,
     /// The person's directory entry, through which the agenda of attended meetings is visible.
     pub praticien: Option<PraticienId>,
+    /// The account: the subject of a bris de glace, and what the list of a restricted patient names.
+    pub compte: Option<CompteId>,
 }
 
 impl Sujets {
@@ -423,6 +484,9 @@ impl Acteur {
             }
         }
         ids.extend(praticien.map(PraticienId::uuid));
-        Sujets { tous: false, ids: ids.into_iter().collect(), praticien }
+        if action.ouverte_par_bris_de_glace() && self.peut(Action::BriserGlace) {
+            ids.extend(self.compte.map(CompteId::uuid));
+        }
+        Sujets { tous: false, ids: ids.into_iter().collect(), praticien, compte: self.compte }
     }
 }

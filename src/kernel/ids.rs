@@ -130,4 +130,10 @@ identifiants! {
     ImportAnnuaireId,
     /// A domain of the trust space, for a time.
     DomaineSecuriseId,
+    /// A restriction of a patient to named people.
+    RestrictionId,
+    /// What was found of the views of a restricted patient.
+    ExamenRestrictionId,
+    /// A bris de glace.
+    BrisId,
 }

@@ -4,6 +4,7 @@
 //! `store.rs` every query, `service.rs` the use cases, `http.rs` the operations of the API, `job.rs`
 //! the background work.
 
+pub mod acces;
 pub mod alerte;
 pub mod annuaire;
 pub mod annuaire_national;

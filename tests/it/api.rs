@@ -1,4 +1,4 @@
-//! The API document and the table of rights: generated, committed, locked.
+//! The API document: generated, committed, locked. The table of rights is in `habilitations`.
 
 use dcc::kernel::{Action, Role};
 use std::{fs, path::Path};
@@ -34,17 +34,6 @@ fn chaque_operation_se_presente_en_francais_et_dit_ses_refus() {
             assert!(operation["responses"]["422"].is_object(), "{nom} ne dit pas ses refus");
         }
     }
-}
-
-#[test]
-fn la_table_des_droits_est_celle_qui_est_versionnee() {
-    let largeur = Action::TOUS.iter().map(|a| a.as_str().len()).max().unwrap();
-    let mut table = String::from("Ce que permet chaque rôle, sur le périmètre de son habilitation.\n");
-    for action in Action::TOUS {
-        let roles: Vec<&str> = Role::TOUS.iter().filter(|role| role.permet(*action)).map(|role| role.as_str()).collect();
-        table.push_str(&format!("{:largeur$}  {}\n", action.as_str(), roles.join(", ")));
-    }
-    comparer("tests/it/attendus/droits.txt", &table);
 }
 
 #[test]

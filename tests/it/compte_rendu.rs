@@ -351,17 +351,19 @@ sur_les_deux_bases! {
         assert_eq!(scene.responsable.get(&reunion).est(200).corps["etat"], "close");
         assert_eq!(scene.responsable.get(&format!("{reunion}/comptes-rendus")).est(200).corps, json!([]));
 
-        // An opposition that comes after the discussion is seen although nothing else changed.
+        // An opposition that comes after the discussion prevents neither the validation nor the compte-rendu.
         let lu = scene.secretaire.get(&cas).est(200).corps;
         let (fiche, patient) = (lu["fiche_id"].as_str().unwrap(), lu["patient_id"].as_str().unwrap());
         let fiche = format!("/api/v1/fiches/{fiche}");
         let version = scene.demandeur.get(&fiche).est(200).version();
         scene.demandeur.put(&fiche, version, complete()).est(200);
         let opposition = json!({ "objet": "partage_dcc", "exprimee_le": "2026-03-01" });
-        let opposition = scene.demandeur.post(&format!("/api/v1/patients/{patient}/oppositions"), opposition).est(201).id();
-        let refus = valider(&scene.responsable, &reunion).refuse(409, "patients-opposes");
-        assert_eq!(refus.corps["inscriptions"], json!([inscription]));
-        scene.demandeur.poster(&format!("/api/v1/oppositions/{opposition}/levee")).est(200);
-        valider(&scene.responsable, &reunion).est(200);
+        scene.demandeur.post(&format!("/api/v1/patients/{patient}/oppositions"), opposition).est(201);
+        // The compte-rendu is for the file of its author and of the doctor who asked: nobody else sees it.
+        let resumes = valider(&scene.responsable, &reunion).est(200).corps;
+        let cr = chemin(&resumes[0]);
+        scene.demandeur.get(&cr).est(200);
+        scene.responsable.get(&cr).refuse(404, "compte-rendu-introuvable");
+        assert_eq!(scene.responsable.get(&format!("{reunion}/comptes-rendus")).est(200).corps, json!([]));
     }
 }

@@ -577,7 +577,8 @@ sur_les_deux_bases! {
 
         participant.get(&liste).refuse(403, "action-interdite");
         participant.get(&chemin).refuse(403, "action-interdite");
-        coordonnateur.get(&chemin).est(200);
+        coordonnateur.get(&chemin).refuse(403, "action-interdite");
+        coordonnateur.get("/api/v1/diffusions/compteurs").est(200);
         coordonnateur.poster_si(&format!("{chemin}/envoi-postal"), 1).refuse(403, "action-interdite");
         banc.anonyme().get(&chemin).refuse(401, "authentification-requise");
     }

@@ -15,6 +15,7 @@
 #[macro_use]
 mod support;
 
+mod acces;
 mod alerte;
 mod annuaire;
 mod annuaire_national;
@@ -32,6 +33,7 @@ mod documents;
 mod facteurs;
 mod fiche;
 mod gabarit;
+mod habilitations;
 mod histoire;
 mod infocentre;
 mod inscription;

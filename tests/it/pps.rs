@@ -52,7 +52,7 @@ fn discute(banc: &Banc, scene: &Scene<'_>) -> Cas {
 }
 
 /// What a doctor writes besides what the compte-rendu gave.
-fn ecrit_par_le_medecin() -> Value {
+pub fn ecrit_par_le_medecin() -> Value {
     json!({
         "annonce": { "date_annonce": "2026-03-06", "explication": "Vous avez une tumeur de l'intestin. Elle a été enlevée.", "objectif": "Éviter une rechute." },
         "contacts": [{ "role": "Infirmière de coordination", "nom": "Mme Anne MARTIN", "telephone": "03 20 00 00 12", "quand": "De 9 h à 17 h." }],

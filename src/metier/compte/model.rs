@@ -171,6 +171,12 @@ pub enum CompteError {
     /// The password is too weak.
     #[error("{}", .0.message())]
     MotDePasse(Faiblesse),
+    /// Nobody gives rights to oneself.
+    #[error("Nul ne se donne de droits à soi-même.")]
+    DroitPourSoi,
+    /// The role bears on the whole region and nothing less.
+    #[error("Ce rôle ne se donne que sur la région entière.")]
+    RoleRegional,
     /// No such account.
     #[error("Ce compte n'existe pas.")]
     Introuvable,
@@ -184,8 +190,9 @@ impl ErreurMetier for CompteError {
             }
             Self::Ralenti(_) | Self::Sature => Nature::TropDeRequetes,
             Self::IdentifiantPris | Self::WebauthnIndisponible | Self::FacteurConnu | Self::DernierFacteur => Nature::Conflit,
-            Self::MotDePasse(_) | Self::CeremonieRefusee => Nature::Invalide,
+            Self::MotDePasse(_) | Self::CeremonieRefusee | Self::RoleRegional => Nature::Invalide,
             Self::Introuvable | Self::FacteurIntrouvable | Self::SessionIntrouvable => Nature::Introuvable,
+            Self::DroitPourSoi => Nature::Interdit,
         }
     }
 
@@ -206,6 +213,8 @@ impl ErreurMetier for CompteError {
             Self::SessionIntrouvable => "session-introuvable",
             Self::IdentifiantPris => "identifiant-pris",
             Self::MotDePasse(_) => "mot-de-passe-faible",
+            Self::DroitPourSoi => "droit-pour-soi",
+            Self::RoleRegional => "role-regional",
             Self::Introuvable => "compte-introuvable",
         }
     }

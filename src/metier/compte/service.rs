@@ -120,6 +120,12 @@ pub fn trouver(op: &mut Op<'_>, id: CompteId) -> Resultat<Compte> {
     store::trouver(op, id)?.ok_or_else(|| CompteError::Introuvable.into())
 }
 
+/// When the session of the person who asks was opened: the last proof of the identity.
+pub fn ouverture_de_session(op: &mut Op<'_>) -> Resultat<Instant> {
+    let session = op.acteur.session.ok_or(CompteError::SessionClose)?;
+    Ok(store::session(op, session)?.ok_or(CompteError::SessionClose)?.cree_le)
+}
+
 /// What is needed to open an account.
 #[derive(Debug, Clone)]
 pub struct NouveauCompte {
@@ -151,11 +157,14 @@ pub fn administrateur(identifiant: String, nom: String) -> NouveauCompte {
     }
 }
 
-/// Opens an account with its rights. Nobody but an administrator of the region gives a right on a
-/// wider perimeter than an own one.
+/// Opens an account with its rights. Nobody gives a right on a wider perimeter than an own one, nor to
+/// oneself under another account.
 pub fn creer(op: &mut Op<'_>, nouveau: &NouveauCompte) -> Resultat<(Compte, Vec<HabilitationDonnee>)> {
     op.exiger(Action::GererComptes)?;
     op.exiger_authentification_recente()?;
+    if nouveau.praticien_id.is_some() && nouveau.praticien_id == op.acteur.praticien {
+        return Err(CompteError::DroitPourSoi.into());
+    }
     let compte = Compte {
         id: op.id(),
         identifiant: nouveau.identifiant.trim().to_lowercase(),
@@ -181,6 +190,9 @@ pub fn creer(op: &mut Op<'_>, nouveau: &NouveauCompte) -> Resultat<(Compte, Vec<
 /// Gives a right to an account, from today.
 pub fn habiliter(op: &mut Op<'_>, compte: CompteId, habilitation: Habilitation) -> Resultat<HabilitationDonnee> {
     op.exiger_authentification_recente()?;
+    if op.acteur.compte == Some(compte) {
+        return Err(CompteError::DroitPourSoi.into());
+    }
     exiger_pouvoir_donner(op, habilitation)?;
     let donnee = HabilitationDonnee { id: op.id(), habilitation, debut: date_paris(op.maintenant), fin: None };
     store::inserer_habilitation(op, compte, &donnee)?;
@@ -189,13 +201,21 @@ pub fn habiliter(op: &mut Op<'_>, compte: CompteId, habilitation: Habilitation) 
 }
 
 fn exiger_pouvoir_donner(op: &Op<'_>, habilitation: Habilitation) -> Resultat<()> {
-    let objet = match habilitation.perimetre {
+    let regional = matches!(habilitation.role, Role::AdministrateurRegional | Role::DelegueProtectionDonnees);
+    if regional && habilitation.perimetre != Perimetre::Region {
+        return Err(CompteError::RoleRegional.into());
+    }
+    op.exiger_sur(Action::GererComptes, &objet_de(habilitation))
+}
+
+/// Where a right bears; a regional or personal one is the region's to give.
+fn objet_de(habilitation: Habilitation) -> Rattachement {
+    match habilitation.perimetre {
         Perimetre::Region | Perimetre::Patients => Rattachement::default(),
         Perimetre::Centre3c(id) => Rattachement { centre_3c: Some(id), ..Rattachement::default() },
         Perimetre::Etablissement(id) => Rattachement { etablissements: vec![id], ..Rattachement::default() },
         Perimetre::Rcp(id) => Rattachement { rcp: Some(id), ..Rattachement::default() },
-    };
-    op.exiger_sur(Action::GererComptes, &objet)
+    }
 }
 
 /// The account, if the person manages it: every right it holds is one that the person could give. Otherwise there is no

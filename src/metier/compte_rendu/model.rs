@@ -356,12 +356,6 @@ pub enum CompteRenduError {
         /// What they lack, under `/inscriptions/{id}` and then where it stands in the fiche.
         fautes: Vec<Faute>,
     },
-    /// Some patients oppose the sharing of their dossier.
-    #[error("Des patients s'opposent au partage de leur dossier : reportez leur cas avant de valider la réunion.")]
-    PatientsOpposes {
-        /// Their registrations.
-        inscriptions: Vec<InscriptionId>,
-    },
     /// The correction changes nothing.
     #[error("La correction ne change rien à ce que dit le compte-rendu.")]
     CorrectionSansObjet,
@@ -382,7 +376,6 @@ impl ErreurMetier for CompteRenduError {
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
             | Self::FichesIncompletes { .. }
-            | Self::PatientsOpposes { .. }
             | Self::PropositionSansDiscussion
             | Self::ReferentielSansEnregistrement => Nature::Conflit,
             Self::CorrectionSansObjet => Nature::Invalide,
@@ -398,7 +391,6 @@ impl ErreurMetier for CompteRenduError {
             Self::CasNonTraites { .. } => "cas-non-traites",
             Self::AlertesBloquantes { .. } => "alertes-bloquantes",
             Self::FichesIncompletes { .. } => "fiches-incompletes",
-            Self::PatientsOpposes { .. } => "patients-opposes",
             Self::CorrectionSansObjet => "correction-sans-objet",
             Self::PropositionSansDiscussion => "proposition-sans-discussion",
             Self::ReferentielSansEnregistrement => "referentiel-sans-enregistrement",
@@ -414,7 +406,6 @@ impl ErreurMetier for CompteRenduError {
             | Self::DocumentEnPreparation
             | Self::CasNonTraites { .. }
             | Self::AlertesBloquantes { .. }
-            | Self::PatientsOpposes { .. }
             | Self::CorrectionSansObjet
             | Self::PropositionSansDiscussion
             | Self::ReferentielSansEnregistrement => Vec::new(),
@@ -426,8 +417,7 @@ impl ErreurMetier for CompteRenduError {
         match self {
             Self::CasNonTraites { inscriptions }
             | Self::AlertesBloquantes { inscriptions }
-            | Self::FichesIncompletes { inscriptions, .. }
-            | Self::PatientsOpposes { inscriptions } => {
+            | Self::FichesIncompletes { inscriptions, .. } => {
                 precisions.insert("inscriptions".to_owned(), inscriptions.iter().map(|id| Value::from(id.to_string())).collect());
             }
             Self::DocumentEnPreparation => {

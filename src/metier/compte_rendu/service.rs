@@ -23,7 +23,8 @@ use crate::{
     metier::{
         diffusion,
         gabarit::{self, model::GenreGabarit},
-        patient, reunion,
+        patient::{self, model::ObjetOpposition},
+        reunion,
     },
 };
 use serde_json::json;
@@ -74,6 +75,11 @@ pub fn du_patient(op: &mut Op<'_>, id: PatientId, toutes: bool) -> Resultat<Vec<
 pub fn telecharger(op: &mut Op<'_>, id: CompteRenduId, genre: GenreDocument) -> Resultat<Document> {
     op.exiger(Action::LireCompteRendu)?;
     let compte_rendu = visible(op, Action::LireCompteRendu, id)?;
+    if genre == GenreDocument::LettreMedecinTraitant
+        && patient::service::est_oppose(op, compte_rendu.patient_id, ObjetOpposition::EnvoiMedecinTraitant)?
+    {
+        return Err(CompteRenduError::SansLettre.into());
+    }
     let document = match (store::document(op, id, genre)?, genre) {
         (Some(document), _) => document,
         (None, _) if store::avec_document(op, vec![id], GenreDocument::Pdf)?.is_empty() => {
@@ -102,7 +108,8 @@ pub struct VersionExportee {
     pub documents: Vec<Document>,
 }
 
-/// The versions in force of a meeting with all their documents, in the order of the agenda.
+/// The versions in force of a meeting with all their documents, in the order of the agenda. Nothing of a
+/// patient who opposes the sharing leaves, nor a letter of one who opposes the sending to the médecin traitant.
 pub fn exporter(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<VersionExportee>> {
     op.exiger(Action::LireCompteRendu)?;
     reunion::service::trouver(op, id)?;
@@ -110,8 +117,12 @@ pub fn exporter(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<VersionExportee>
     lus.sort_by_key(|c| (c.contenu.cas.rang, c.set_id));
     let mut versions = Vec::with_capacity(lus.len());
     for compte_rendu in lus {
+        if patient::service::est_oppose(op, compte_rendu.patient_id, ObjetOpposition::PartageDcc)? {
+            continue;
+        }
+        let sans_lettre = patient::service::est_oppose(op, compte_rendu.patient_id, ObjetOpposition::EnvoiMedecinTraitant)?;
         let mut documents = Vec::new();
-        for genre in GenreDocument::TOUS {
+        for genre in GenreDocument::TOUS.iter().filter(|genre| !(sans_lettre && **genre == GenreDocument::LettreMedecinTraitant)) {
             documents.extend(store::document(op, compte_rendu.id, *genre)?);
         }
         op.tracer(evenement("exporter", &compte_rendu))?;

@@ -552,6 +552,9 @@ pub enum DiffusionError {
     /// Only a professional has an address to type and letters to receive.
     #[error("Ce destinataire n'a ni adresse à saisir ni courrier postal.")]
     SansCourrier,
+    /// The patient objects to that sending, or no longer asks for it.
+    #[error("Le patient s'oppose à cet envoi, ou ne le demande plus.")]
+    PatientOppose,
     /// No such mail, or not for this person.
     #[error("Ce courrier revenu n'existe pas.")]
     RetourIntrouvable,
@@ -578,6 +581,7 @@ impl ErreurMetier for DiffusionError {
             | Self::VersionRemplacee
             | Self::TropTot { .. }
             | Self::SansCourrier
+            | Self::PatientOppose
             | Self::RetourTraite
             | Self::RienAImprimer
             | Self::DocumentEnPreparation => Nature::Conflit,
@@ -594,6 +598,7 @@ impl ErreurMetier for DiffusionError {
             Self::VersionRemplacee => "diffusion-version-remplacee",
             Self::TropTot { .. } => "diffusion-trop-tot",
             Self::SansCourrier => "diffusion-sans-courrier",
+            Self::PatientOppose => "patient-oppose",
             Self::RetourIntrouvable => "retour-introuvable",
             Self::RetourTraite => "retour-traite",
             Self::ImpressionIntrouvable => "impression-introuvable",
@@ -611,6 +616,7 @@ impl ErreurMetier for DiffusionError {
             | Self::VersionRemplacee
             | Self::TropTot { .. }
             | Self::SansCourrier
+            | Self::PatientOppose
             | Self::RetourIntrouvable
             | Self::RetourTraite
             | Self::ImpressionIntrouvable

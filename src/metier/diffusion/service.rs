@@ -80,7 +80,10 @@ pub fn preparer_version(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat
             enregistrer(op, &ancienne, &remplacee, Acte::Remplacer, Cause::default())?;
         }
     }
-    let destinataires = destinataires(op, version)?;
+    let mut destinataires = destinataires(op, version)?;
+    if patients::est_oppose(op, version.patient_id, ObjetOpposition::PartageDcc)? {
+        destinataires.iter_mut().for_each(|destinataire| destinataire.oppose = true);
+    }
     store::inscrire_version(op, version.id, i64::try_from(destinataires.len()).unwrap_or(i64::MAX))?;
     for destinataire in destinataires {
         let cle = Cle { id: op.id(), compte_rendu_id: version.id, patient_id: version.patient_id };
@@ -170,6 +173,10 @@ fn enregistrer(op: &mut Op<'_>, avant: &Diffusion, apres: &Diffusion, acte: Acte
         return Err(ErreurCommune::VersionPerimee { actuelle }.into());
     }
     store::noter(op, Some(avant.etat), apres, acte, cause)?;
+    if matches!(acte, Acte::Accepter | Acte::Poster) {
+        let inscription = store::inscription_de(op, apres.compte_rendu_id)?;
+        perimetre::prolonger_fenetre(op, inscription)?;
+    }
     op.tracer(Evenement::sur(acte.as_str(), "diffusion", apres.id.uuid()).patient(apres.patient_id).version(apres.version))
 }
 
@@ -234,7 +241,7 @@ pub fn lister_non_lues(op: &mut Op<'_>, filtre: &FiltreDiffusions, pagination: &
 
 /// How much each work list holds, of patients whose deliveries the person may follow.
 pub fn listes_de_travail(op: &mut Op<'_>) -> Resultat<ListesDeTravail> {
-    op.exiger(Action::SuivreDiffusion)?;
+    op.exiger(Action::CompterDiffusions)?;
     let compteurs = store::compter(op)?;
     let somme = |etats: &[EtatDiffusion]| compteurs.iter().filter(|c| etats.contains(&c.etat)).map(|c| c.nombre).sum();
     let (non_lues, sans_lien) = (non_lues(op)?, retours::voit_les_retours_sans_lien(op));
@@ -250,7 +257,7 @@ pub fn listes_de_travail(op: &mut Op<'_>) -> Resultat<ListesDeTravail> {
 
 /// How many deliveries stand in each state, of patients whose deliveries the person may follow.
 pub fn compteurs(op: &mut Op<'_>) -> Resultat<Vec<Compteur>> {
-    op.exiger(Action::SuivreDiffusion)?;
+    op.exiger(Action::CompterDiffusions)?;
     store::compter(op)
 }
 
@@ -280,8 +287,11 @@ fn a_changer(op: &mut Op<'_>, id: DiffusionId, lue: i64) -> Resultat<Diffusion> 
     if diffusion.version == lue { Ok(diffusion) } else { Err(ErreurCommune::VersionPerimee { actuelle: diffusion.version }.into()) }
 }
 
-/// Refuses to send again what no longer counts, or what has just left.
+/// Refuses to send again what no longer counts, what the patient objects to, or what has just left.
 fn exiger_a_reprendre(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<()> {
+    if envoi::est_refusee(op, diffusion)? {
+        return Err(DiffusionError::PatientOppose.into());
+    }
     if !store::version_envoyee(op, diffusion.compte_rendu_id)?.courant {
         return Err(DiffusionError::VersionRemplacee.into());
     }

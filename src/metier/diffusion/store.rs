@@ -18,8 +18,8 @@ use crate::{
     kernel::{
         Action, Instant, Resultat,
         ids::{
-            CompteId, CompteRenduId, DiffusionId, EtablissementId, ImpressionId, PatientId, PraticienId, RcpId, RetourId, ReunionId,
-            TentativeId,
+            CompteId, CompteRenduId, DiffusionId, EtablissementId, ImpressionId, InscriptionId, PatientId, PraticienId, RcpId, RetourId,
+            ReunionId, TentativeId,
         },
     },
     metier::compte_rendu::model::GenreDocument,
@@ -234,6 +234,11 @@ pub(super) fn origine_de(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Origine
     Ok(origine(compte_rendu::table.find(id).select(colonnes).first(op.conn)?))
 }
 
+/// The registration that a version reports on.
+pub(super) fn inscription_de(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<InscriptionId> {
+    Ok(compte_rendu::table.find(id).select(compte_rendu::inscription_id).first(op.conn)?)
+}
+
 /// Which of those that have left are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NonLues {
@@ -311,7 +316,7 @@ pub(super) fn lister(
 
 /// How many deliveries of those patients stand in each state; a state without any is absent.
 pub(super) fn compter(op: &mut Op<'_>) -> Resultat<Vec<Compteur>> {
-    let visibles = visible!(op, Action::SuivreDiffusion, diffusion::patient_id);
+    let visibles = visible!(op, Action::CompterDiffusions, diffusion::patient_id);
     let lignes: Vec<(EtatDiffusion, i64)> =
         diffusion::table.filter(visibles).group_by(diffusion::etat).select((diffusion::etat, count_star())).load(op.conn)?;
     Ok(lignes.into_iter().map(|(etat, nombre)| Compteur { etat, nombre }).collect())
@@ -319,7 +324,7 @@ pub(super) fn compter(op: &mut Op<'_>) -> Resultat<Vec<Compteur>> {
 
 /// How many deliveries of those patients have left and are not read.
 pub(super) fn compter_non_lues(op: &mut Op<'_>, non_lues: NonLues) -> Resultat<i64> {
-    let visibles = visible!(op, Action::SuivreDiffusion, diffusion::patient_id);
+    let visibles = visible!(op, Action::CompterDiffusions, diffusion::patient_id);
     let depuis = diffusion::envoyee_le.assume_not_null().le(At(non_lues.parties_avant));
     let nombre = diffusion::table
         .inner_join(compte_rendu::table.on(compte_rendu::id.eq(diffusion::compte_rendu_id)))

@@ -8,7 +8,7 @@ mod sortie;
 pub use agenda::{ordonner, ordre_du_jour};
 pub use entree::inscrire;
 pub use seance::{aviser, discuter, enregistrer, exiger_juste, pour_le_quorum, proposer, quorum, quorum_compare, reevaluer};
-pub use sortie::{Report, reporter, retirer};
+pub use sortie::{Report, reporter, retirer, retirer_du_patient};
 
 use super::{
     model::{ActeInscription, AvisEcrit, Inscription, InscriptionError, Passage},
@@ -90,6 +90,7 @@ pub fn lire(op: &mut Op<'_>, id: InscriptionId) -> Resultat<InscriptionLue> {
 
 /// A registration on whose patient the person may do the action; unknown to who may not read it.
 fn visible(op: &mut Op<'_>, action: Action, id: InscriptionId) -> Resultat<Inscription> {
+    op.exiger(action)?;
     let inscription = trouver(op, id)?;
     exiger_sur_patient(op, action, inscription.patient_id, InscriptionError::Introuvable)?;
     Ok(inscription)

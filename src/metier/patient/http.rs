@@ -31,10 +31,11 @@ async fn creer(ctx: Ctx, corps: Corps<PatientSaisi>) -> Resultat<Reponse<Value>>
     .await
 }
 
-/// Recherche des patients par matricule INS, par identifiant d'établissement ou par début de nom.
+/// Recherche des patients par matricule INS, par identifiant d'établissement, ou par début de nom et date de naissance.
 #[utoipa::path(tag = "patients", request_body = RecherchePatient, responses((status = 200, body = ResultatRecherche), Problemes))]
 #[post("/patients/recherches")]
 async fn rechercher(ctx: Ctx, corps: Corps<RecherchePatient>) -> Resultat<Reponse<ResultatRecherche>> {
+    ctx.compter_une_recherche()?;
     let recherche = corps.contenu;
     Ok(Reponse::ok(ctx.consulter(move |op| service::rechercher(op, &recherche)).await?))
 }

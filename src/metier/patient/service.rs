@@ -18,7 +18,7 @@ use crate::{
         erreur::ErreurCommune,
         ids::{DossierId, OppositionId, PatientId, PraticienId},
     },
-    metier::{alerte, annuaire},
+    metier::{alerte, annuaire, inscription},
 };
 use uuid::Uuid;
 
@@ -138,13 +138,18 @@ fn changer_les_liens(op: &mut Op<'_>, id: PatientId, avant: &[(Uuid, MotifLien)]
     Ok(())
 }
 
-/// Ties a new patient to what its identity names and to the person who creates it, or, when that does
-/// not make the patient readable, to what the person's rights bear on. A patient whom nobody could read
-/// is refused.
+/// Ties a new patient to what its identity names and to its author: the professional who creates it, else
+/// the établissements that know it, and, when that does not make the patient readable, what the person's
+/// rights bear on. The author keeps the file of a patient who opposes its sharing. A patient whom nobody
+/// could read is refused.
 fn rattacher(op: &mut Op<'_>, patient: &Patient) -> Resultat<()> {
     let nommes = liens(patient);
-    let createur = op.acteur.praticien.map(|praticien| (praticien.uuid(), MotifLien::Createur));
-    let mut liens: Vec<_> = nommes.iter().copied().chain(createur).collect();
+    let auteurs: Vec<Uuid> = op.acteur.praticien.map_or_else(
+        || patient.identifiants.iter().map(|identifiant| identifiant.etablissement_id.uuid()).collect(),
+        |praticien| vec![praticien.uuid()],
+    );
+    let createurs = auteurs.into_iter().map(|auteur| (auteur, MotifLien::Createur));
+    let mut liens: Vec<_> = nommes.iter().copied().chain(createurs).collect();
     let lies: Vec<Uuid> = liens.iter().map(|(sujet, _)| *sujet).collect();
     if !op.acteur.sujets(Action::LirePatient).voient(&lies) {
         let sujets = op.acteur.sujets(Action::GererPatient).ids;
@@ -261,7 +266,7 @@ pub fn lire_oppositions(op: &mut Op<'_>, id: PatientId) -> Resultat<Vec<Oppositi
 
 /// Takes an opposition down.
 pub fn recueillir_opposition(op: &mut Op<'_>, id: PatientId, saisie: &OppositionSaisie) -> Resultat<Opposition> {
-    exiger_visible(op, Action::GererPatient, id)?;
+    exiger_visible(op, Action::RecueillirOpposition, id)?;
     trouver(op, id)?;
     let aujourd_hui = date_paris(op.maintenant);
     refuser(saisie.fautes(aujourd_hui))?;
@@ -279,6 +284,10 @@ pub fn recueillir_opposition(op: &mut Op<'_>, id: PatientId, saisie: &Opposition
         levee_le: None,
     };
     store::inserer_opposition(op, &opposition)?;
+    match opposition.objet {
+        ObjetOpposition::PartageDcc => inscription::service::retirer_du_patient(op, id)?,
+        ObjetOpposition::EnvoiMedecinTraitant | ObjetOpposition::Dmp | ObjetOpposition::Reutilisation => {}
+    }
     alerte::service::evaluer_patient(op, id)?;
     op.tracer(Evenement::sur("creer", "opposition", opposition.id.uuid()).patient(id))?;
     Ok(opposition)
@@ -286,9 +295,9 @@ pub fn recueillir_opposition(op: &mut Op<'_>, id: PatientId, saisie: &Opposition
 
 /// Lifts an opposition, from now.
 pub fn lever_opposition(op: &mut Op<'_>, id: OppositionId) -> Resultat<Opposition> {
-    op.exiger(Action::GererPatient)?;
+    op.exiger(Action::RecueillirOpposition)?;
     let opposition = store::opposition(op, id)?.ok_or(PatientError::OppositionIntrouvable)?;
-    exiger_sur_patient(op, Action::GererPatient, opposition.patient_id, PatientError::OppositionIntrouvable)?;
+    exiger_sur_patient(op, Action::RecueillirOpposition, opposition.patient_id, PatientError::OppositionIntrouvable)?;
     if store::lever_opposition(op, id)? == 0 {
         return Err(PatientError::OppositionLevee.into());
     }

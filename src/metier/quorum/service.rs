@@ -136,7 +136,7 @@ pub fn evaluer(op: &mut Op<'_>, reunion: &Reunion, cas: &Cas, avis: &[AvisEcrit]
 /// The quorum of a meeting as a whole: of those who are there now, or who were when it closed.
 /// Conditional clauses bear on cases and are left out.
 pub fn de_la_reunion(op: &mut Op<'_>, id: ReunionId) -> Resultat<ResultatQuorum> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LireReunion)?;
     let reunion = reunion::service::trouver(op, id)?;
     let moment = reunion.close_le.unwrap_or(op.maintenant);
     evaluer(op, &reunion, &Cas::default(), &[], Intervalle { debut: moment, fin: moment })

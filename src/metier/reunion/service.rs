@@ -17,7 +17,7 @@ use super::{
     store,
 };
 use crate::{
-    db::{Evenement, Op},
+    db::{Evenement, Op, perimetre},
     kernel::{
         Action, Panne, Resultat,
         acteur::Rattachement,
@@ -56,7 +56,7 @@ pub fn toucher(op: &mut Op<'_>, reunion: &Reunion) -> Resultat<()> {
 
 /// Meetings that match a filter, by beginning.
 pub fn lister(op: &mut Op<'_>, filtre: &FiltreReunions, pagination: &Pagination) -> Resultat<Page<ReunionResume>> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LireReunion)?;
     let apres = pagination.apres().map_err(ErreurCommune::from)?;
     let lignes = store::lister(op, filtre, apres, pagination.limite() + 1)?;
     Ok(Page::depuis(lignes, pagination.limite(), |resume| (resume.reunion.debut, resume.reunion.id)))
@@ -64,7 +64,7 @@ pub fn lister(op: &mut Op<'_>, filtre: &FiltreReunions, pagination: &Pagination)
 
 /// One meeting.
 pub fn lire(op: &mut Op<'_>, id: ReunionId) -> Resultat<ReunionResume> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LireReunion)?;
     store::resume(op, id)?.ok_or_else(|| ReunionError::Introuvable.into())
 }
 
@@ -131,6 +131,7 @@ pub fn deplacer(op: &mut Op<'_>, id: ReunionId, lue: i64, deplacement: &Deplacem
     };
     let deplacee = enregistrer(op, deplacee, lue, "deplacer")?;
     if autre_moment {
+        perimetre::deplacer_fenetre(op, id, deplacee.debut)?;
         store::presence::attendre_de_nouveau(op, id)?;
     }
     if deplacee.etat == EtatReunion::Convoquee {

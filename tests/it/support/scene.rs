@@ -140,7 +140,8 @@ pub fn planifier(client: &Client, rcp: RcpId, debut: &str, capacite: Option<i64>
     format!("/api/v1/reunions/{}", client.post("/api/v1/reunions", saisie).est(201).id())
 }
 
-fn creer_rcp(coordination: &Client, region: &Region, code: &str, coordonnateur: PraticienId, champs: Value) -> RcpId {
+/// A validated RCP of digestive oncology, with its coordinator.
+pub fn creer_rcp(coordination: &Client, region: &Region, code: &str, coordonnateur: PraticienId, champs: Value) -> RcpId {
     let mut saisie = json!({
         "code": code, "nom": format!("Cancérologie digestive {code}"), "type_rcp": "standard", "nature": "appareil_organe",
         "appareil": "86762007", "organes": ["MED-251"], "theme": "digestif", "niveau": "territorial",

@@ -14,6 +14,7 @@ use crate::{
             essai::{Bilan, CAS_PAR_DEFAUT, CasChange, EssaiDemande, ResultatEssai},
         },
         inscription::{self, model::Inscription},
+        patient::{self, model::ObjetOpposition},
         referentiel::model::Genre,
         reunion::{
             self,
@@ -103,6 +104,17 @@ struct Parcours {
     dernier_jour: Option<NaiveDate>,
 }
 
+/// The cases of the patients who do not oppose the reuse of their data: a dry run is no legal count.
+fn sans_les_opposes(op: &mut Op<'_>, cas: Vec<Inscription>) -> Resultat<Vec<Inscription>> {
+    let mut gardes = Vec::with_capacity(cas.len());
+    for inscription in cas {
+        if !patient::service::est_oppose(op, inscription.patient_id, ObjetOpposition::Reutilisation)? {
+            gardes.push(inscription);
+        }
+    }
+    Ok(gardes)
+}
+
 /// Goes through the meetings of the period, by date, and through the cases on their agendas.
 fn parcourir<E: Examen>(op: &mut Op<'_>, demande: &EssaiDemande, mut examen: E) -> Resultat<(Parcours, Bilan)> {
     let maximum = demande.cas_maximum.unwrap_or(CAS_PAR_DEFAUT);
@@ -115,6 +127,7 @@ fn parcourir<E: Examen>(op: &mut Op<'_>, demande: &EssaiDemande, mut examen: E) 
         for reunion in page.elements.iter().filter(|r| r.reunion.etat != EtatReunion::Annulee) {
             let mut cas = inscription::service::de_la_reunion(op, reunion.reunion.id)?;
             cas.retain(|inscription| inscription.etat.a_l_ordre_du_jour());
+            let cas = sans_les_opposes(op, cas)?;
             if !examen.reunion(op, &reunion.reunion, &cas)? {
                 continue;
             }

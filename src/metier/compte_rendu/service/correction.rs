@@ -54,6 +54,7 @@ pub struct Correction {
 /// Corrects the current version, read as version `lue`: the new one has the same set, cancels and
 /// replaces it, and goes to its recipients.
 pub fn corriger(op: &mut Op<'_>, id: CompteRenduId, lue: i64, correction: &Correction) -> Resultat<CompteRendu> {
+    op.exiger(Action::ValiderCompteRendu)?;
     let ancien = visible(op, Action::LireCompteRendu, id)?;
     let reunion = reunion::service::trouver(op, ancien.reunion_id)?;
     let rattachement = reunion::service::rattachement(op, &reunion)?;

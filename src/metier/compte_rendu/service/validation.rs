@@ -6,7 +6,7 @@ use super::{
     publier,
 };
 use crate::{
-    db::Op,
+    db::{Op, perimetre},
     kernel::{
         Action, Erreur, Faute, Nature, Resultat,
         erreur::ErreurCommune,
@@ -26,8 +26,9 @@ use uuid::Uuid;
 
 /// Validates a closed meeting that was read at version `lue`: each case discussed, registered or
 /// postponed becomes version 1 of a compte-rendu, fiches are fixed, deliveries prepared, documents
-/// asked for. The fiche of a postponed case stays open: it goes on to the next meeting. A patient who
-/// came to oppose the sharing has no compte-rendu here: the case must have been postponed.
+/// asked for. The fiche of a postponed case stays open: it goes on to the next meeting. The case of a
+/// patient who came to oppose the sharing after its discussion has a compte-rendu for the file of its author
+/// and of the doctor who asked: nobody else sees it, and nothing is sent.
 pub fn valider_reunion(op: &mut Op<'_>, id: ReunionId, lue: i64) -> Resultat<(Reunion, Vec<CompteRenduResume>)> {
     let avant = reunion::service::trouver(op, id)?;
     let rattachement = reunion::service::rattachement(op, &avant)?;
@@ -42,6 +43,7 @@ pub fn valider_reunion(op: &mut Op<'_>, id: ReunionId, lue: i64) -> Resultat<(Re
     for (inscription, statut) in &cas {
         let mut compte_rendu = premiere_version(op, &seance, inscription, *statut)?;
         publier(op, "valider", &mut compte_rendu)?;
+        perimetre::borner_fenetre(op, inscription.id)?;
         resumes.push(CompteRenduResume::de(&compte_rendu, false));
     }
     // What this meeting answered is known to the other meetings where the patient is expected.
@@ -88,7 +90,7 @@ fn a_rapporter(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<(Inscription, Sta
         return Err(CompteRenduError::CasNonTraites { inscriptions: non_traites }.into());
     }
     let mut cas = Vec::new();
-    let (mut bloquees, mut opposees) = (Vec::new(), Vec::new());
+    let mut bloquees = Vec::new();
     for inscription in inscriptions {
         let Some(statut) = StatutCas::de(inscription.etat) else { continue };
         let oppose = patient::service::est_oppose(op, inscription.patient_id, ObjetOpposition::PartageDcc)?;
@@ -96,18 +98,12 @@ fn a_rapporter(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<(Inscription, Sta
             StatutCas::Discute | StatutCas::Enregistre => true,
             StatutCas::Reporte => false,
         };
-        if oppose && rapporte {
-            opposees.push(inscription.id);
-        }
-        if rapporte && !alerte::service::bloquantes(op, inscription.id)?.is_empty() {
+        if rapporte && !oppose && !alerte::service::bloquantes(op, inscription.id)?.is_empty() {
             bloquees.push(inscription.id);
         }
-        if !oppose {
+        if rapporte || !oppose {
             cas.push((inscription, statut));
         }
-    }
-    if !opposees.is_empty() {
-        return Err(CompteRenduError::PatientsOpposes { inscriptions: opposees }.into());
     }
     if !bloquees.is_empty() {
         return Err(CompteRenduError::AlertesBloquantes { inscriptions: bloquees }.into());

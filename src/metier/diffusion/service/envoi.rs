@@ -36,8 +36,11 @@ fn adresse_de_depart(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<
     Ok(notee.filter(|notee| Some(notee) == connue.as_ref()))
 }
 
-/// True when the patient objects to that delivery, or took the demand of it back.
+/// True when the patient objects to that delivery or to any sharing, or took the demand of it back.
 pub(super) fn est_refusee(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<bool> {
+    if patients::est_oppose(op, diffusion.patient_id, ObjetOpposition::PartageDcc)? {
+        return Ok(true);
+    }
     match diffusion.qualite {
         Qualite::MedecinTraitant => patients::est_oppose(op, diffusion.patient_id, ObjetOpposition::EnvoiMedecinTraitant),
         Qualite::Dmp => patients::est_oppose(op, diffusion.patient_id, ObjetOpposition::Dmp),

@@ -92,10 +92,15 @@ fn imprimable(op: &mut Op<'_>, id: DiffusionId) -> Resultat<Result<Diffusion, Mo
     Ok(Ok(diffusion))
 }
 
-/// A batch, all of whose letters the person may send.
+/// A batch, all of whose letters the person may send, without those that the patient has come to object to.
 fn visible(op: &mut Op<'_>, id: ImpressionId) -> Resultat<(Impression, Vec<Diffusion>)> {
     let impression = store::impression::trouver(op, id)?.ok_or(DiffusionError::ImpressionIntrouvable)?;
-    let plis = store::impression::plis(op, id)?;
+    let mut plis = Vec::new();
+    for pli in store::impression::plis(op, id)? {
+        if !est_refusee(op, &pli)? {
+            plis.push(pli);
+        }
+    }
     for pli in &plis {
         if !perimetre::patient_visible(op, Action::GererDiffusion, pli.patient_id)? {
             return Err(DiffusionError::ImpressionIntrouvable.into());

@@ -4,7 +4,7 @@ use super::{apres_changement, exiger_sur_patient};
 use crate::{
     db::{
         Evenement, Op,
-        perimetre::{MotifLien, lier},
+        perimetre::{MotifLien, lier, ouvrir_fenetre},
     },
     kernel::{
         Action, Erreur, Faute, Refus, Resultat,
@@ -134,7 +134,7 @@ fn fiche_inconnue(erreur: Erreur) -> Erreur {
     }
 }
 
-/// Those who take part in the meeting see the patient from now on.
+/// Those who organise the meeting see the patient from now on; those who attend it, from seven days before.
 fn lier_a_la_reunion(op: &mut Op<'_>, inscription: &Inscription, reunion: &Reunion) -> Resultat<()> {
     let rcp = rcp::service::trouver(op, reunion.rcp_id)?;
     let liens = [
@@ -142,7 +142,7 @@ fn lier_a_la_reunion(op: &mut Op<'_>, inscription: &Inscription, reunion: &Reuni
         (rcp.id.uuid(), MotifLien::Rcp),
         (rcp.centre_3c_id.uuid(), MotifLien::Centre3c),
         (rcp.etablissement_id.uuid(), MotifLien::Organisateur),
-        (reunion.id.uuid(), MotifLien::Reunion),
     ];
-    liens.into_iter().try_for_each(|(sujet, motif)| lier(op, inscription.patient_id, sujet, motif, inscription.id.uuid()))
+    liens.into_iter().try_for_each(|(sujet, motif)| lier(op, inscription.patient_id, sujet, motif, inscription.id.uuid()))?;
+    ouvrir_fenetre(op, inscription.patient_id, reunion.id, reunion.debut, inscription.id)
 }

@@ -6,10 +6,14 @@ use super::{
 };
 use crate::{
     db::{Op, perimetre::delier},
-    kernel::{Action, Faute, Refus, Resultat, ids::InscriptionId},
+    kernel::{
+        Action, Faute, Refus, Resultat,
+        ids::{InscriptionId, PatientId},
+    },
     metier::{
         fiche,
         inscription::{
+            etat::MotifRetrait,
             model::{ActeInscription, EtatInscription, Inscription, InscriptionError},
             saisie::{ReportSaisi, RetraitSaisi},
         },
@@ -55,6 +59,9 @@ pub fn reporter(op: &mut Op<'_>, id: InscriptionId, saisie: &ReportSaisi) -> Res
 
 /// Withdraws a case. The doctor who asked may do so until the meeting opens.
 pub fn retirer(op: &mut Op<'_>, id: InscriptionId, saisi: &RetraitSaisi) -> Resultat<Inscription> {
+    if !op.acteur.peut(Action::OrdonnerInscriptions) {
+        op.exiger(Action::Inscrire)?;
+    }
     let avant = visible(op, Action::LireFiche, id)?;
     let reunion = reunion::service::trouver(op, avant.reunion_id)?;
     let rattachement = reunion::service::rattachement(op, &reunion)?;
@@ -66,6 +73,22 @@ pub fn retirer(op: &mut Op<'_>, id: InscriptionId, saisi: &RetraitSaisi) -> Resu
     let retiree = garder(op, avant.retirer(saisi.motif, saisi.precision.clone())?, "retirer")?;
     delier(op.conn, id.uuid(), op.maintenant)?;
     Ok(retiree)
+}
+
+/// The patient has come to oppose the sharing: what no meeting has decided on yet leaves its agenda. A case
+/// that was discussed stays, and its compte-rendu is for the file of its author alone.
+pub fn retirer_du_patient(op: &mut Op<'_>, patient: PatientId) -> Resultat<()> {
+    for inscription in super::du_patient(op, patient)? {
+        let reunion = reunion::service::trouver(op, inscription.reunion_id)?;
+        if inscription.etat != EtatInscription::Inscrite || !ActeInscription::Retirer.admis_en(reunion.etat) {
+            continue;
+        }
+        reunion::service::toucher(op, &reunion)?;
+        let id = inscription.id;
+        garder(op, inscription.retirer(MotifRetrait::DemandePatient, None)?, "retirer")?;
+        delier(op.conn, id.uuid(), op.maintenant)?;
+    }
+    Ok(())
 }
 
 /// True for the doctor who asked, while nothing has been made of the case and the meeting is to come.

@@ -12,7 +12,7 @@ use validator::Validate;
 crate::enum_texte! {
     /// What an opposition bears on.
     pub enum ObjetOpposition {
-        /// Sharing in the DCC: the case cannot be validated at a meeting.
+        /// Sharing in the DCC: only the author, the doctor who asked and the referring doctor see the file.
         PartageDcc => "partage_dcc",
         /// Sending to the médecin traitant.
         EnvoiMedecinTraitant => "envoi_medecin_traitant",

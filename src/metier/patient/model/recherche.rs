@@ -15,12 +15,10 @@ use validator::Validate;
 /// The most patients that a search shows.
 pub const LIGNES_MAXIMALES: usize = 20;
 /// Letters of the name that a search wants beside the birth date.
-const LETTRES_AVEC_DATE: usize = 2;
-/// Letters of the name that a search wants without the birth date.
-const LETTRES_SEULES: usize = 3;
+const LETTRES_MINIMALES: usize = 2;
 
 /// What is typed to find a patient: a matricule INS, or a local number and its établissement, or the
-/// beginning of a name, which the birth date and the beginning of a first name narrow.
+/// beginning of a name with the birth date, which the beginning of a first name narrows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecherchePatient {
@@ -31,7 +29,7 @@ pub struct RecherchePatient {
     /// Local number.
     #[validate(length(min = 1, max = 40, message = "De 1 à 40 caractères."))]
     pub ipp: Option<String>,
-    /// Beginning of the birth name or of the name in use: 2 letters with the birth date, 3 without.
+    /// Beginning of the birth name or of the name in use: 2 letters, with the birth date.
     #[validate(length(max = 100, message = "100 caractères au plus."))]
     pub nom: Option<String>,
     /// Beginning of the first name.
@@ -60,7 +58,7 @@ pub enum Critere {
         /// Beginning of the first name; empty for any.
         prenom: String,
         /// Birth date.
-        date_naissance: Option<NaiveDate>,
+        date_naissance: NaiveDate,
     },
 }
 
@@ -71,9 +69,9 @@ impl Critere {
         match self {
             Self::Ins(_) => vec!["ins"],
             Self::Identifiant { .. } => vec!["etablissement_id", "ipp"],
-            Self::Nom { prenom, date_naissance, .. } => {
+            Self::Nom { prenom, .. } => {
                 let prenom = (!prenom.is_empty()).then_some("prenom");
-                std::iter::once("nom").chain(prenom).chain(date_naissance.map(|_| "date_naissance")).collect()
+                std::iter::once("nom").chain(prenom).chain(["date_naissance"]).collect()
             }
         }
     }
@@ -101,15 +99,14 @@ impl RecherchePatient {
     fn par_nom(&self) -> Result<Critere, Refus> {
         let nom = normaliser(self.nom.as_deref().unwrap_or_default());
         let lettres = nom.chars().filter(char::is_ascii_alphabetic).count();
-        let (attendues, message) = match self.date_naissance {
-            Some(_) => (LETTRES_AVEC_DATE, "Donnez au moins 2 lettres du nom avec la date de naissance."),
-            None => (LETTRES_SEULES, "Donnez au moins 3 lettres du nom, ou 2 lettres et la date de naissance."),
-        };
-        if lettres < attendues {
-            return Err(faute("/nom", "nom-trop-court", message));
+        if lettres < LETTRES_MINIMALES {
+            return Err(faute("/nom", "nom-trop-court", "Donnez au moins 2 lettres du nom, avec la date de naissance."));
         }
+        let Some(date_naissance) = self.date_naissance else {
+            return Err(faute("/date_naissance", "obligatoire", "Donnez la date de naissance avec le début du nom."));
+        };
         let prenom = normaliser(self.prenom.as_deref().unwrap_or_default());
-        Ok(Critere::Nom { nom, prenom, date_naissance: self.date_naissance })
+        Ok(Critere::Nom { nom, prenom, date_naissance })
     }
 }
 
@@ -193,15 +190,15 @@ mod tests {
     }
 
     #[test]
-    fn deux_lettres_suffisent_avec_la_date_de_naissance_il_en_faut_trois_sans() {
+    fn deux_lettres_du_nom_et_la_date_de_naissance() {
         let date = "1950-02-28";
         assert!(critere(json!({ "nom": "Lé", "date_naissance": date })).is_ok());
         assert_eq!(critere(json!({ "nom": "L-", "date_naissance": date })), Err("/nom nom-trop-court".into()));
-        assert_eq!(critere(json!({ "nom": "L é" })), Err("/nom nom-trop-court".into()));
+        assert_eq!(critere(json!({ "nom": "Lefèvre" })), Err("/date_naissance obligatoire".into()));
         assert_eq!(critere(json!({})), Err("/nom nom-trop-court".into()));
         assert_eq!(critere(json!({ "date_naissance": date })), Err("/nom nom-trop-court".into()));
-        let attendu = Critere::Nom { nom: "LEF".into(), prenom: "JEAN N".into(), date_naissance: None };
-        assert_eq!(critere(json!({ "nom": "lèf", "prenom": "Jean-N" })), Ok(attendu));
+        let attendu = Critere::Nom { nom: "LEF".into(), prenom: "JEAN N".into(), date_naissance: date.parse().unwrap() };
+        assert_eq!(critere(json!({ "nom": "lèf", "prenom": "Jean-N", "date_naissance": date })), Ok(attendu));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::{
 
 /// The rules side by side for a meeting as a whole.
 pub fn de_la_reunion_compares(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<ResultatRegle>> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LireReunion)?;
     let reunion = reunion::service::trouver(op, id)?;
     let moment = reunion.close_le.unwrap_or(op.maintenant);
     comparer(op, &reunion, &Cas::default(), &[], Intervalle { debut: moment, fin: moment })

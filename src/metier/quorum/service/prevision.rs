@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 
 /// The forecast of a meeting to come, for those who plan the meetings of its RCP.
 pub fn prevision(op: &mut Op<'_>, id: ReunionId) -> Resultat<Prevision> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LireReunion)?;
     let reunion = reunion::service::trouver(op, id)?;
     let rcp = rcp::service::trouver(op, reunion.rcp_id)?;
     op.exiger_sur(Action::PlanifierReunion, &rcp::service::rattachement(&rcp))?;

@@ -28,7 +28,7 @@ const REUNIONS_MAX: i64 = 1000;
 /// Opens a feed: the meetings of an RCP, or those that the person attends. Its address, under
 /// `racine`, is given this once.
 pub fn ouvrir_flux(op: &mut Op<'_>, saisi: &FluxSaisi, racine: &str) -> Resultat<FluxCree> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LireReunion)?;
     let compte = titulaire(op)?;
     let praticien_id = match saisi.rcp_id {
         Some(rcp) => {
@@ -46,7 +46,7 @@ pub fn ouvrir_flux(op: &mut Op<'_>, saisi: &FluxSaisi, racine: &str) -> Resultat
 
 /// The feeds that the person has opened and not revoked.
 pub fn flux(op: &mut Op<'_>) -> Resultat<Vec<Flux>> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LireReunion)?;
     let compte = titulaire(op)?;
     store::flux::du_compte(op, compte)
 }

@@ -74,7 +74,7 @@ pub(super) fn reconduire_les_invites(op: &mut Op<'_>, modele: ReunionId, copie: 
 
 /// The list of a meeting, with names.
 pub fn presences_nommees(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<PresenceNommee>> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LirePresence)?;
     trouver(op, id)?;
     let presences = presences(op, id)?;
     let praticiens = praticiens(op, &presences)?;
@@ -124,7 +124,7 @@ pub fn noter_presence(
 /// Answers the invitation to a meeting for a person whose attendance was read at version `lue`: the
 /// person does so, or who plans the meeting after a call.
 pub fn repondre(op: &mut Op<'_>, id: ReunionId, praticien: PraticienId, lue: i64, reponse: ReponseInvitation) -> Resultat<PresenceNommee> {
-    op.exiger(Action::LireRcp)?;
+    op.exiger(Action::LireReunion)?;
     if op.acteur.praticien != Some(praticien) {
         pour(op, id, Action::PlanifierReunion)?;
     }
@@ -173,6 +173,7 @@ pub fn retirer_presence(op: &mut Op<'_>, id: ReunionId, praticien: PraticienId, 
 
 /// The attendance sheet of a meeting, to be printed and signed.
 pub fn feuille(op: &mut Op<'_>, id: ReunionId) -> Resultat<FeuillePresence> {
+    op.exiger(Action::LirePresence)?;
     let resume = lire(op, id)?;
     let reunion = resume.reunion;
     let rcp = rcp::service::trouver(op, reunion.rcp_id)?;
