@@ -4,7 +4,10 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     charge,
-    commandes::exporter,
+    commandes::{
+        exporter,
+        retention::{self, Retention},
+    },
     config::Config,
     db::{Adresse, Demande},
     demo,
@@ -94,6 +97,9 @@ enum Commande {
     /// Documents as files.
     #[command(subcommand)]
     Documents(ActionDocuments),
+    /// Retention of files: purges, tombstones.
+    #[command(subcommand)]
+    Retention(Retention),
     /// Writes the API document on the standard output.
     Openapi,
     /// Lays out one template of the region: this program starts itself so.
@@ -154,6 +160,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         }
         Commande::Diffusion(ActionDiffusion::Verifier) => verifier_les_diffusions(&config),
         Commande::Documents(ActionDocuments::Exporter { reunion, dossier }) => exporter(&config, reunion, &dossier),
+        Commande::Retention(commande) => retention::executer(&config, commande),
         Commande::Openapi => ecrire_le_document(),
         Commande::Composer => Ok(()),
     }

@@ -97,7 +97,8 @@ fn requete(methode: &str, chemin: &str, entetes: &str, corps: Option<&Value>) ->
 }
 
 fn recherche(rang: usize) -> Value {
-    json!({ "nom": format!("CHARGE{}", lettres(rang % 500)) })
+    let nee = nouveau_patient(rang % 500);
+    json!({ "nom": nee["nom_naissance"], "date_naissance": nee["date_naissance"] })
 }
 
 fn nouveau_patient(rang: usize) -> Value {

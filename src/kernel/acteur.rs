@@ -35,6 +35,9 @@ crate::enum_texte! {
         Analyste => "analyste",
         /// Hospital system, by interface.
         Interface => "interface",
+        /// Identitovigilance cell: reads and brings together identities, and nothing else of a patient. Held beside the
+        /// role of local administrator, never by it.
+        Identitovigilant => "identitovigilant",
         /// Data protection officer.
         DelegueProtectionDonnees => "delegue_protection_donnees",
     }
@@ -97,6 +100,16 @@ crate::enum_texte! {
         GererComptes => "gerer_comptes",
         /// Read the access trace.
         LireTrace => "lire_trace",
+        /// Judge duplicates, merge and take apart patients: identities only.
+        RapprocherIdentites => "rapprocher_identites",
+        /// Keep the register of the requests of patients, make the account of accesses.
+        TraiterDroits => "traiter_droits",
+        /// Hand a patient the whole file.
+        ExporterDossier => "exporter_dossier",
+        /// Sign a purge for an établissement, suspend one.
+        ViserPurge => "viser_purge",
+        /// Grant a purge that was signed.
+        AccorderPurge => "accorder_purge",
     }
 }
 
@@ -129,6 +142,7 @@ impl Role {
                 A::GererGabarits,
                 A::LireInfocentre,
                 A::GererComptes,
+                A::ViserPurge,
             ],
             Self::Coordonnateur3c => &[
                 A::LireAnnuaire,
@@ -184,6 +198,7 @@ impl Role {
                 A::SuivreDiffusion,
                 A::GererDiffusion,
                 A::LireInfocentre,
+                A::ExporterDossier,
             ],
             Self::Participant => &[
                 A::LireAnnuaire,
@@ -212,6 +227,7 @@ impl Role {
                 A::RedigerProgramme,
                 A::RemettreProgramme,
                 A::SuivreDiffusion,
+                A::ExporterDossier,
             ],
             Self::MedecinTraitant => &[
                 A::LireAnnuaire,
@@ -223,6 +239,7 @@ impl Role {
                 A::LireProgramme,
                 A::RedigerProgramme,
                 A::RemettreProgramme,
+                A::ExporterDossier,
             ],
             Self::Soignant => &[
                 A::LireAnnuaire,
@@ -250,7 +267,10 @@ impl Role {
                 A::LireCompteRendu,
                 A::LireProgramme,
             ],
-            Self::DelegueProtectionDonnees => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireTrace],
+            Self::Identitovigilant => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RapprocherIdentites],
+            Self::DelegueProtectionDonnees => {
+                &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireTrace, A::TraiterDroits, A::AccorderPurge]
+            }
         }
     }
 

@@ -17,6 +17,7 @@
 
 pub mod base;
 pub mod client;
+pub mod contenu;
 pub mod region;
 pub mod scene;
 pub mod serveurs_courrier;
@@ -95,6 +96,7 @@ impl Banc {
         let mut config = Config { base: base.url.clone(), connexions: 6, cle_jetons: Some("ab".repeat(32)), ..Config::default() };
         config.compositeur = Some(env!("CARGO_BIN_EXE_dcc").into());
         config.courrier.dossier = dossier.path().join("courrier");
+        config.pierres_tombales = dossier.path().join("pierres-tombales.jsonl");
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Etat::construire(config, Horloge::reglee(lundi()), Chance::semee(1), mesures).unwrap();
         let etat = Arc::new(etat);

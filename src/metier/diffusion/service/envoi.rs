@@ -36,8 +36,12 @@ fn adresse_de_depart(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<
     Ok(notee.filter(|notee| Some(notee) == connue.as_ref()))
 }
 
-/// True when the patient objects to that delivery, or took the demand of it back.
+/// True when the patient objects to that delivery, or took the demand of it back, or when the identity is invented:
+/// nothing of such an identity leaves.
 pub(super) fn est_refusee(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<bool> {
+    if patients::trouver(op, diffusion.patient_id)?.attributs.fictive {
+        return Ok(true);
+    }
     match diffusion.qualite {
         Qualite::MedecinTraitant => patients::est_oppose(op, diffusion.patient_id, ObjetOpposition::EnvoiMedecinTraitant),
         Qualite::Dmp => patients::est_oppose(op, diffusion.patient_id, ObjetOpposition::Dmp),
