@@ -123,6 +123,9 @@ fn routes(config: &mut ServiceConfig) {
     metier::infocentre::http::routes(config);
     metier::trace::http::routes(config);
     metier::exploitation::http::routes(config);
+    metier::rapprochement::http::routes(config);
+    metier::droits_personne::http::routes(config);
+    metier::conservation::http::routes(config);
 }
 
 /// The API, and what is read without signing in.
@@ -183,6 +186,8 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     );
     let ouvrier = metier::pps::job::enregistrer(ouvrier, reglages);
     let ouvrier = metier::trace::job::enregistrer(ouvrier, &config.audit)?;
+    let ouvrier = metier::rapprochement::job::enregistrer(ouvrier);
+    let ouvrier = metier::conservation::job::enregistrer(ouvrier, config.pierres_tombales.clone());
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {
         Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite),

@@ -52,6 +52,9 @@ pub struct Config {
     /// Folder under which each établissement that takes documents has its own, named by its FINESS. Without it
     /// nothing is dropped.
     pub depots_dpi: Option<PathBuf>,
+    /// File to which each purge adds its tombstones, to be kept apart from the backups of the base: it is what
+    /// `dcc retention rejouer` reads after a restore.
+    pub pierres_tombales: PathBuf,
     /// What the national documents (CDA) say of the region.
     pub cda: Cda,
     /// Where the access trace is attested outside the database.
@@ -340,6 +343,7 @@ impl Default for Config {
             courrier: Courrier::default(),
             xdm: Xdm::default(),
             depots_dpi: None,
+            pierres_tombales: PathBuf::from("pierres-tombales.jsonl"),
             cda: Cda::default(),
             audit: Audit::default(),
             recherches_par_minute: 60,

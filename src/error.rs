@@ -44,6 +44,7 @@ impl Nature {
             Self::NonAuthentifie => (StatusCode::UNAUTHORIZED, "Authentification requise"),
             Self::Interdit => (StatusCode::FORBIDDEN, "Action interdite"),
             Self::Introuvable => (StatusCode::NOT_FOUND, "Introuvable"),
+            Self::Disparu => (StatusCode::GONE, "Remplacé"),
             Self::Conflit => (StatusCode::CONFLICT, "Conflit avec l'état actuel"),
             Self::VersionPerimee => (StatusCode::PRECONDITION_FAILED, "Version périmée"),
             Self::VersionAbsente => (StatusCode::PRECONDITION_REQUIRED, "Version attendue"),

@@ -4,7 +4,10 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     charge,
-    commandes::{audit, comptes, exporter},
+    commandes::{
+        audit, comptes, exporter,
+        retention::{self, Retention},
+    },
     config::Config,
     db::{Adresse, Demande},
     demo,
@@ -139,6 +142,9 @@ enum Commande {
         #[arg(long, default_value = "Décision de l'exploitant")]
         motif: String,
     },
+    /// Retention of files: purges, tombstones.
+    #[command(subcommand)]
+    Retention(Retention),
     /// Writes the API document on the standard output.
     Openapi,
     /// Lays out one template of the region: this program starts itself so.
@@ -226,6 +232,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Restaurer { fichier, cle, vers } => sauvegarde::rendre(&config, &fichier, &cle, vers),
         Commande::CleSauvegarde { fichier } => dire(&format!("destinataire : {}", nouvelle_cle(&fichier)?)),
         Commande::LectureSeule { etat, motif } => sauvegarde::lecture_seule(&config, etat == "oui", &motif),
+        Commande::Retention(commande) => retention::executer(&config, commande),
         Commande::Openapi => ecrire_le_document(),
         Commande::Composer => Ok(()),
     }

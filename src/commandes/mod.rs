@@ -3,3 +3,4 @@
 pub mod audit;
 pub mod comptes;
 pub mod exporter;
+pub mod retention;

@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use diesel::{
     deserialize::QueryableByName,
     prelude::*,
+    query_builder::{BoxedSqlQuery, SqlQuery},
     sql_query,
     sql_types::{BigInt, Date, Text},
 };
@@ -64,6 +65,15 @@ impl Requete {
 
     /// Runs the query and reads its rows by column name.
     pub fn charger<T: QueryableByName<MultiBackend> + 'static>(&self, conn: &mut DbConn) -> Resultat<Vec<T>> {
+        Ok(self.prete()?.load(conn)?)
+    }
+
+    /// Runs a statement and gives the number of rows it wrote.
+    pub fn executer(&self, conn: &mut DbConn) -> Resultat<usize> {
+        Ok(self.prete()?.execute(conn)?)
+    }
+
+    fn prete(&self) -> Result<BoxedSqlQuery<'static, MultiBackend, SqlQuery>, Panne> {
         let (texte, valeurs) = self.numeroter()?;
         let mut requete = sql_query(texte).into_boxed::<MultiBackend>();
         for valeur in valeurs {
@@ -75,7 +85,7 @@ impl Requete {
                 Valeur::Identifiant(uuid) => requete.bind::<DbUuid, _>(Id(uuid)),
             };
         }
-        Ok(requete.load(conn)?)
+        Ok(requete)
     }
 
     /// The text with `$1`, `$2`… and the values in that order.

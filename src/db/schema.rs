@@ -1383,6 +1383,164 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    historique_identite (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        version -> BigInt,
+        acte -> Text,
+        champs -> DbJson,
+        avant -> DbJson,
+        motif -> Nullable<Text>,
+        compte_id -> Nullable<DbUuid>,
+        acteur -> Text,
+        instant -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    reglage_identite (cle) {
+        cle -> Text,
+        contenu -> DbJson,
+        version -> BigInt,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    doublon (id) {
+        id -> DbUuid,
+        premier_id -> DbUuid,
+        second_id -> DbUuid,
+        score -> BigInt,
+        concordances -> DbJson,
+        etat -> Text,
+        detecte_le -> DbInstant,
+        verdict_par -> Nullable<DbUuid>,
+        verdict_le -> Nullable<DbInstant>,
+        commentaire -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    rapprochement (id) {
+        id -> DbUuid,
+        conserve_id -> DbUuid,
+        absorbe_id -> DbUuid,
+        motif -> Text,
+        avant -> DbJson,
+        fait_par -> Nullable<DbUuid>,
+        acteur -> Text,
+        fait_le -> DbInstant,
+        defait_par -> Nullable<DbUuid>,
+        defait_le -> Nullable<DbInstant>,
+        motif_separation -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    deplacement (rapprochement_id, sens, tableau, cle) {
+        rapprochement_id -> DbUuid,
+        sens -> Text,
+        tableau -> Text,
+        cle -> Text,
+        de_id -> DbUuid,
+        vers_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    demande_droit (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        droit -> Text,
+        demandeur -> Text,
+        identite_verifiee -> Nullable<Text>,
+        objet -> Text,
+        recue_le -> Date,
+        echeance -> Date,
+        motif_prolongation -> Nullable<Text>,
+        etat -> Text,
+        reponse -> Nullable<Text>,
+        repondue_le -> Nullable<Date>,
+        repondue_par -> Nullable<DbUuid>,
+        enregistree_par -> Nullable<DbUuid>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    gel_conservation (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        motif -> Text,
+        pose_par -> Nullable<DbUuid>,
+        debut -> DbInstant,
+        leve_par -> Nullable<DbUuid>,
+        fin -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    purge (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        regle -> Text,
+        dernier_contact -> Date,
+        echeance -> Date,
+        etat -> Text,
+        proposee_le -> DbInstant,
+        visee_par -> Nullable<DbUuid>,
+        visee_le -> Nullable<DbInstant>,
+        visa_archives -> Nullable<Text>,
+        accordee_par -> Nullable<DbUuid>,
+        accordee_le -> Nullable<DbInstant>,
+        executee_le -> Nullable<DbInstant>,
+        motif_rejet -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    pierre_tombale (id) {
+        id -> DbUuid,
+        patient_id -> DbUuid,
+        purgee_le -> DbInstant,
+        regle -> Text,
+        empreinte -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -1441,6 +1599,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     examen_restriction,
     designation_patient,
     bris_de_glace,
+    historique_identite,
+    reglage_identite,
+    doublon,
+    rapprochement,
+    deplacement,
+    demande_droit,
+    gel_conservation,
+    purge,
+    pierre_tombale,
 );
 
 diesel::allow_tables_to_appear_in_same_query!(scellement, trace);

@@ -28,7 +28,7 @@ use crate::{
             service as inscription,
         },
         patient::{
-            model::{DossierSaisi, IdentifiantLocal, OidIns, PatientSaisi, Sexe},
+            model::{DossierSaisi, IdentifiantLocal, Justificatif, OidIns, PatientSaisi, Sexe},
             service as patient,
         },
         rcp::model::TypeRcp,
@@ -187,6 +187,7 @@ fn creer_patient(
         ins: qualifiee.then_some(traits.ins),
         ins_oid: qualifiee.then_some(OidIns::Test),
         statut_identite: if qualifiee { StatutIdentite::Qualifiee } else { StatutIdentite::Provisoire },
+        justificatif: qualifiee.then_some(Justificatif::CarteIdentite),
         adresse: None,
         code_postal: Some(traits.residence.0.to_owned()),
         commune: Some(traits.residence.1.to_owned()),

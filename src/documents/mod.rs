@@ -10,6 +10,7 @@ pub mod lot;
 mod moteur;
 pub mod pdf;
 pub mod programme;
+pub mod releve;
 mod texte;
 pub mod xdm;
 

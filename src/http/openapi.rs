@@ -26,6 +26,9 @@ pub enum Problemes {
     /// Inconnu, ou hors du périmètre de la personne.
     #[response(status = 404, content_type = "application/problem+json")]
     Introuvable(Probleme),
+    /// L'objet a été remplacé par un autre, que la réponse désigne.
+    #[response(status = 410, content_type = "application/problem+json")]
+    Disparu(Probleme),
     /// L'état de l'objet ne permet pas l'action.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflit(Probleme),

@@ -42,6 +42,9 @@ crate::enum_texte! {
         Analyste => "analyste",
         /// Hospital system, by interface.
         Interface => "interface",
+        /// Identitovigilance cell: reads and brings together identities, and nothing else of a patient. Held beside the
+        /// role of local administrator, never by it.
+        Identitovigilant => "identitovigilant",
         /// Data protection officer.
         DelegueProtectionDonnees => "delegue_protection_donnees",
     }
@@ -120,6 +123,16 @@ crate::enum_texte! {
         LireTrace => "lire_trace",
         /// Open and close the service to writing.
         Exploiter => "exploiter",
+        /// Judge duplicates, merge and take apart patients: identities only.
+        RapprocherIdentites => "rapprocher_identites",
+        /// Keep the register of the requests of patients, make the account of accesses.
+        TraiterDroits => "traiter_droits",
+        /// Hand a patient the whole file.
+        ExporterDossier => "exporter_dossier",
+        /// Sign a purge for an établissement, suspend one.
+        ViserPurge => "viser_purge",
+        /// Grant a purge that was signed.
+        AccorderPurge => "accorder_purge",
     }
 }
 
@@ -164,6 +177,7 @@ impl Role {
                 A::GererGabarits,
                 A::LireInfocentre,
                 A::GererComptes,
+                A::ViserPurge,
             ],
             Self::Coordonnateur3c => &[
                 A::LireAnnuaire,
@@ -233,6 +247,7 @@ impl Role {
                 A::SuivreDiffusion,
                 A::GererDiffusion,
                 A::LireInfocentre,
+                A::ExporterDossier,
             ],
             Self::Participant => &[
                 A::LireAnnuaire,
@@ -270,6 +285,7 @@ impl Role {
                 A::RemettreProgramme,
                 A::CompterDiffusions,
                 A::SuivreDiffusion,
+                A::ExporterDossier,
             ],
             Self::MedecinTraitant => &[
                 A::LireAnnuaire,
@@ -284,6 +300,7 @@ impl Role {
                 A::LireProgramme,
                 A::RedigerProgramme,
                 A::RemettreProgramme,
+                A::ExporterDossier,
             ],
             Self::Soignant => &[
                 A::LireAnnuaire,
@@ -317,9 +334,17 @@ impl Role {
                 A::LireProgramme,
                 A::RedigerProgramme,
             ],
-            Self::DelegueProtectionDonnees => {
-                &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireInfocentre, A::ExaminerAcces, A::LireTrace]
-            }
+            Self::Identitovigilant => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::RapprocherIdentites],
+            Self::DelegueProtectionDonnees => &[
+                A::LireAnnuaire,
+                A::LireReferentiels,
+                A::LireRcp,
+                A::LireInfocentre,
+                A::ExaminerAcces,
+                A::LireTrace,
+                A::TraiterDroits,
+                A::AccorderPurge,
+            ],
         }
     }
 

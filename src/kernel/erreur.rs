@@ -21,6 +21,8 @@ pub enum Nature {
     Interdit,
     /// There is no such thing, or not for this person.
     Introuvable,
+    /// It was there, and something else stands for it now.
+    Disparu,
     /// The state of the object does not allow the act.
     Conflit,
     /// The version the caller worked on is no longer the current one.

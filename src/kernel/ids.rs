@@ -98,6 +98,16 @@ identifiants! {
     CorrespondantId,
     /// An opposition expressed by a patient.
     OppositionId,
+    /// Two patients who may be one.
+    DoublonId,
+    /// A patient absorbed by another.
+    RapprochementId,
+    /// A request by which a person uses a right.
+    DemandeDroitId,
+    /// A suspension of the retention period.
+    GelId,
+    /// A purge, from its proposal to its end.
+    PurgeId,
     /// A dossier: one cancer of one patient.
     DossierId,
     /// A fiche RCP.

@@ -39,7 +39,7 @@ pub fn archiver(cda: &[u8], reglages: &config::Xdm) -> Result<Vec<u8>, DocumentE
 }
 
 /// The files, in that order and without a date of their own.
-fn zipper(fichiers: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
+pub(super) fn zipper(fichiers: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default())

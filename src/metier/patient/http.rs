@@ -2,8 +2,8 @@
 
 use super::{
     model::{
-        Correspondant, CorrespondantsSaisis, Dossier, DossierSaisi, Opposition, OppositionSaisie, PatientSaisi, PatientVue,
-        RecherchePatient, ResultatRecherche,
+        AttributsSaisis, ChangementIdentite, Correspondant, CorrespondantsSaisis, Dossier, DossierSaisi, Opposition, OppositionSaisie,
+        PatientSaisi, PatientVue, RecherchePatient, ResultatRecherche,
     },
     service,
 };
@@ -31,13 +31,21 @@ async fn creer(ctx: Ctx, corps: Corps<PatientSaisi>) -> Resultat<Reponse<Value>>
     .await
 }
 
-/// Recherche des patients par matricule INS, par identifiant d'établissement, ou par début de nom et date de naissance.
+/// Recherche des patients par matricule INS, par identifiant d'établissement, ou par date de naissance et début de nom.
 #[utoipa::path(tag = "patients", request_body = RecherchePatient, responses((status = 200, body = ResultatRecherche), Problemes))]
 #[post("/patients/recherches")]
 async fn rechercher(ctx: Ctx, corps: Corps<RecherchePatient>) -> Resultat<Reponse<ResultatRecherche>> {
     ctx.compter_une_recherche()?;
     let recherche = corps.contenu;
     Ok(Reponse::ok(ctx.consulter(move |op| service::rechercher(op, &recherche)).await?))
+}
+
+/// Recherche un patient dans toute la région, par son identité seulement : délégué à la protection des données, identitovigilance.
+#[utoipa::path(tag = "patients", request_body = RecherchePatient, responses((status = 200, body = ResultatRecherche), Problemes))]
+#[post("/identites/recherches")]
+async fn rechercher_partout(ctx: Ctx, corps: Corps<RecherchePatient>) -> Resultat<Reponse<ResultatRecherche>> {
+    let recherche = corps.contenu;
+    Ok(Reponse::ok(ctx.consulter(move |op| service::rechercher_partout(op, &recherche)).await?))
 }
 
 /// Lit un patient.
@@ -58,6 +66,24 @@ async fn modifier(ctx: Ctx, id: Path<PatientId>, si: SiVersion, corps: Corps<Pat
     let apres = ctx.ecrire(move |op| service::modifier(op, *id, si.0, &saisi)).await?;
     let version = apres.version;
     Ok(Reponse::ok(PatientVue::from(apres)).version(version))
+}
+
+/// Pose ou retire les attributs d'une identité (homonyme, douteuse, fictive) ; une identité douteuse ou fictive redevient provisoire.
+#[utoipa::path(tag = "patients", params(("id" = PatientId, Path), ("If-Match" = String, Header)), request_body = AttributsSaisis,
+    responses((status = 200, body = PatientVue), Problemes))]
+#[put("/patients/{id}/identite/attributs")]
+async fn attribuer(ctx: Ctx, id: Path<PatientId>, si: SiVersion, corps: Corps<AttributsSaisis>) -> Resultat<Reponse<PatientVue>> {
+    let saisis = corps.contenu;
+    let apres = ctx.ecrire(move |op| service::identite::attribuer(op, *id, si.0, &saisis)).await?;
+    let version = apres.version;
+    Ok(Reponse::ok(PatientVue::from(apres)).version(version))
+}
+
+/// Ce qu'était l'identité d'un patient avant chaque changement, le dernier d'abord.
+#[utoipa::path(tag = "patients", params(("id" = PatientId, Path)), responses((status = 200, body = Vec<ChangementIdentite>), Problemes))]
+#[get("/patients/{id}/identite/historique")]
+async fn historique(ctx: Ctx, id: Path<PatientId>) -> Resultat<Reponse<Vec<ChangementIdentite>>> {
+    Ok(Reponse::ok(ctx.consulter(move |op| service::identite::historique(op, *id)).await?))
 }
 
 /// Les correspondants d'un patient ; l'ETag est celui du patient.
@@ -182,8 +208,11 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(creer)
         .service(rechercher)
+        .service(rechercher_partout)
         .service(lire)
         .service(modifier)
+        .service(attribuer)
+        .service(historique)
         .service(correspondants)
         .service(remplacer_correspondants)
         .service(oppositions)

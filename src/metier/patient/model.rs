@@ -2,18 +2,23 @@
 
 mod dossier;
 mod identite;
+mod noms;
 mod opposition;
 mod recherche;
 mod saisie;
+mod statut;
 
 pub use dossier::{Dossier, DossierSaisi, EtatDossier};
 pub use identite::{Avertissement, Patient, PatientVue};
+pub use noms::{designe, mots};
 pub use opposition::{ObjetOpposition, Opposition, OppositionSaisie};
-pub use recherche::{Critere, IdentitePatient, LIGNES_MAXIMALES, RecherchePatient, ResultatRecherche};
+pub use recherche::{Critere, IdentitePatient, LIGNES_MAXIMALES, Noms, RecherchePatient, ResultatRecherche};
 pub use saisie::{CorrespondantsSaisis, PatientSaisi};
+pub use statut::{ActeIdentite, Attributs, AttributsSaisis, ChangementIdentite, IdentiteGardee, Justificatif, transition_permise};
 
 use crate::kernel::{
     ErreurMetier, Nature,
+    identite::StatutIdentite,
     ids::{EtablissementId, PatientId, PraticienId},
 };
 use serde::{Deserialize, Serialize};
@@ -110,6 +115,28 @@ pub enum PatientError {
              une habilitation qui porte sur une RCP, un établissement ou un 3C."
     )]
     SansRattachement,
+    /// The patient was absorbed by another, whom the person sees.
+    #[error("Ce patient a été rapproché d'un autre : reprenez le patient conservé (`conserve_id`).")]
+    Absorbe {
+        /// The patient who was kept.
+        conserve: PatientId,
+    },
+    /// One proof is not exchanged for the other in one act.
+    #[error(
+        "Une identité {de} ne devient pas {vers} en une fois : repassez-la d'abord à provisoire, ou apportez l'autre preuve (qualifiée)."
+    )]
+    TransitionInterdite {
+        /// Present status.
+        de: StatutIdentite,
+        /// Status asked for.
+        vers: StatutIdentite,
+    },
+    /// The traits are doubted.
+    #[error("Cette identité est marquée douteuse : elle reste provisoire tant que le doute n'est pas levé.")]
+    IdentiteDouteuse,
+    /// The traits are invented.
+    #[error("Cette identité est fictive : elle reste provisoire et rien n'en sort.")]
+    IdentiteFictive,
     /// The dossier is closed.
     #[error("Ce dossier est clos : rouvrez-le pour le modifier.")]
     DossierClos,
@@ -128,11 +155,15 @@ impl ErreurMetier for PatientError {
     fn nature(&self) -> Nature {
         match self {
             Self::Introuvable | Self::DossierIntrouvable | Self::OppositionIntrouvable => Nature::Introuvable,
+            Self::Absorbe { .. } => Nature::Disparu,
             Self::SansRattachement => Nature::Invalide,
             Self::Doublon { .. }
             | Self::DoublonHorsPerimetre
             | Self::InsPris
             | Self::IppPris
+            | Self::TransitionInterdite { .. }
+            | Self::IdentiteDouteuse
+            | Self::IdentiteFictive
             | Self::DossierClos
             | Self::DossierOuvert
             | Self::OppositionEnVigueur
@@ -149,6 +180,10 @@ impl ErreurMetier for PatientError {
             Self::InsPris => "ins-pris",
             Self::IppPris => "ipp-pris",
             Self::SansRattachement => "patient-sans-rattachement",
+            Self::Absorbe { .. } => "patient-absorbe",
+            Self::TransitionInterdite { .. } => "transition-identite-interdite",
+            Self::IdentiteDouteuse => "identite-douteuse",
+            Self::IdentiteFictive => "identite-fictive",
             Self::DossierClos => "dossier-clos",
             Self::DossierOuvert => "dossier-ouvert",
             Self::OppositionEnVigueur => "opposition-en-vigueur",
@@ -160,6 +195,9 @@ impl ErreurMetier for PatientError {
         let mut precisions = serde_json::Map::new();
         if let Self::Doublon { patients } = self {
             precisions.insert("patients".to_owned(), patients.iter().map(|id| serde_json::Value::from(id.to_string())).collect());
+        }
+        if let Self::Absorbe { conserve } = self {
+            precisions.insert("conserve_id".to_owned(), conserve.to_string().into());
         }
         precisions
     }

@@ -1,9 +1,11 @@
 //! Use cases of patients and dossiers.
 
+pub mod identite;
+
 use super::{
     model::{
-        Correspondant, CorrespondantsSaisis, Dossier, DossierSaisi, ObjetOpposition, Opposition, OppositionSaisie, Patient, PatientError,
-        PatientSaisi, RecherchePatient, ResultatRecherche,
+        ActeIdentite, Correspondant, CorrespondantsSaisis, Dossier, DossierSaisi, ObjetOpposition, Opposition, OppositionSaisie, Patient,
+        PatientError, PatientSaisi, RecherchePatient, ResultatRecherche,
     },
     store,
 };
@@ -14,11 +16,12 @@ use crate::{
     },
     kernel::{
         Action, Faute, Refus, Resultat,
+        acteur::Rattachement,
         clock::date_paris,
         erreur::ErreurCommune,
         ids::{DossierId, OppositionId, PatientId, PraticienId},
     },
-    metier::{alerte, annuaire, inscription},
+    metier::{alerte, annuaire, inscription, rapprochement},
 };
 use uuid::Uuid;
 
@@ -59,8 +62,14 @@ fn exiger_sur_patient(op: &mut Op<'_>, action: Action, id: PatientId, sinon: Pat
     if perimetre::patient_visible(op, action, id)? {
         return Ok(());
     }
-    let lisible = perimetre::patient_visible(op, Action::LirePatient, id)?;
-    Err(if lisible { ErreurCommune::Interdit.into() } else { sinon.into() })
+    if perimetre::patient_visible(op, Action::LirePatient, id)? {
+        return Err(ErreurCommune::Interdit.into());
+    }
+    // Who sees the patient who was kept is told where the file went; anybody else learns nothing.
+    match identite::conserve(op, id)? {
+        Some(conserve) if perimetre::patient_visible(op, Action::LirePatient, conserve)? => Err(PatientError::Absorbe { conserve }.into()),
+        Some(_) | None => Err(sinon.into()),
+    }
 }
 
 fn refuser(fautes: Vec<Faute>) -> Resultat<()> {
@@ -82,6 +91,7 @@ pub fn creer(op: &mut Op<'_>, saisi: &PatientSaisi) -> Resultat<Patient> {
     }
     store::inserer(op, &patient)?;
     rattacher(op, &patient)?;
+    rapprochement::service::detecter(op, patient.id)?;
     op.tracer(Evenement::sur("creer", "patient", patient.id.uuid()).patient(patient.id).version(1))?;
     Ok(patient)
 }
@@ -100,6 +110,7 @@ pub fn modifier(op: &mut Op<'_>, id: PatientId, lue: i64, saisi: &PatientSaisi) 
     exiger_visible(op, Action::GererPatient, id)?;
     let avant = trouver(op, id)?;
     exiger_version(avant.version, lue)?;
+    avant.exiger_transition(saisi.statut_identite)?;
     refuser(saisi.fautes(date_paris(op.maintenant), Some(&avant)))?;
     let apres = avant.modifie(saisi, op.maintenant);
     exiger_references(op, &apres)?;
@@ -109,7 +120,13 @@ pub fn modifier(op: &mut Op<'_>, id: PatientId, lue: i64, saisi: &PatientSaisi) 
     enregistrer(op, &apres, lue)?;
     changer_les_liens(op, id, &liens(&avant), &liens(&apres))?;
     alerte::service::evaluer_patient(op, id)?;
+    if avant.change_de_traits(&apres) {
+        rapprochement::service::detecter(op, id)?;
+    }
     let champs = avant.champs_differents(&apres);
+    if !champs.is_empty() {
+        store::historique::noter(op, &avant, apres.version, (ActeIdentite::Modifier, &champs, None))?;
+    }
     op.tracer(Evenement::sur("modifier", "patient", id.uuid()).patient(id).version(apres.version).champs(&champs))?;
     Ok(apres)
 }
@@ -129,8 +146,12 @@ fn liens(patient: &Patient) -> Vec<(Uuid, MotifLien)> {
 }
 
 fn changer_les_liens(op: &mut Op<'_>, id: PatientId, avant: &[(Uuid, MotifLien)], apres: &[(Uuid, MotifLien)]) -> Resultat<()> {
+    // A tie that came with an absorbed identity ends with its reason too.
+    let origines = identite::representes(op, id)?;
     for (sujet, motif) in avant.iter().filter(|lien| !apres.contains(lien)) {
-        perimetre::delier_sujet(op, id, *sujet, *motif, id.uuid())?;
+        for origine in &origines {
+            perimetre::delier_sujet(op, id, *sujet, *motif, origine.uuid())?;
+        }
     }
     for (sujet, motif) in apres.iter().filter(|lien| !avant.contains(lien)) {
         perimetre::lier(op, id, *sujet, *motif, id.uuid())?;
@@ -209,8 +230,22 @@ fn praticien_inconnu(pointeur: impl Into<String>) -> Faute {
 /// identity it shows.
 pub fn rechercher(op: &mut Op<'_>, recherche: &RecherchePatient) -> Resultat<ResultatRecherche> {
     op.exiger(Action::RechercherPatient)?;
+    trouver_par_traits(op, recherche, false)
+}
+
+/// Finds patients of the whole region, by identity only: for the offices that bear on every identity (requests of
+/// patients, identitovigilance).
+pub fn rechercher_partout(op: &mut Op<'_>, recherche: &RecherchePatient) -> Resultat<ResultatRecherche> {
+    let region = Rattachement::default();
+    if !op.acteur.peut_sur(Action::RapprocherIdentites, &region) {
+        op.exiger_sur(Action::TraiterDroits, &region)?;
+    }
+    trouver_par_traits(op, recherche, true)
+}
+
+fn trouver_par_traits(op: &mut Op<'_>, recherche: &RecherchePatient, partout: bool) -> Resultat<ResultatRecherche> {
     let critere = recherche.critere()?;
-    let resultat = ResultatRecherche::depuis(store::rechercher(op, &critere)?);
+    let resultat = ResultatRecherche::depuis(store::rechercher(op, &critere, partout)?);
     op.tracer(Evenement::liste("rechercher", "patient").champs(&critere.champs()))?;
     for patient in &resultat.elements {
         op.tracer(Evenement::sur("rechercher", "patient", patient.id.uuid()).patient(patient.id))?;

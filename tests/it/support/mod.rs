@@ -18,6 +18,7 @@
 pub mod base;
 pub mod client;
 pub mod compte;
+pub mod contenu;
 pub mod region;
 pub mod scene;
 pub mod serveurs_courrier;
@@ -108,6 +109,7 @@ impl Banc {
         config.comptes.mandataires = vec!["127.0.0.1".parse().unwrap()];
         config.compositeur = Some(env!("CARGO_BIN_EXE_dcc").into());
         config.courrier.dossier = dossier.path().join("courrier");
+        config.pierres_tombales = dossier.path().join("pierres-tombales.jsonl");
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Etat::construire(config, Horloge::reglee(lundi()), Chance::semee(1), mesures).unwrap();
         let etat = Arc::new(etat);

@@ -36,9 +36,11 @@ fn adresse_de_depart(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<
     Ok(notee.filter(|notee| Some(notee) == connue.as_ref()))
 }
 
-/// True when the patient objects to that delivery or to any sharing, or took the demand of it back.
+/// True when the patient objects to that delivery or to any sharing, or took the demand of it back, or when the identity is
+/// invented: nothing of such an identity leaves.
 pub(super) fn est_refusee(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<bool> {
-    if patients::est_oppose(op, diffusion.patient_id, ObjetOpposition::PartageDcc)? {
+    let patient = diffusion.patient_id;
+    if patients::trouver(op, patient)?.attributs.fictive || patients::est_oppose(op, patient, ObjetOpposition::PartageDcc)? {
         return Ok(true);
     }
     match diffusion.qualite {

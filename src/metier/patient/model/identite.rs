@@ -1,8 +1,12 @@
 //! The patient itself: what is kept, what may be shown.
 
-use super::{IdentifiantLocal, OidIns, PatientSaisi, Sexe};
+use super::{
+    Attributs, IdentifiantLocal, IdentiteGardee, Justificatif, OidIns, PatientError, PatientSaisi, Sexe,
+    statut::{exige_justificatif, transition_permise},
+};
 use crate::kernel::{
-    Instant, clock,
+    Instant,
+    clock::{self, date_paris},
     identite::{Ins, StatutIdentite},
     ids::{PatientId, PraticienId},
     texte::normaliser,
@@ -53,6 +57,16 @@ pub struct Patient {
     pub medecin_traitant_id: Option<PraticienId>,
     /// Local numbers, by établissement.
     pub identifiants: Vec<IdentifiantLocal>,
+    /// Attributes of the identity.
+    pub attributs: Attributs,
+    /// What the identity was checked on.
+    pub justificatif: Option<Justificatif>,
+    /// When it was checked.
+    pub justificatif_le: Option<NaiveDate>,
+    /// When the matricule was fetched from INSi.
+    pub insi_le: Option<NaiveDate>,
+    /// The patient who absorbed this one.
+    pub absorbe_par_id: Option<PatientId>,
     /// Version.
     pub version: i64,
     /// Creation.
@@ -85,11 +99,16 @@ impl Patient {
             decede_le: None,
             medecin_traitant_id: None,
             identifiants: Vec::new(),
+            attributs: Attributs::default(),
+            justificatif: None,
+            justificatif_le: None,
+            insi_le: None,
+            absorbe_par_id: None,
             version: 0,
             cree_le: maintenant,
             modifie_le: maintenant,
         };
-        patient.reprendre(saisi);
+        patient.reprendre(saisi, date_paris(maintenant));
         patient.version = 1;
         patient
     }
@@ -99,13 +118,65 @@ impl Patient {
     #[must_use]
     pub fn modifie(&self, saisi: &PatientSaisi, maintenant: Instant) -> Self {
         let mut apres = self.clone();
-        apres.reprendre(saisi);
+        apres.reprendre(saisi, date_paris(maintenant));
         apres.version = self.version + 1;
         apres.modifie_le = maintenant;
         apres
     }
 
-    fn reprendre(&mut self, saisi: &PatientSaisi) {
+    /// The patient after its attributes were set: a doubtful or invented identity falls back to `provisoire` and
+    /// loses its matricule and its proofs.
+    #[must_use]
+    pub fn attribue(&self, attributs: Attributs, maintenant: Instant) -> Self {
+        let mut apres = Self { attributs, version: self.version + 1, modifie_le: maintenant, ..self.clone() };
+        if attributs.douteuse || attributs.fictive {
+            apres.statut_identite = StatutIdentite::Provisoire;
+            apres.retirer_les_preuves();
+        }
+        apres
+    }
+
+    fn retirer_les_preuves(&mut self) {
+        (self.ins, self.ins_oid, self.insi_le) = (None, None, None);
+        (self.justificatif, self.justificatif_le) = (None, None);
+    }
+
+    /// The patient once absorbed by another: the matricule is left to the one who is kept.
+    #[must_use]
+    pub fn absorbe(&self, par: PatientId, maintenant: Instant) -> Self {
+        let mut apres = Self { absorbe_par_id: Some(par), version: self.version + 1, modifie_le: maintenant, ..self.clone() };
+        if exige_matricule(apres.statut_identite) {
+            apres.statut_identite = StatutIdentite::Provisoire;
+            apres.retirer_les_preuves();
+        }
+        apres
+    }
+
+    /// The patient once taken apart again, with the status and the proofs that were left.
+    #[must_use]
+    pub fn separe(&self, avant: &IdentiteGardee, maintenant: Instant) -> Self {
+        Self {
+            absorbe_par_id: None,
+            ins: avant.ins.clone(),
+            ins_oid: avant.ins_oid,
+            insi_le: avant.insi_le,
+            statut_identite: avant.statut_identite,
+            justificatif: avant.justificatif,
+            justificatif_le: avant.justificatif_le,
+            version: self.version + 1,
+            modifie_le: maintenant,
+            ..self.clone()
+        }
+    }
+
+    /// Refuses a change of status that no proof explains.
+    pub fn exiger_transition(&self, vers: StatutIdentite) -> Result<(), PatientError> {
+        self.attributs.admettre(vers)?;
+        let de = self.statut_identite;
+        if transition_permise(de, vers) { Ok(()) } else { Err(PatientError::TransitionInterdite { de, vers }) }
+    }
+
+    fn reprendre(&mut self, saisi: &PatientSaisi, aujourd_hui: NaiveDate) {
         self.nom_naissance = compact(&saisi.nom_naissance);
         self.nom_utilise = saisi.nom_utilise.as_deref().map(compact);
         self.premier_prenom = compact(&saisi.premier_prenom);
@@ -116,9 +187,14 @@ impl Patient {
         self.lieu_naissance.clone_from(&saisi.lieu_naissance);
         self.statut_identite = saisi.statut_identite;
         if !exige_matricule(saisi.statut_identite) {
-            (self.ins, self.ins_oid) = (None, None);
-        } else if saisi.ins.is_some() {
-            (self.ins, self.ins_oid) = (saisi.ins.clone(), saisi.ins_oid);
+            (self.ins, self.ins_oid, self.insi_le) = (None, None, None);
+        } else if saisi.ins.is_some() && (&self.ins, self.ins_oid) != (&saisi.ins, saisi.ins_oid) {
+            (self.ins, self.ins_oid, self.insi_le) = (saisi.ins.clone(), saisi.ins_oid, Some(aujourd_hui));
+        }
+        if saisi.justificatif.is_some() {
+            (self.justificatif, self.justificatif_le) = (saisi.justificatif, Some(aujourd_hui));
+        } else if !exige_justificatif(saisi.statut_identite) {
+            (self.justificatif, self.justificatif_le) = (None, None);
         }
         self.adresse.clone_from(&saisi.adresse);
         self.code_postal.clone_from(&saisi.code_postal);
@@ -160,6 +236,16 @@ impl Patient {
         traits(self) != traits(apres)
     }
 
+    /// True when what was typed is another strict trait than the recorded one.
+    #[must_use]
+    pub fn change_de_traits_stricts(&self, saisi: &PatientSaisi) -> bool {
+        let apres = self.modifie(saisi, self.modifie_le);
+        let stricts = |p: &Self| {
+            (p.nom_naissance.clone(), p.prenoms.clone(), p.premier_prenom.clone(), p.sexe, p.date_naissance, p.lieu_naissance.clone())
+        };
+        stricts(self) != stricts(&apres)
+    }
+
     /// Names of the fields that differ, for the access trace.
     #[must_use]
     pub fn champs_differents(&self, autre: &Self) -> Vec<&'static str> {
@@ -175,6 +261,8 @@ impl Patient {
             ("lieu_naissance", a.lieu_naissance != b.lieu_naissance),
             ("ins", a.ins != b.ins || a.ins_oid != b.ins_oid),
             ("statut_identite", a.statut_identite != b.statut_identite),
+            ("attributs", a.attributs != b.attributs),
+            ("justificatif", (a.justificatif, a.justificatif_le) != (b.justificatif, b.justificatif_le)),
             ("adresse", (&a.adresse, &a.code_postal, &a.commune) != (&b.adresse, &b.code_postal, &b.commune)),
             ("telephone", a.telephone != b.telephone),
             ("decede_le", a.decede_le != b.decede_le),
@@ -209,6 +297,11 @@ impl Patient {
                 "Le matricule INS n'indique pas le mois de naissance saisi.",
             ),
             (
+                "ins-lieu",
+                self.lieu_naissance.as_deref().is_some_and(|lieu| lieu_discordant(nir, lieu, self.date_naissance)),
+                "Le matricule INS n'indique pas le département ou le pays de naissance saisi.",
+            ),
+            (
                 "ins-fictif",
                 matches!(self.ins_oid, Some(OidIns::Test | OidIns::Demonstration)),
                 "Le matricule INS appartient à un jeu de test ou de démonstration.",
@@ -219,6 +312,22 @@ impl Patient {
         .map(|(code, _, message)| Avertissement { code: code.to_owned(), message: message.to_owned() })
         .collect()
     }
+}
+
+/// True when the NIR tells another department or country of birth than the COG code. Left aside: the temporary
+/// numbers (first digit above 2), those that say no place, and the departments that no longer are (the Seine
+/// and the Seine-et-Oise until 1968, Corsica until 1976, Algeria and the protectorates until 1962).
+fn lieu_discordant(nir: &str, lieu: &str, naissance: NaiveDate) -> bool {
+    let (Some(du_nir), Some(du_lieu)) = (nir.get(5..7), lieu.get(..2)) else { return false };
+    if !matches!(nir.chars().next(), Some('1' | '2')) || du_nir == du_lieu {
+        return false;
+    }
+    let annee = naissance.year();
+    let seine = annee < 1968 && matches!(du_nir, "75" | "78") && matches!(du_lieu, "75" | "77" | "78" | "91" | "92" | "93" | "94" | "95");
+    let corse = annee < 1976 && du_nir == "20" && matches!(du_lieu, "2A" | "2B");
+    let outre_mer = du_nir == "98" && du_lieu == "97" || du_nir == "97" && du_lieu == "98";
+    let maghreb = annee <= 1962 && du_lieu == "99" && matches!(du_nir, "91" | "92" | "93" | "94" | "95" | "96");
+    !(seine || corse || outre_mer || maghreb)
 }
 
 /// Only an identity fetched from INSi has a matricule.
@@ -272,6 +381,14 @@ pub struct PatientVue {
     pub ins_oid: Option<OidIns>,
     /// Status of the identity.
     pub statut_identite: StatutIdentite,
+    /// Attributes of the identity.
+    pub attributs: Attributs,
+    /// What the identity was checked on.
+    pub justificatif: Option<Justificatif>,
+    /// When it was checked.
+    pub justificatif_le: Option<NaiveDate>,
+    /// When the matricule was fetched from INSi.
+    pub insi_le: Option<NaiveDate>,
     /// Street address.
     pub adresse: Option<String>,
     /// Postal code.
@@ -313,6 +430,10 @@ impl From<Patient> for PatientVue {
             ins,
             ins_oid,
             statut_identite: p.statut_identite,
+            attributs: p.attributs,
+            justificatif: p.justificatif,
+            justificatif_le: p.justificatif_le,
+            insi_le: p.insi_le,
             adresse: p.adresse,
             code_postal: p.code_postal,
             commune: p.commune,
@@ -335,7 +456,7 @@ mod tests {
     fn saisi() -> PatientSaisi {
         serde_json::from_value(serde_json::json!({
             "nom_naissance": "  Lefèvre   d’Artagnan ", "premier_prenom": "Jeanne", "sexe": "feminin", "date_naissance": "1979-03-14",
-            "ins": "279035121518989", "ins_oid": "1.2.250.1.213.1.4.8", "statut_identite": "qualifiee"
+            "ins": "279035121518989", "ins_oid": "1.2.250.1.213.1.4.8", "statut_identite": "qualifiee", "justificatif": "passeport"
         }))
         .unwrap()
     }
@@ -380,6 +501,40 @@ mod tests {
         // A month above 12 stands for an unknown one.
         let mois_inconnu = PatientSaisi { ins: Some(Ins::avec_cle("2793051215189").unwrap()), ..saisi() };
         assert!(codes(&patient(&mois_inconnu)).is_empty());
+    }
+
+    #[test]
+    fn le_departement_de_naissance_se_compare_la_ou_le_nir_le_dit() {
+        let discordant = |nir: &str, lieu: &str, naissance: &str| lieu_discordant(nir, lieu, naissance.parse().unwrap());
+        for (nir, lieu, naissance) in [
+            ("279035935018900", "59350", "1979-03-14"),
+            ("250037550018900", "93066", "1950-03-14"),
+            ("250032000418900", "2A004", "1950-03-14"),
+            ("250039135218900", "99352", "1950-03-14"),
+            ("279039935218900", "99352", "1979-03-14"),
+            ("879039935218900", "59350", "1979-03-14"),
+        ] {
+            assert!(!discordant(nir, lieu, naissance), "{nir} {lieu}");
+        }
+        for (nir, lieu, naissance) in [
+            ("279036235018900", "59350", "1979-03-14"),
+            ("279037550018900", "93066", "1979-03-14"),
+            ("279039135218900", "99352", "1979-03-14"),
+        ] {
+            assert!(discordant(nir, lieu, naissance), "{nir} {lieu}");
+        }
+        let lens = PatientSaisi { ins: Some(Ins::avec_cle("2790362351218").unwrap()), lieu_naissance: Some("59350".into()), ..saisi() };
+        assert_eq!(codes(&patient(&lens)), ["ins-lieu"]);
+    }
+
+    #[test]
+    fn une_identite_marquee_douteuse_perd_son_matricule_et_ses_preuves() {
+        let qualifie = patient(&saisi());
+        let douteuse = qualifie.attribue(Attributs { douteuse: true, ..Attributs::default() }, qualifie.cree_le);
+        assert_eq!((douteuse.statut_identite, &douteuse.ins, douteuse.justificatif), (StatutIdentite::Provisoire, &None, None));
+        assert!(matches!(douteuse.exiger_transition(StatutIdentite::Qualifiee), Err(PatientError::IdentiteDouteuse)));
+        let homonyme = qualifie.attribue(Attributs { homonyme: true, ..Attributs::default() }, qualifie.cree_le);
+        assert_eq!((homonyme.statut_identite, homonyme.ins.is_some()), (StatutIdentite::Qualifiee, true));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The search of a patient: what must be given, and what comes back.
 
-use super::{OidIns, Patient, Sexe};
+use super::{Attributs, OidIns, Patient, Sexe, designe};
 use crate::kernel::{
     Faute, Refus,
     identite::{Ins, StatutIdentite},
@@ -15,10 +15,10 @@ use validator::Validate;
 /// The most patients that a search shows.
 pub const LIGNES_MAXIMALES: usize = 20;
 /// Letters of the name that a search wants beside the birth date.
-const LETTRES_MINIMALES: usize = 2;
+const LETTRES: usize = 2;
 
-/// What is typed to find a patient: a matricule INS, or a local number and its établissement, or the
-/// beginning of a name with the birth date, which the beginning of a first name narrows.
+/// What is typed to find a patient: a matricule INS, or a local number and its établissement, or the birth date
+/// and the beginning of a name, which the beginning of first names narrows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecherchePatient {
@@ -29,10 +29,11 @@ pub struct RecherchePatient {
     /// Local number.
     #[validate(length(min = 1, max = 40, message = "De 1 à 40 caractères."))]
     pub ipp: Option<String>,
-    /// Beginning of the birth name or of the name in use: 2 letters, with the birth date.
+    /// Beginning of the birth name or of the name in use, or of one of their words: 2 letters at least. Accents,
+    /// hyphens, apostrophes and spaces do not count.
     #[validate(length(max = 100, message = "100 caractères au plus."))]
     pub nom: Option<String>,
-    /// Beginning of the first name.
+    /// Beginning of one or several first names, in any order.
     #[validate(length(max = 100, message = "100 caractères au plus."))]
     pub prenom: Option<String>,
     /// Birth date.
@@ -51,11 +52,11 @@ pub enum Critere {
         /// Its number.
         ipp: String,
     },
-    /// By the beginning of a name, in the form that searches compare.
-    Nom {
-        /// Beginning of the birth name or of the name in use.
+    /// By traits.
+    Traits {
+        /// Beginning of the birth name or of the name in use, as typed.
         nom: String,
-        /// Beginning of the first name; empty for any.
+        /// Beginning of first names, as typed; empty for any.
         prenom: String,
         /// Birth date.
         date_naissance: NaiveDate,
@@ -69,9 +70,9 @@ impl Critere {
         match self {
             Self::Ins(_) => vec!["ins"],
             Self::Identifiant { .. } => vec!["etablissement_id", "ipp"],
-            Self::Nom { prenom, .. } => {
+            Self::Traits { prenom, .. } => {
                 let prenom = (!prenom.is_empty()).then_some("prenom");
-                std::iter::once("nom").chain(prenom).chain(["date_naissance"]).collect()
+                ["nom", "date_naissance"].into_iter().chain(prenom).collect()
             }
         }
     }
@@ -97,16 +98,38 @@ impl RecherchePatient {
     }
 
     fn par_nom(&self) -> Result<Critere, Refus> {
-        let nom = normaliser(self.nom.as_deref().unwrap_or_default());
-        let lettres = nom.chars().filter(char::is_ascii_alphabetic).count();
-        if lettres < LETTRES_MINIMALES {
-            return Err(faute("/nom", "nom-trop-court", "Donnez au moins 2 lettres du nom, avec la date de naissance."));
+        let nom = self.nom.clone().unwrap_or_default();
+        let lettres = normaliser(&nom).chars().filter(char::is_ascii_alphabetic).count();
+        if lettres < LETTRES {
+            return Err(faute("/nom", "nom-trop-court", "Donnez la date de naissance et au moins 2 lettres du nom, ou le matricule INS."));
         }
         let Some(date_naissance) = self.date_naissance else {
-            return Err(faute("/date_naissance", "obligatoire", "Donnez la date de naissance avec le début du nom."));
+            return Err(faute("/date_naissance", "obligatoire", "Un nom se cherche avec la date de naissance."));
         };
-        let prenom = normaliser(self.prenom.as_deref().unwrap_or_default());
-        Ok(Critere::Nom { nom, prenom, date_naissance })
+        Ok(Critere::Traits { nom, prenom: self.prenom.clone().unwrap_or_default(), date_naissance })
+    }
+}
+
+/// The names of a patient, as a search by traits reads them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noms {
+    /// Birth name.
+    pub naissance: String,
+    /// Name in use.
+    pub utilise: Option<String>,
+    /// All birth first names.
+    pub prenoms: String,
+    /// First name in use.
+    pub prenom_utilise: Option<String>,
+}
+
+impl Noms {
+    /// True when what is typed designates these names.
+    #[must_use]
+    pub fn repondent(&self, nom: &str, prenom: &str) -> bool {
+        let par_nom = designe(nom, &self.naissance) || self.utilise.as_ref().is_some_and(|utilise| designe(nom, utilise));
+        let par_prenom = || designe(prenom, &self.prenoms) || self.prenom_utilise.as_ref().is_some_and(|utilise| designe(prenom, utilise));
+        par_nom && (normaliser(prenom).is_empty() || par_prenom())
     }
 }
 
@@ -139,6 +162,8 @@ pub struct IdentitePatient {
     pub ins_oid: Option<OidIns>,
     /// Status of the identity.
     pub statut_identite: StatutIdentite,
+    /// Attributes of the identity.
+    pub attributs: Attributs,
 }
 
 impl From<Patient> for IdentitePatient {
@@ -156,6 +181,7 @@ impl From<Patient> for IdentitePatient {
             ins,
             ins_oid,
             statut_identite: p.statut_identite,
+            attributs: p.attributs,
         }
     }
 }
@@ -190,15 +216,32 @@ mod tests {
     }
 
     #[test]
-    fn deux_lettres_du_nom_et_la_date_de_naissance() {
+    fn la_date_de_naissance_et_deux_lettres_du_nom_sont_le_moins_qu_on_donne() {
         let date = "1950-02-28";
-        assert!(critere(json!({ "nom": "Lé", "date_naissance": date })).is_ok());
+        let attendu = Critere::Traits { nom: "Lé".into(), prenom: String::new(), date_naissance: date.parse().unwrap() };
+        assert_eq!(critere(json!({ "nom": "Lé", "date_naissance": date })), Ok(attendu));
         assert_eq!(critere(json!({ "nom": "L-", "date_naissance": date })), Err("/nom nom-trop-court".into()));
         assert_eq!(critere(json!({ "nom": "Lefèvre" })), Err("/date_naissance obligatoire".into()));
         assert_eq!(critere(json!({})), Err("/nom nom-trop-court".into()));
         assert_eq!(critere(json!({ "date_naissance": date })), Err("/nom nom-trop-court".into()));
-        let attendu = Critere::Nom { nom: "LEF".into(), prenom: "JEAN N".into(), date_naissance: date.parse().unwrap() };
-        assert_eq!(critere(json!({ "nom": "lèf", "prenom": "Jean-N", "date_naissance": date })), Ok(attendu));
+    }
+
+    #[test]
+    fn le_nom_ou_le_nom_utilise_et_les_prenoms_dans_n_importe_quel_ordre() {
+        let noms = Noms {
+            naissance: "Le Goff".into(),
+            utilise: Some("Saint-Martin".into()),
+            prenoms: "Jean-Pierre, Marie".into(),
+            prenom_utilise: Some("JP".into()),
+        };
+        for (nom, prenom) in
+            [("legoff", ""), ("St Martin", "Marie"), ("Goff", "J-P"), ("Le Goff", "marie jean"), ("MARTIN", "jeanpierre"), ("legoff", "jp")]
+        {
+            assert!(noms.repondent(nom, prenom), "{nom} {prenom}");
+        }
+        for (nom, prenom) in [("off", ""), ("legoff", "Paul"), ("Dupont", "Jean")] {
+            assert!(!noms.repondent(nom, prenom), "{nom} {prenom}");
+        }
     }
 
     #[test]

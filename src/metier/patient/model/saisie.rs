@@ -1,6 +1,6 @@
 //! What is typed of a patient, and the rules that it must respect.
 
-use super::{Correspondant, IdentifiantLocal, OidIns, Patient, Sexe, identite::exige_matricule};
+use super::{Correspondant, IdentifiantLocal, Justificatif, OidIns, Patient, Sexe, identite::exige_matricule, statut::fautes_de_preuve};
 use crate::kernel::{
     Faute,
     identite::{Ins, StatutIdentite},
@@ -53,6 +53,9 @@ pub struct PatientSaisi {
     /// Status of the identity; `provisoire` when absent.
     #[serde(default = "statut_par_defaut")]
     pub statut_identite: StatutIdentite,
+    /// What the identity was checked on: asked for when it becomes `validee` or `qualifiee`, and when a strict trait of
+    /// such an identity is corrected.
+    pub justificatif: Option<Justificatif>,
     /// Street address.
     #[validate(length(max = 300, message = "300 caractères au plus."))]
     pub adresse: Option<String>,
@@ -85,6 +88,8 @@ impl PatientSaisi {
         let mut fautes = self.fautes_de_noms();
         fautes.extend(self.fautes_de_dates(aujourd_hui));
         fautes.extend(self.fautes_d_ins(avant));
+        let corrige = avant.is_some_and(|patient| patient.change_de_traits_stricts(self));
+        fautes.extend(fautes_de_preuve(avant, self.statut_identite, self.justificatif, corrige));
         let lieu = self.lieu_naissance.as_deref();
         if lieu.is_some_and(|code| !est_code_commune(code)) {
             fautes.push(Faute::new("/lieu_naissance", "code-insee", "Le code INSEE de la commune ou du pays compte 5 caractères."));
@@ -212,15 +217,16 @@ mod tests {
         let ins = "1500259350001";
         let ins = Ins::avec_cle(ins).unwrap().to_string();
         let oid = "1.2.250.1.213.1.4.8";
-        assert_eq!(fautes(json!({ "ins": ins, "statut_identite": "qualifiee" })), ["/ins_oid obligatoire"]);
+        let piece = "carte_identite";
+        assert_eq!(fautes(json!({ "ins": ins, "statut_identite": "qualifiee", "justificatif": piece })), ["/ins_oid obligatoire"]);
         assert_eq!(fautes(json!({ "ins_oid": oid })), ["/ins obligatoire"]);
         for statut in ["recuperee", "qualifiee"] {
-            assert!(fautes(json!({ "ins": ins, "ins_oid": oid, "statut_identite": statut })).is_empty(), "{statut}");
-            assert_eq!(fautes(json!({ "statut_identite": statut })), ["/ins matricule-absent"], "{statut}");
+            assert!(fautes(json!({ "ins": ins, "ins_oid": oid, "statut_identite": statut, "justificatif": piece })).is_empty(), "{statut}");
+            assert_eq!(fautes(json!({ "statut_identite": statut, "justificatif": piece })), ["/ins matricule-absent"], "{statut}");
         }
         for statut in ["provisoire", "validee"] {
             assert_eq!(
-                fautes(json!({ "ins": ins, "ins_oid": oid, "statut_identite": statut })),
+                fautes(json!({ "ins": ins, "ins_oid": oid, "statut_identite": statut, "justificatif": piece })),
                 ["/statut_identite statut-incompatible"],
                 "{statut}"
             );

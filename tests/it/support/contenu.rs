@@ -1,0 +1,64 @@
+//! Everything a database holds, as text: to compare two states, or to look for what should be gone.
+
+use super::Banc;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
+use std::collections::BTreeMap;
+
+#[derive(QueryableByName)]
+struct Texte {
+    #[diesel(sql_type = Text)]
+    texte: String,
+}
+
+/// The rows of each table, sorted, without the columns that are named.
+pub fn tables(banc: &Banc, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
+    let url = banc.etat.config.base.clone();
+    match url.strip_prefix("sqlite://") {
+        Some(chemin) => sqlite(&mut SqliteConnection::establish(chemin).unwrap(), sauf),
+        None => postgres(&mut PgConnection::establish(&url).unwrap(), sauf),
+    }
+}
+
+fn textes<C>(conn: &mut C, requete: String) -> Vec<String>
+where
+    C: Connection,
+    diesel::query_builder::SqlQuery: for<'q> diesel::query_dsl::LoadQuery<'q, C, Texte>,
+{
+    sql_query(requete).load::<Texte>(conn).unwrap().into_iter().map(|ligne| ligne.texte).collect()
+}
+
+fn sqlite(conn: &mut SqliteConnection, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
+    let noms = textes(conn, "SELECT name AS texte FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'".to_owned());
+    let lire = |nom: String| {
+        let colonnes = textes(conn, format!("SELECT name AS texte FROM pragma_table_info('{nom}')"));
+        let gardees: Vec<String> =
+            colonnes.iter().filter(|colonne| !sauf.contains(&colonne.as_str())).map(|colonne| format!("quote(\"{colonne}\")")).collect();
+        let lignes = textes(conn, format!("SELECT {} AS texte FROM \"{nom}\" ORDER BY 1", gardees.join(" || ',' || ")));
+        (nom, lignes)
+    };
+    noms.into_iter().map(lire).collect()
+}
+
+fn postgres(conn: &mut PgConnection, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
+    let noms = textes(
+        conn,
+        "SELECT table_name::text AS texte FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+            .to_owned(),
+    );
+    let retirees: String = sauf.iter().map(|colonne| format!(" - '{colonne}'")).collect();
+    let lire = |nom: String| {
+        let lignes = textes(conn, format!("SELECT (to_jsonb(t){retirees})::text AS texte FROM \"{nom}\" t ORDER BY 1"));
+        (nom, lignes)
+    };
+    noms.into_iter().map(lire).collect()
+}
+
+/// The tables that hold a text, in clear or as the bytes of a file.
+pub fn ou_se_trouve(banc: &Banc, marque: &str) -> Vec<String> {
+    let hexa: String = marque.bytes().map(|octet| format!("{octet:02x}")).collect();
+    let contient = |ligne: &String| {
+        let bas = ligne.to_lowercase();
+        bas.contains(&marque.to_lowercase()) || bas.contains(&hexa)
+    };
+    tables(banc, &[]).into_iter().filter(|(_, lignes)| lignes.iter().any(contient)).map(|(nom, _)| nom).collect()
+}
