@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     charge,
-    commandes::exporter,
+    commandes::{completer, exporter},
     config::Config,
     db::{Adresse, Demande},
     demo,
@@ -113,6 +113,9 @@ enum ActionDocuments {
         #[arg(long)]
         dossier: PathBuf,
     },
+    /// Asks for the CDA and the archive of each version that has none: those made before this program made them, and
+    /// those whose making was given up. The background work then makes them.
+    Completer,
 }
 
 #[derive(Subcommand)]
@@ -154,6 +157,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         }
         Commande::Diffusion(ActionDiffusion::Verifier) => verifier_les_diffusions(&config),
         Commande::Documents(ActionDocuments::Exporter { reunion, dossier }) => exporter(&config, reunion, &dossier),
+        Commande::Documents(ActionDocuments::Completer) => completer(&config),
         Commande::Openapi => ecrire_le_document(),
         Commande::Composer => Ok(()),
     }
@@ -238,6 +242,12 @@ fn exporter(config: &Config, reunion: ReunionId, dossier: &Path) -> Result<(), P
         bilan.en_preparation
     )
     .map_err(|e| Panne::new("sortie standard", e))
+}
+
+fn completer(config: &Config) -> Result<(), Panne> {
+    let bilan = completer::completer(&app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?)?;
+    writeln!(std::io::stdout(), "documents nationaux demandés : {} comptes-rendus, {} programmes", bilan.comptes_rendus, bilan.programmes)
+        .map_err(|e| Panne::new("sortie standard", e))
 }
 
 fn ecrire_le_document() -> Result<(), Panne> {

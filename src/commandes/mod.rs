@@ -1,3 +1,4 @@
 //! What a command does beyond calling one use case.
 
+pub mod completer;
 pub mod exporter;
