@@ -184,10 +184,10 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
             archives: config.xdm.clone(),
         },
     );
-    let ouvrier = metier::pps::job::enregistrer(ouvrier, reglages);
     let ouvrier = metier::trace::job::enregistrer(ouvrier, &config.audit)?;
     let ouvrier = metier::rapprochement::job::enregistrer(ouvrier);
     let ouvrier = metier::conservation::job::enregistrer(ouvrier, config.pierres_tombales.clone());
+    let ouvrier = metier::pps::job::enregistrer(ouvrier, metier::pps::job::Fabrique { reglages, archives: config.xdm.clone() });
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {
         Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite),

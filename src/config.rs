@@ -250,8 +250,9 @@ pub struct Xdm {
     /// Kind of care that the set comes from (`contentTypeCode`). **To be confirmed**: `07`, a consultation;
     /// no value of the set speaks of a meeting without the patient.
     pub contenu: CodeXdm,
-    /// Class and format of each model of document. **To be confirmed** for the class of the FRCP (table
-    /// ASS_X04); its format is that of table ASS_A11, keyed by the OID of the model without its version.
+    /// Class and format of each model of document: the compte-rendu (FRCP), the PPS and the document whose body is
+    /// its PDF (PPAC). **To be confirmed** for the classes (table ASS_X04); the formats are those of table ASS_A11, keyed
+    /// by the OID of the model without its version.
     pub modeles: Vec<ModeleXdm>,
 }
 
@@ -285,6 +286,11 @@ impl CodeXdm {
     }
 }
 
+/// Classes of documents (TRE_A03).
+const CLASSES: &str = "1.2.250.1.213.1.1.4.1";
+/// Formats that ANS numbers beside those of IHE (TRE_A06).
+const FORMATS: &str = "1.2.250.1.213.1.1.4.2.282";
+
 impl Default for Xdm {
     fn default() -> Self {
         Self {
@@ -293,15 +299,27 @@ impl Default for Xdm {
             application: "Dossier communicant en cancérologie".to_owned(),
             editeur: "non renseigné".to_owned(),
             contenu: CodeXdm::new("07", "1.2.250.1.213.2.2", "Consultation"),
-            modeles: vec![ModeleXdm {
-                modele: "1.2.250.1.213.1.1.1.8".to_owned(),
-                classe: CodeXdm::new("10", "1.2.250.1.213.1.1.4.1", "Compte rendu"),
-                format: CodeXdm::new(
-                    "urn:asip:ci-sis:frcp:2011",
-                    "1.2.250.1.213.1.1.4.2.282",
-                    "Fiche de réunion de concertation pluridisciplinaire",
-                ),
-            }],
+            modeles: vec![
+                ModeleXdm {
+                    modele: "1.2.250.1.213.1.1.1.8".to_owned(),
+                    classe: CodeXdm::new("10", CLASSES, "Compte rendu"),
+                    format: CodeXdm::new("urn:asip:ci-sis:frcp:2011", FORMATS, "Fiche de réunion de concertation pluridisciplinaire"),
+                },
+                ModeleXdm {
+                    modele: "1.2.250.1.213.1.1.1.26".to_owned(),
+                    classe: CodeXdm::new("44", CLASSES, "Plan de soins, protocole de soins"),
+                    format: CodeXdm::new("urn:asip:ci-sis:pps-cancer:2017", FORMATS, "Programme Personnalisé de Soins - Cancer"),
+                },
+                ModeleXdm {
+                    modele: "1.3.6.1.4.1.19376.1.2.20".to_owned(),
+                    classe: CodeXdm::new("44", CLASSES, "Plan de soins, protocole de soins"),
+                    format: CodeXdm::new(
+                        "urn:ihe:iti:xds-sd:pdf:2008",
+                        "1.3.6.1.4.1.19376.1.2.3",
+                        "Document à corps non structuré en Pdf/A-1",
+                    ),
+                },
+            ],
         }
     }
 }

@@ -5,7 +5,7 @@ use dcc::{
     app::{self, Etat},
     charge,
     commandes::{
-        audit, comptes, exporter,
+        audit, completer, comptes, exporter,
         retention::{self, Retention},
     },
     config::Config,
@@ -164,6 +164,9 @@ enum ActionDocuments {
         #[arg(long)]
         dossier: PathBuf,
     },
+    /// Asks for the CDA and the archive of each version that has none: those made before this program made them, and
+    /// those whose making was given up. The background work then makes them.
+    Completer,
 }
 
 #[derive(Subcommand)]
@@ -233,6 +236,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::CleSauvegarde { fichier } => dire(&format!("destinataire : {}", nouvelle_cle(&fichier)?)),
         Commande::LectureSeule { etat, motif } => sauvegarde::lecture_seule(&config, etat == "oui", &motif),
         Commande::Retention(commande) => retention::executer(&config, commande),
+        Commande::Documents(ActionDocuments::Completer) => completer(&config),
         Commande::Openapi => ecrire_le_document(),
         Commande::Composer => Ok(()),
     }
@@ -315,6 +319,12 @@ fn exporter(config: &Config, reunion: ReunionId, dossier: &Path) -> Result<(), P
 
 fn dire(ligne: &str) -> Result<(), Panne> {
     writeln!(std::io::stdout(), "{ligne}").map_err(|e| Panne::new("sortie standard", e))
+}
+
+fn completer(config: &Config) -> Result<(), Panne> {
+    let bilan = completer::completer(&app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?)?;
+    writeln!(std::io::stdout(), "documents nationaux demandés : {} comptes-rendus, {} programmes", bilan.comptes_rendus, bilan.programmes)
+        .map_err(|e| Panne::new("sortie standard", e))
 }
 
 fn ecrire_le_document() -> Result<(), Panne> {

@@ -8,9 +8,9 @@
 use crate::{
     db::{Db, Demande},
     kernel::{Panne, ids::ReunionId},
-    metier::compte_rendu::{
-        model::{Document, GenreDocument},
-        service::{self, VersionExportee},
+    metier::{
+        compte_rendu::service::{self, VersionExportee},
+        document::model::{Document, GenreDocument},
     },
 };
 use std::{

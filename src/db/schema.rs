@@ -923,7 +923,8 @@ diesel::table! {
 
     document (id) {
         id -> DbUuid,
-        compte_rendu_id -> DbUuid,
+        compte_rendu_id -> Nullable<DbUuid>,
+        programme_id -> Nullable<DbUuid>,
         genre -> Text,
         nom -> Text,
         type_mime -> Text,
@@ -939,7 +940,8 @@ diesel::table! {
 
     diffusion (id) {
         id -> DbUuid,
-        compte_rendu_id -> DbUuid,
+        compte_rendu_id -> Nullable<DbUuid>,
+        programme_id -> Nullable<DbUuid>,
         patient_id -> DbUuid,
         praticien_id -> Nullable<DbUuid>,
         etablissement_id -> Nullable<DbUuid>,
@@ -1035,8 +1037,10 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbInstant, DbJson, DbUuid};
 
-    registre_diffusion (compte_rendu_id) {
-        compte_rendu_id -> DbUuid,
+    registre_diffusion (version_id) {
+        version_id -> DbUuid,
+        compte_rendu_id -> Nullable<DbUuid>,
+        programme_id -> Nullable<DbUuid>,
         attendus -> BigInt,
         prepare_le -> DbInstant,
     }
@@ -1113,22 +1117,6 @@ diesel::table! {
         version -> BigInt,
         cree_le -> DbInstant,
         modifie_le -> DbInstant,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::db::types::{DbInstant, DbUuid};
-
-    programme_document (id) {
-        id -> DbUuid,
-        programme_id -> DbUuid,
-        genre -> Text,
-        nom -> Text,
-        type_mime -> Text,
-        empreinte -> Text,
-        octets -> Binary,
-        cree_le -> DbInstant,
     }
 }
 
@@ -1586,7 +1574,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     diffusion,
     tentative,
     programme,
-    programme_document,
     impression,
     retour,
     transition_diffusion,

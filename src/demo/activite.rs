@@ -2,6 +2,7 @@
 //! their registrations.
 
 use super::{
+    courrier::Correspondance,
     fiches,
     identites::Personnes,
     plans::{A_RISQUE, RADIOTHERAPEUTE},
@@ -57,11 +58,21 @@ fn planifier(op: &mut Op<'_>, rcp: &RcpDemo, periode: Periode) -> Resultat<Vec<(
     Ok(reunions)
 }
 
+/// RCP the mails of whose first meeting leave and are answered.
+const RCP_EN_CORRESPONDANCE: usize = 4;
+
 /// Lives six weeks of the region and registers the cases of the meetings to come.
-pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes, periode: Periode, present: Instant) -> Resultat<()> {
+pub(super) fn vivre(
+    db: &Db,
+    demande: &Demande,
+    region: &Region,
+    personnes: &Personnes,
+    (periode, present): (Periode, Instant),
+    correspondance: &mut Correspondance,
+) -> Resultat<()> {
     let mut personnes = personnes.clone();
     let mut dossiers: Vec<DossierId> = Vec::new();
-    for rcp in region.rcp.clone() {
+    for (numero, rcp) in region.rcp.clone().into_iter().enumerate() {
         let plan = rcp.clone();
         let reunions = db.ecrire_ici(demande, move |op| planifier(op, &plan, periode))?;
         let par_reunion = PATIENTS_PAR_RCP.div_ceil(reunions.len().max(1));
@@ -91,8 +102,15 @@ pub fn vivre(db: &Db, demande: &Demande, region: &Region, personnes: &Personnes,
                     let comptes_rendus = tenir(op, &mut suite, &cas, (id, particularites), &inscriptions)?;
                     Ok((comptes_rendus, suite.clone()))
                 })?;
+                let correspond = rang == 0 && numero < RCP_EN_CORRESPONDANCE;
+                if correspond {
+                    correspondance.echanger(db, demande)?;
+                }
                 db.horloge().regler((debut + DELAI_DE_REMISE).min(present));
                 dossiers.extend(db.ecrire_ici(demande, move |op| programmes::remettre_les_pps(op, &comptes_rendus))?);
+                if correspond {
+                    correspondance.echanger(db, demande)?;
+                }
             } else if debut < present + Duration::days(7) {
                 db.horloge().regler((debut - Duration::days(3)).min(present));
                 let (cas, mut suite) = (rcp.clone(), personnes.clone());

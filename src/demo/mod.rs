@@ -2,10 +2,12 @@
 //! walk through the main job.
 //!
 //! Everything goes through the use cases of the service, with the clock moved back six weeks and
-//! forward again: nothing is inserted behind their back.
+//! forward again: nothing is inserted behind their back. The mails of the first meetings leave at their time and are
+//! answered; the others leave when the service starts.
 
 pub(crate) mod activite;
 mod annuaire;
+mod courrier;
 mod fiches;
 pub(crate) mod identites;
 mod plans;
@@ -35,6 +37,7 @@ use crate::{
     },
 };
 use chrono::Days;
+use courrier::Correspondance;
 use identites::Personnes;
 use region::Region;
 use std::{fs, path::Path, sync::Arc};
@@ -87,7 +90,8 @@ fn charger(dossier: &Path, config: &Config) -> Result<(), Erreur> {
         let region = region::creer(op, &mut personnes, periode.du)?;
         Ok((region, personnes))
     })?;
-    activite::vivre(&db, &demande, &region, &personnes, periode, present)?;
+    let mut correspondance = Correspondance::nouvelle(config)?;
+    activite::vivre(&db, &demande, &region, &personnes, (periode, present), &mut correspondance)?;
     let mot_de_passe = hexadecimal(&Chance::Systeme.secret()).chars().take(20).collect::<String>();
     let mut nouveaux = Vec::new();
     for (identifiant, praticien_id, habilitations) in acces(&region) {

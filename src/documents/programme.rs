@@ -2,9 +2,9 @@
 //!
 //! Written to the same standard as the comptes-rendus ([`super::pdf`]): PDF/A-1a, every text tagged.
 
-use super::{DocumentError, pdf, texte::preparer};
+use super::{DocumentError, datamatrix, pdf, texte::preparer};
 use crate::metier::pps::model::{ContenuProgramme, GenreProgramme};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const PPS: &str = include_str!("../../referentiels/modeles/pps.typ");
 const PPAC: &str = include_str!("../../referentiels/modeles/ppac.typ");
@@ -20,20 +20,29 @@ fn modele(genre: GenreProgramme) -> String {
     format!("{COMMUN}\n{propre}")
 }
 
-/// The document of a programme that was handed. The same content gives the same bytes.
-pub fn composer(contenu: &ContenuProgramme) -> Result<Vec<u8>, DocumentError> {
+/// What a template reads.
+fn donnees(contenu: &ContenuProgramme) -> Result<Value, DocumentError> {
     let illisible = |e: crate::kernel::Panne| DocumentError::Donnees(e.to_string());
     let mut valeur = contenu.valeur().map_err(illisible)?;
     preparer(&mut valeur);
-    let donnees = json!({ "contenu": valeur, "empreinte": contenu.empreinte().map_err(illisible)? });
-    pdf::composer_modele(&modele(contenu.genre()), &donnees, &contenu.document.id.to_string(), contenu.document.etabli_le)
+    Ok(json!({
+        "contenu": valeur,
+        "empreinte": contenu.empreinte().map_err(illisible)?,
+        "datamatrix_ins": datamatrix::de(&contenu.patient),
+    }))
+}
+
+/// The document of a programme that was handed. The same content gives the same bytes.
+pub fn composer(contenu: &ContenuProgramme) -> Result<Vec<u8>, DocumentError> {
+    pdf::composer_modele(&modele(contenu.genre()), &donnees(contenu)?, &contenu.document.id.to_string(), contenu.document.etabli_le)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::moteur, *};
+    use crate::kernel::identite::StatutIdentite;
     use crate::metier::{
-        compte_rendu::model::Code,
+        compte_rendu::model::{Code, contenu::MatriculeIns},
         pps::model::{
             contenu::{Remplacement, exemple},
             saisie::Saisie,
@@ -42,10 +51,7 @@ mod tests {
 
     /// The words of the pages, in the order they were laid out.
     fn texte(contenu: &ContenuProgramme) -> String {
-        let mut valeur = contenu.valeur().unwrap();
-        preparer(&mut valeur);
-        let donnees = json!({ "contenu": valeur, "empreinte": contenu.empreinte().unwrap() });
-        let composition = moteur::mettre_en_page(&modele(contenu.genre()), &donnees).unwrap();
+        let composition = moteur::mettre_en_page(&modele(contenu.genre()), &donnees(contenu).unwrap()).unwrap();
         assert_eq!(composition.avertissements, []);
         composition.mots().join(" ")
     }
@@ -115,6 +121,21 @@ mod tests {
             precision: None,
         });
         contient(&texte(&contenu), &["Ce document remplace celui du 16 mars 2026.", "Modification de calendrier."]);
+    }
+
+    #[test]
+    fn seule_une_identite_qualifiee_porte_son_datamatrix() {
+        for genre in GenreProgramme::TOUS {
+            let mut contenu = exemple(*genre);
+            contenu.patient.statut_identite = StatutIdentite::Qualifiee;
+            contenu.patient.lieu_naissance = Some("59350".to_owned());
+            contenu.patient.ins = Some(MatriculeIns { valeur: "279035121518989".to_owned(), oid: "1.2.250.1.213.1.4.8".to_owned() });
+            contient(&texte(&contenu), &["INS à scanner", "(code INSEE)", "59350", "INS (NIR)"]);
+            contenu.patient.statut_identite = StatutIdentite::Validee;
+            contenu.patient.ins = None;
+            let sans = texte(&contenu);
+            assert!(!sans.contains("INS à scanner") && sans.contains("Identité validée"), "{sans}");
+        }
     }
 
     #[test]

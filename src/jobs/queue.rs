@@ -14,6 +14,8 @@ use chrono::Duration;
 use diesel::{delete, dsl::count_star, insert_into, prelude::*, update};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Attempts before a job is given up. With a wait that doubles from one minute to a day this makes
 /// four days and a half: longer than a week-end without a mail server.
@@ -198,6 +200,12 @@ pub fn vivants(op: &mut Op<'_>, genre: &str) -> Resultat<Vec<JobVivant>> {
         attendu_le: bail.unwrap_or(pret_le).0,
     };
     Ok(lignes.into_iter().map(lire).collect())
+}
+
+/// The same, by the object that a member of their charge names.
+pub fn vivants_par_objet(op: &mut Op<'_>, genre: &str, membre: &str) -> Resultat<BTreeMap<Uuid, JobVivant>> {
+    let objet = |job: JobVivant| Some((job.charge.get(membre)?.as_str()?.parse().ok()?, job));
+    Ok(vivants(op, genre)?.into_iter().filter_map(objet).collect())
 }
 
 /// Forgets the jobs done before a moment. Those given up are kept: somebody must look at them.

@@ -7,6 +7,7 @@ use crate::{
     kernel::{Erreur, Instant, Panne, Resultat, ids::JobId},
 };
 use chrono::TimeDelta;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -159,9 +160,18 @@ pub struct Ouvrier {
 }
 
 impl Ouvrier {
-    /// Gives a kind of work to a handler.
+    /// Gives a kind of work to a handler, with the charge that it reads. A charge that cannot be read never will be: the
+    /// job is given up.
     #[must_use]
-    pub fn traiter(mut self, genre: &'static str, faire: impl Fn(&Contexte, Value) -> Issue + Send + Sync + 'static) -> Self {
+    pub fn traiter<C: DeserializeOwned>(
+        mut self,
+        genre: &'static str,
+        faire: impl Fn(&Contexte, C) -> Issue + Send + Sync + 'static,
+    ) -> Self {
+        let faire = move |contexte: &Contexte, charge: Value| match serde_json::from_value(charge) {
+            Ok(charge) => faire(contexte, charge),
+            Err(_) => Issue::echoue("charge illisible"),
+        };
         self.gestionnaires.insert(genre, Gestionnaire { faire: Box::new(faire), abandonner: None });
         self
     }
@@ -169,11 +179,15 @@ impl Ouvrier {
     /// Says what to do when a job of that kind is given up because no attempt is left, even if its
     /// last worker died. Not called when the handler itself answered [`Issue::Echoue`].
     #[must_use]
-    pub fn abandonner(
+    pub fn abandonner<C: DeserializeOwned>(
         mut self,
         genre: &'static str,
-        abandonner: impl Fn(&Contexte, Value, &str) -> Resultat<()> + Send + Sync + 'static,
+        abandonner: impl Fn(&Contexte, C, &str) -> Resultat<()> + Send + Sync + 'static,
     ) -> Self {
+        let abandonner = move |contexte: &Contexte, charge: Value, motif: &str| match serde_json::from_value(charge) {
+            Ok(charge) => abandonner(contexte, charge, motif),
+            Err(_) => Ok(()),
+        };
         if let Some(gestionnaire) = self.gestionnaires.get_mut(genre) {
             gestionnaire.abandonner = Some(Box::new(abandonner));
         }

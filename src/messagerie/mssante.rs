@@ -1,10 +1,10 @@
-//! The mail that carries a compte-rendu to a mailbox of the MSSanté trust space.
+//! The mail that carries a compte-rendu or a programme to a mailbox of the MSSanté trust space.
 //!
 //! Rules followed here (référentiel socle MSSanté n° 2, clients de messagerie; ANS guide
 //! « Transmission d'un document CDA-R2 en HL7v2 »):
 //!
 //! - one patient a mail: `IHE_XDM.zip`, which holds the CDA, and the same document as PDF/A beside it (ECO.2.1.1),
-//!   under the name of rule 2.1.6 (`AAAAMMJJ_libellé_NOM_prénom.pdf`, given by the compte-rendu) brought to ASCII;
+//!   under the name of rule 2.1.6 (`AAAAMMJJ_libellé_NOM_prénom.pdf`, given by the document) brought to ASCII;
 //! - the subject `XDM/1.0/DDM+libellé NOM Prénom JJ/MM/AAAA` (rule 2.1.3), by which the software of the recipient
 //!   files the mail. It names the patient, so it is only ever used for a mail with an archive, which only ever
 //!   leaves to a mailbox of the trust space over TLS; a region may choose a subject that names nobody
@@ -36,7 +36,7 @@ const ARCHIVE: &str = "IHE_XDM.zip";
 const LIBELLE_MAXIMAL: usize = 40;
 /// Domain of the mailboxes of patients (Mon espace santé).
 const DOMAINE_DES_PATIENTS: &str = "patient.mssante.fr";
-/// Subject of a mail without archive: neither identity nor health data.
+/// Subject of the mail of a compte-rendu without archive: neither identity nor health data.
 pub const SUJET: &str = "Compte-rendu de RCP";
 /// Put before the subject of a version that replaces another.
 const ANNULE_ET_REMPLACE: &str = "[Annule et remplace]";
@@ -69,9 +69,9 @@ impl Archive<'_> {
     }
 }
 
-/// What the mail of a compte-rendu is made of.
+/// What the mail of a document is made of.
 #[derive(Debug, Clone)]
-pub struct EnvoiCompteRendu<'a> {
+pub struct EnvoiDocument<'a> {
     /// `<…@…>`.
     pub message_id: &'a str,
     /// Date of the mail.
@@ -82,7 +82,11 @@ pub struct EnvoiCompteRendu<'a> {
     pub adresse_retour: Option<&'a str>,
     /// Mailbox of the recipient.
     pub destinataire: &'a AdresseCourriel,
-    /// Version of the compte-rendu, from 1.
+    /// Subject of a mail without archive, or where a region chose one that names nobody.
+    pub intitule: &'a str,
+    /// What is enclosed, after « Vous trouverez ci-joint ».
+    pub objet: &'a str,
+    /// Version of the document, from 1.
     pub numero_version: i64,
     /// Message-IDs under which former versions were sent to this recipient, oldest first.
     pub anciens_message_id: &'a [String],
@@ -100,7 +104,7 @@ pub struct EnvoiCompteRendu<'a> {
     pub reference_nil: Option<&'a str>,
 }
 
-impl EnvoiCompteRendu<'_> {
+impl EnvoiDocument<'_> {
     /// The mail.
     #[must_use]
     pub fn courrier(&self) -> Courrier {
@@ -128,7 +132,7 @@ impl EnvoiCompteRendu<'_> {
     fn sujet(&self) -> String {
         let sujet = match (self.archive, self.sujet) {
             (Some(archive), Sujet::National) => archive.sujet(),
-            (Some(_), Sujet::Neutre) | (None, Sujet::National | Sujet::Neutre) => SUJET.to_owned(),
+            (Some(_), Sujet::Neutre) | (None, Sujet::National | Sujet::Neutre) => self.intitule.to_owned(),
         };
         if self.remplace() { format!("{ANNULE_ET_REMPLACE} {sujet}") } else { sujet }
     }
@@ -166,11 +170,11 @@ impl EnvoiCompteRendu<'_> {
         };
         format!(
             "Bonjour,\n\n\
-             Vous trouverez ci-joint le compte-rendu d'une réunion de concertation pluridisciplinaire en cancérologie \
-             concernant l'un de vos patients.\n\n\
+             Vous trouverez ci-joint {}.\n\n\
              {remplacement}\
              Ce message a été envoyé automatiquement par le dossier communicant en cancérologie. Il est réservé à son \
-             destinataire et couvert par le secret médical : si vous l'avez reçu par erreur, répondez-nous et détruisez-le.\n"
+             destinataire et couvert par le secret médical : si vous l'avez reçu par erreur, répondez-nous et détruisez-le.\n",
+            self.objet,
         )
     }
 }
@@ -190,13 +194,15 @@ fn nom_de_piece(nom: &str) -> String {
 mod tests {
     use super::*;
 
-    fn envoi<'a>(destinataire: &'a AdresseCourriel, numero_version: i64, anciens: &'a [String]) -> EnvoiCompteRendu<'a> {
-        EnvoiCompteRendu {
+    fn envoi<'a>(destinataire: &'a AdresseCourriel, numero_version: i64, anciens: &'a [String]) -> EnvoiDocument<'a> {
+        EnvoiDocument {
             message_id: "<1@essai.mssante.fr>",
             date: "2026-03-02T09:00:00Z".parse().unwrap(),
             expediteur: "RCP d'essai <rcp@essai.mssante.fr>",
             adresse_retour: None,
             destinataire,
+            intitule: SUJET,
+            objet: "un compte-rendu d'essai",
             numero_version,
             anciens_message_id: anciens,
             nom_du_pdf: "20260302_CR de réunion_LEFÈVRE D’ŒUVRE_Anne-Zoé.pdf",
@@ -222,7 +228,7 @@ mod tests {
     fn une_archive_a_le_sujet_et_les_entetes_de_la_regle_nationale() {
         let destinataire: AdresseCourriel = "anne.delta@medecin.mssante.fr".parse().unwrap();
         let avec = |archive, sujet, nil| {
-            EnvoiCompteRendu { archive: Some(archive), sujet, reference_nil: nil, ..envoi(&destinataire, 1, &[]) }.courrier()
+            EnvoiDocument { archive: Some(archive), sujet, reference_nil: nil, ..envoi(&destinataire, 1, &[]) }.courrier()
         };
         let national = avec(ARCHIVE_D_ESSAI, Sujet::National, Some("NIL-1"));
         assert_eq!(national.sujet, "XDM/1.0/DDM+CR de réunion de concertation pluridisci LEFEVRE D OEUVRE Anne-Zoe 28/03/1979");
@@ -242,7 +248,7 @@ mod tests {
     #[test]
     fn un_patient_ne_peut_pas_repondre() {
         let destinataire: AdresseCourriel = "279035121518989@patient.mssante.fr".parse().unwrap();
-        let courrier = EnvoiCompteRendu { archive: Some(ARCHIVE_D_ESSAI), ..envoi(&destinataire, 1, &[]) }.courrier();
+        let courrier = EnvoiDocument { archive: Some(ARCHIVE_D_ESSAI), ..envoi(&destinataire, 1, &[]) }.courrier();
         assert!(courrier.entetes.contains(&("X-MSS-MES", "FIN".to_owned())));
     }
 
@@ -250,7 +256,7 @@ mod tests {
     fn une_correction_garde_le_sujet_national_apres_annule_et_remplace() {
         let destinataire: AdresseCourriel = "anne.delta@medecin.mssante.fr".parse().unwrap();
         let anciens = ["<a@essai.mssante.fr>".to_owned()];
-        let courrier = EnvoiCompteRendu { archive: Some(ARCHIVE_D_ESSAI), ..envoi(&destinataire, 2, &anciens) }.courrier();
+        let courrier = EnvoiDocument { archive: Some(ARCHIVE_D_ESSAI), ..envoi(&destinataire, 2, &anciens) }.courrier();
         assert!(courrier.sujet.starts_with("[Annule et remplace] XDM/1.0/DDM+CR de"), "{}", courrier.sujet);
         assert!(courrier.entetes.contains(&("In-Reply-To", "<a@essai.mssante.fr>".to_owned())));
     }
@@ -265,7 +271,7 @@ mod tests {
     #[test]
     fn la_lettre_precede_le_compte_rendu() {
         let destinataire: AdresseCourriel = "anne.delta@medecin.mssante.fr".parse().unwrap();
-        let avec = EnvoiCompteRendu { lettre: Some(("Lettre.pdf", b"%PDF-1.4".as_slice())), ..envoi(&destinataire, 1, &[]) }.courrier();
+        let avec = EnvoiDocument { lettre: Some(("Lettre.pdf", b"%PDF-1.4".as_slice())), ..envoi(&destinataire, 1, &[]) }.courrier();
         let noms: Vec<&str> = avec.pieces.iter().map(|piece| piece.nom.as_str()).collect();
         assert_eq!(noms, ["Lettre.pdf", "20260302_CR de reunion_LEFEVRE D-OEUVRE_Anne-Zoe.pdf"]);
     }
@@ -304,7 +310,7 @@ mod tests {
             |courrier: &Courrier| courrier.entetes.iter().find(|(nom, _)| *nom == "Disposition-Notification-To").unwrap().1.clone();
         let sans = envoi(&destinataire, 1, &[]).courrier();
         assert_eq!((accuse(&sans).as_str(), sans.reponse_a), ("RCP d'essai <rcp@essai.mssante.fr>", None));
-        let avec = EnvoiCompteRendu { adresse_retour: Some("retour@essai.mssante.fr"), ..envoi(&destinataire, 1, &[]) }.courrier();
+        let avec = EnvoiDocument { adresse_retour: Some("retour@essai.mssante.fr"), ..envoi(&destinataire, 1, &[]) }.courrier();
         assert_eq!((accuse(&avec).as_str(), avec.reponse_a.as_deref()), ("retour@essai.mssante.fr", Some("retour@essai.mssante.fr")));
     }
 }

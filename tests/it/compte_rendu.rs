@@ -8,6 +8,7 @@ use crate::support::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use dcc::{
     app,
+    commandes::completer,
     db::{
         Demande,
         schema::{compte_rendu, document, trace},
@@ -18,10 +19,9 @@ use dcc::{
         ids::{CompteRenduId, GabaritId},
     },
     messagerie::{Expediteur, memoire::Memoire},
-    metier::compte_rendu::{
-        job::RENDRE_COMPTE_RENDU,
-        model::{GenreDocument, empreinte},
-        service,
+    metier::{
+        compte_rendu::{job::RENDRE_COMPTE_RENDU, model::empreinte, service},
+        document::model::GenreDocument,
     },
 };
 use diesel::prelude::*;
@@ -277,6 +277,30 @@ sur_les_deux_bases! {
         travailler(banc, &memoire);
         let xml = String::from_utf8(scene.responsable.get(&format!("{cr}/document.xml")).est(200).octets).unwrap();
         assert!(xml.contains(&STANDARD.encode(b"%PDF-1.4 essai")));
+    }
+
+    fn les_versions_d_avant_le_cda_en_recoivent_un_une_fois(banc) {
+        let scene = Scene::nouvelle(banc);
+        let (_, cr) = valide(&scene);
+        let memoire = Arc::new(Memoire::default());
+        travailler(banc, &memoire);
+        let bilan = |comptes_rendus| completer::Bilan { comptes_rendus, programmes: 0 };
+        assert_eq!(completer::completer(&banc.etat.db).unwrap(), bilan(0), "elle a son CDA");
+        // As a version stands that was rendered before this program made CDA documents.
+        let version = id(&cr);
+        banc.systeme(move |op| {
+            use dcc::db::schema::document as d;
+            let nationaux = d::table.filter(d::compte_rendu_id.eq(version)).filter(d::genre.eq_any(["cda", "xdm"]));
+            Ok(diesel::delete(nationaux).execute(op.conn)?)
+        });
+        scene.responsable.get(&format!("{cr}/document.xml")).refuse(409, "cda-en-attente");
+        assert_eq!(completer::completer(&banc.etat.db).unwrap(), bilan(1));
+        assert_eq!(completer::completer(&banc.etat.db).unwrap(), bilan(0), "il est déjà demandé");
+        let avant = memoire.courriers().len();
+        travailler(banc, &memoire);
+        scene.responsable.get(&format!("{cr}/document.xml")).est(200);
+        scene.responsable.get(&format!("{cr}/ihe_xdm.zip")).est(200);
+        assert_eq!((memoire.courriers().len(), completer::completer(&banc.etat.db).unwrap()), (avant, bilan(0)), "rien n'est renvoyé");
     }
 
     fn une_correction_annule_et_remplace(banc) {

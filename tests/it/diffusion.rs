@@ -25,6 +25,7 @@ use dcc::{
     kernel::{
         Perimetre, Resultat, Role,
         ids::{CompteRenduId, DiffusionId, DossierId, FicheId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId},
+        texte::sha256,
     },
     messagerie::{Accuse, Courrier, EchecEnvoi, Expediteur, memoire::Memoire, smtp::Smtp},
     metier::diffusion::service::{self as diffusions, VersionADiffuser},
@@ -223,8 +224,14 @@ fn valider(banc: &Banc, s: Scene, numero: i64) -> CompteRenduId {
         let id: CompteRenduId = op.id();
         update(cr::table.filter(cr::set_id.eq(Id(s.set_id)))).set(cr::courant.eq(false)).execute(op.conn)?;
         inserer_compte_rendu(op, id, s, numero)?;
-        let version = VersionADiffuser { id, set_id: s.set_id, numero_version: numero, patient_id: s.patient, demandeur_id: s.demandeur };
-        diffusions::preparer_version(op, &version)?;
+        let version = VersionADiffuser {
+            source: id.into(),
+            set_id: s.set_id,
+            numero_version: numero,
+            patient_id: s.patient,
+            demandeur_id: Some(s.demandeur),
+        };
+        diffusions::preparer(op, &version)?;
         Ok(id)
     })
 }
@@ -265,10 +272,10 @@ fn rendre_octets(banc: &Banc, id: CompteRenduId, pdf: Vec<u8>) {
         insert_into(d::table)
             .values((
                 (d::id.eq(document), d::compte_rendu_id.eq(id), d::genre.eq("pdf"), d::nom.eq("20260302_CR_LEFÈVRE_Zoé.pdf")),
-                (d::type_mime.eq("application/pdf"), d::empreinte.eq("00"), d::octets.eq(&pdf), d::cree_le.eq(At(op.maintenant))),
+                (d::type_mime.eq("application/pdf"), d::empreinte.eq(sha256(&pdf)), d::octets.eq(&pdf), d::cree_le.eq(At(op.maintenant))),
             ))
             .execute(op.conn)?;
-        diffusions::document_pret(op, id)
+        diffusions::document_pret(op, id.into())
     });
 }
 
@@ -332,7 +339,7 @@ sur_les_deux_bases! {
         assert_eq!((courrier.pieces.len(), courrier.pieces[0].nom.as_str(), courrier.pieces[0].octets.as_slice()), (1, "20260302_CR_LEFEVRE_Zoe.pdf", PDF));
 
         // The same work a second time sends nothing.
-        banc.systeme(move |op| diffusions::document_pret(op, cr));
+        banc.systeme(move |op| diffusions::document_pret(op, cr.into()));
         banc.systeme(move |op| dcc::jobs::queue::enfiler(op, diffusions::ENVOYER_DIFFUSION, &json!({ "diffusion_id": id })).map(drop));
         travailler(banc, &memoire);
         assert_eq!(memoire.courriers().len(), 2);
@@ -430,7 +437,7 @@ sur_les_deux_bases! {
     fn un_document_qui_ne_vient_jamais_se_voit(banc) {
         let (s, memoire) = (scene(banc), Arc::new(Memoire::default()));
         let cr = valider(banc, s, 1);
-        banc.systeme(move |op| diffusions::document_pret(op, cr));
+        banc.systeme(move |op| diffusions::document_pret(op, cr.into()));
         for _ in 0..dcc::jobs::queue::TENTATIVES_MAX {
             assert_eq!(travailler(banc, &memoire), 2);
             avancer(banc, TimeDelta::hours(30));

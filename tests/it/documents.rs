@@ -10,8 +10,8 @@ use dcc::{
     db::schema::trace,
     jobs::runner,
     kernel::ids::{CompteRenduId, ReunionId},
+    kernel::texte::sha256,
     messagerie::{Courrier, Expediteur, memoire::Memoire},
-    metier::compte_rendu::model::empreinte_octets,
 };
 use diesel::prelude::*;
 use std::{collections::BTreeSet, fs, sync::Arc};
@@ -77,7 +77,7 @@ sur_les_deux_bases! {
         assert_eq!(lignes.len(), bilan.ecrits);
         for ligne in &lignes {
             let octets = fs::read(dossier.join(&ligne[4]).join(&ligne[5])).unwrap();
-            assert_eq!((ligne[6].to_owned(), ligne[7].to_owned()), (octets.len().to_string(), empreinte_octets(&octets)));
+            assert_eq!((ligne[6].to_owned(), ligne[7].to_owned()), (octets.len().to_string(), sha256(&octets)));
         }
         let genres: BTreeSet<&str> = lignes.iter().map(|ligne| &ligne[3]).collect();
         assert!(genres.is_superset(&BTreeSet::from(["pdf", "cda", "xdm"])), "{genres:?}");

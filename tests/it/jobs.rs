@@ -22,7 +22,7 @@ type Vus = Arc<Mutex<Vec<(i64, Value)>>>;
 
 fn ouvrier(vus: &Vus, issue: impl Fn(&runner::Contexte) -> Issue + Send + Sync + 'static) -> Ouvrier {
     let vus = Arc::clone(vus);
-    Ouvrier::default().traiter("essai", move |contexte, charge| {
+    Ouvrier::default().traiter("essai", move |contexte, charge: Value| {
         vus.lock().unwrap().push((contexte.tentative, charge));
         issue(contexte)
     })
@@ -142,11 +142,11 @@ sur_les_deux_bases! {
     fn un_ouvrier_qui_a_perdu_son_bail_ne_conclut_pas_a_la_place_du_suivant(banc) {
         banc.systeme(|op| queue::enfiler(op, "essai", &json!({})).map(drop));
         let (db, horloge) = (banc.etat.db.clone(), banc.etat.db.horloge().clone());
-        let lent = Ouvrier::default().traiter("essai", move |contexte, _| {
+        let lent = Ouvrier::default().traiter("essai", move |contexte, _: Value| {
             if contexte.tentative == 1 {
                 // Longer than the lease: another worker takes the job and fails it.
                 horloge.regler(contexte.maintenant() + BAIL);
-                let suivant = Ouvrier::default().traiter("essai", |_, _| Issue::echoue("refusé par le suivant"));
+                let suivant = Ouvrier::default().traiter("essai", |_, _: Value| Issue::echoue("refusé par le suivant"));
                 assert_eq!(runner::vider(&db, &suivant).unwrap(), 1);
             }
             Issue::Fait
@@ -163,7 +163,7 @@ sur_les_deux_bases! {
             mourir_en_plein_travail(banc);
             avancer(banc, BAIL);
         }
-        let ouvrier = ouvrier(&vus, |_| Issue::Fait).abandonner("essai", move |_, _, _| {
+        let ouvrier = ouvrier(&vus, |_| Issue::Fait).abandonner("essai", move |_, _: Value, _| {
             *vu.lock().unwrap() += 1;
             Ok(())
         });
@@ -188,7 +188,7 @@ sur_les_deux_bases! {
 
     fn un_ouvrier_du_meme_processus_commence_aussitot_et_s_arrete_en_finissant(banc) {
         let (commence, debut) = mpsc::channel();
-        let ouvrier = Ouvrier::default().traiter("essai", move |_, _| {
+        let ouvrier = Ouvrier::default().traiter("essai", move |_, _: Value| {
             commence.send(()).unwrap();
             std::thread::sleep(Duration::from_millis(300));
             Issue::Fait

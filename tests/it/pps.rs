@@ -1,5 +1,7 @@
 //! Programmes handed to patients: written from the compte-rendu, handed once, replaced by new versions only.
 
+mod envoi;
+
 use crate::api::comparer;
 use crate::support::{
     Banc,
@@ -217,7 +219,7 @@ sur_les_deux_bases! {
         let lu = scene.demandeur.get(&pdf).est(200);
         assert_eq!((lu.entete("content-type"), lu.octets.starts_with(b"%PDF-1.4")), ("application/pdf", true));
         assert!(!lu.entete("content-disposition").to_lowercase().contains("lef"), "le nom du fichier ne dit rien du patient");
-        assert_eq!(scene.demandeur.get(&pps).est(200).corps["documents"], json!(["pdf", "cda"]));
+        assert_eq!(scene.demandeur.get(&pps).est(200).corps["documents"], json!(["pdf", "cda", "xdm"]));
         let cda = scene.demandeur.get(&format!("{pps}/document.xml")).est(200);
         assert_eq!(cda.entete("content-type"), "text/xml");
         let xml = String::from_utf8(cda.octets).unwrap();

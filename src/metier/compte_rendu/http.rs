@@ -1,7 +1,7 @@
 //! Operations on comptes-rendus.
 
 use super::{
-    model::{CompteRendu, CompteRenduResume, Document, GenreDocument},
+    model::{CompteRendu, CompteRenduResume},
     service::{self, Correction},
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
         Resultat,
         ids::{CompteRenduId, PatientId, ReunionId},
     },
+    metier::document::{http::fichier, model::GenreDocument},
 };
 use actix_web::{HttpResponse, get, post, web::Path};
 use serde::Deserialize;
@@ -83,7 +84,7 @@ async fn corriger(ctx: Ctx, id: Path<CompteRenduId>, si: SiVersion, corps: Corps
     responses((status = 200, description = "PDF/A", content_type = "application/pdf", body = Vec<u8>), Problemes))]
 #[get("/comptes-rendus/{id}/document.pdf")]
 async fn telecharger(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse> {
-    Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Pdf)).await?, "compte-rendu"))
+    Ok(fichier(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Pdf)).await?, "compte-rendu"))
 }
 
 /// Télécharge la lettre au médecin traitant d'une version ; 404 `sans-lettre` si elle n'est adressée à personne.
@@ -92,7 +93,7 @@ async fn telecharger(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse
 #[get("/comptes-rendus/{id}/lettre.pdf")]
 async fn telecharger_la_lettre(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse> {
     let lettre = ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::LettreMedecinTraitant)).await?;
-    Ok(piece(lettre, "lettre"))
+    Ok(fichier(lettre, "lettre"))
 }
 
 /// Télécharge le document CDA (FRCP 2025.01) d'une version ; 409 `document-en-preparation` ou `cda-en-attente` tant qu'il n'est pas prêt.
@@ -100,7 +101,7 @@ async fn telecharger_la_lettre(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<Ht
     responses((status = 200, description = "CDA R2 niveau 3", content_type = "text/xml", body = Vec<u8>), Problemes))]
 #[get("/comptes-rendus/{id}/document.xml")]
 async fn telecharger_le_cda(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse> {
-    Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Cda)).await?, "compte-rendu"))
+    Ok(fichier(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Cda)).await?, "compte-rendu"))
 }
 
 /// Télécharge l'archive IHE XDM d'une version, telle que la MSSanté la porte ; 409 `document-en-preparation` ou `cda-en-attente` tant qu'elle n'est pas prête.
@@ -108,22 +109,7 @@ async fn telecharger_le_cda(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpR
     responses((status = 200, description = "IHE XDM", content_type = "application/zip", body = Vec<u8>), Problemes))]
 #[get("/comptes-rendus/{id}/ihe_xdm.zip")]
 async fn telecharger_l_archive(ctx: Ctx, id: Path<CompteRenduId>) -> Resultat<HttpResponse> {
-    Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Xdm)).await?, "ihe-xdm"))
-}
-
-/// A document under a name that says nothing of the patient.
-fn piece(document: Document, nom: &str) -> HttpResponse {
-    let extension = match document.genre {
-        GenreDocument::Pdf | GenreDocument::LettreMedecinTraitant => "pdf",
-        GenreDocument::Cda => "xml",
-        GenreDocument::Xdm => "zip",
-    };
-    let disposition = format!("inline; filename=\"{nom}-{}.{extension}\"", document.compte_rendu_id);
-    HttpResponse::Ok()
-        .content_type(document.type_mime)
-        .insert_header(("ETag", format!("\"{}\"", document.empreinte)))
-        .insert_header(("Content-Disposition", disposition))
-        .body(document.octets)
+    Ok(fichier(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Xdm)).await?, "ihe-xdm"))
 }
 
 /// The operations of this slice.

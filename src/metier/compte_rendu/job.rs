@@ -1,9 +1,6 @@
 //! The rendering of the documents of a version: short transactions, and the typesetter between them.
 
-use super::{
-    model::{CompteRendu, GenreDocument},
-    service,
-};
+use super::{model::CompteRendu, service};
 use crate::{
     config,
     documents::{
@@ -17,9 +14,12 @@ use crate::{
         Panne, Resultat,
         ids::{CompteRenduId, GabaritId},
     },
-    metier::gabarit::{
-        model::{Diagnostic, GenreGabarit},
-        service as gabarits,
+    metier::{
+        document::model::GenreDocument,
+        gabarit::{
+            model::{Diagnostic, GenreGabarit},
+            service as gabarits,
+        },
     },
 };
 use serde::Deserialize;
@@ -51,14 +51,8 @@ pub fn enregistrer(ouvrier: Ouvrier, fabrique: Fabrique) -> Ouvrier {
     let fabrique = Arc::new(fabrique);
     let du_cda = Arc::clone(&fabrique);
     ouvrier
-        .traiter(RENDRE_COMPTE_RENDU, move |contexte, charge| match serde_json::from_value(charge) {
-            Ok(Charge { compte_rendu_id }) => fabrique.rendre(contexte, compte_rendu_id).into(),
-            Err(_) => Issue::echoue("charge illisible"),
-        })
-        .traiter(RENDRE_CDA, move |contexte, charge| match serde_json::from_value(charge) {
-            Ok(Charge { compte_rendu_id }) => du_cda.rendre_cda(contexte, compte_rendu_id).into(),
-            Err(_) => Issue::echoue("charge illisible"),
-        })
+        .traiter(RENDRE_COMPTE_RENDU, move |contexte, Charge { compte_rendu_id }| fabrique.rendre(contexte, compte_rendu_id).into())
+        .traiter(RENDRE_CDA, move |contexte, Charge { compte_rendu_id }| du_cda.rendre_cda(contexte, compte_rendu_id).into())
 }
 
 impl Fabrique {

@@ -8,15 +8,18 @@ pub mod participants;
 pub mod proposition;
 
 pub use crate::metier::quorum::model::{EtatQuorum, MoyenParticipation};
-pub use canonique::{canonique, empreinte, empreinte_octets};
+pub use canonique::{canonique, empreinte};
 pub use contenu::{Code, ContenuCompteRendu};
 
-use crate::kernel::{
-    ErreurMetier, Faute, Instant, Nature, Panne,
-    ids::{
-        Centre3cId, CompteRenduId, DocumentId, DossierId, EtablissementId, GabaritId, InscriptionId, PatientId, PraticienId, RcpId,
-        ReunionId, TerritoireId,
+use crate::{
+    kernel::{
+        ErreurMetier, Faute, Nature, Panne,
+        ids::{
+            Centre3cId, CompteRenduId, DossierId, EtablissementId, GabaritId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId,
+            TerritoireId,
+        },
     },
+    metier::document::model::GenreDocument,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use fiche::StatutG8;
@@ -272,53 +275,6 @@ impl CompteRenduResume {
             pdf_pret,
         }
     }
-}
-
-crate::enum_texte! {
-    /// Kinds of documents made from a version.
-    pub enum GenreDocument {
-        /// The compte-rendu, in PDF/A.
-        Pdf => "pdf",
-        /// The letter to the médecin traitant, in PDF/A.
-        LettreMedecinTraitant => "lettre_medecin_traitant",
-        /// The compte-rendu, in CDA R2 level 3 (CANCER-FRCP 2025.01), with the PDF inside.
-        Cda => "cda",
-        /// The IHE XDM archive that holds the CDA.
-        Xdm => "xdm",
-    }
-}
-
-impl GenreDocument {
-    /// Media type of the file.
-    #[must_use]
-    pub const fn type_mime(self) -> &'static str {
-        match self {
-            Self::Pdf | Self::LettreMedecinTraitant => "application/pdf",
-            Self::Cda => "text/xml",
-            Self::Xdm => "application/zip",
-        }
-    }
-}
-
-/// A document made from a version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// Identifier.
-    pub id: DocumentId,
-    /// The version.
-    pub compte_rendu_id: CompteRenduId,
-    /// Kind.
-    pub genre: GenreDocument,
-    /// Name of the file as it is sent; it holds the name of the patient.
-    pub nom: String,
-    /// MIME type.
-    pub type_mime: String,
-    /// SHA-256 of the bytes, 64 hexadecimal digits.
-    pub empreinte: String,
-    /// The bytes.
-    pub octets: Vec<u8>,
-    /// When it was made.
-    pub cree_le: Instant,
 }
 
 /// Why a compte-rendu refuses.

@@ -4,13 +4,13 @@ mod correction;
 mod pieces;
 mod validation;
 
-pub use super::job::RENDRE_COMPTE_RENDU;
+pub use super::job::{RENDRE_CDA, RENDRE_COMPTE_RENDU};
 pub use correction::{Correction, corriger};
 pub use validation::valider_reunion;
 
 use super::{
     job,
-    model::{CompteRendu, CompteRenduError, CompteRenduResume, Document, GenreDocument, empreinte_octets},
+    model::{CompteRendu, CompteRenduError, CompteRenduResume},
     store::{self, Portee},
 };
 use crate::{
@@ -22,6 +22,10 @@ use crate::{
     },
     metier::{
         diffusion,
+        document::{
+            model::{Document, GenreDocument},
+            service::{self as documents, Version},
+        },
         gabarit::{self, model::GenreGabarit},
         patient::{self, model::ObjetOpposition},
         reunion,
@@ -80,9 +84,9 @@ pub fn telecharger(op: &mut Op<'_>, id: CompteRenduId, genre: GenreDocument) -> 
     {
         return Err(CompteRenduError::SansLettre.into());
     }
-    let document = match (store::document(op, id, genre)?, genre) {
+    let document = match (documents::trouver(op, id.into(), genre)?, genre) {
         (Some(document), _) => document,
-        (None, _) if store::avec_document(op, vec![id], GenreDocument::Pdf)?.is_empty() => {
+        (None, _) if documents::avec(op, vec![id], GenreDocument::Pdf)?.is_empty() => {
             return Err(CompteRenduError::DocumentEnPreparation.into());
         }
         (None, genre) => return Err(absence(genre).into()),
@@ -123,7 +127,7 @@ pub fn exporter(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<VersionExportee>
         let sans_lettre = patient::service::est_oppose(op, compte_rendu.patient_id, ObjetOpposition::EnvoiMedecinTraitant)?;
         let mut documents = Vec::new();
         for genre in GenreDocument::TOUS.iter().filter(|genre| !(sans_lettre && **genre == GenreDocument::LettreMedecinTraitant)) {
-            documents.extend(store::document(op, compte_rendu.id, *genre)?);
+            documents.extend(documents::trouver(op, compte_rendu.id.into(), *genre)?);
         }
         op.tracer(evenement("exporter", &compte_rendu))?;
         versions.push(VersionExportee { compte_rendu, documents });
@@ -137,7 +141,7 @@ pub fn exporter(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<VersionExportee>
 pub fn garder_documents(op: &mut Op<'_>, id: CompteRenduId, documents: &[(GenreDocument, Vec<u8>)]) -> Resultat<()> {
     op.exiger(Action::GererDiffusion)?;
     let compte_rendu = trouver(op, id)?;
-    if store::document(op, id, GenreDocument::Pdf)?.is_some() {
+    if documents::trouver(op, id.into(), GenreDocument::Pdf)?.is_some() {
         return Ok(());
     }
     for (genre, octets) in documents {
@@ -146,23 +150,23 @@ pub fn garder_documents(op: &mut Op<'_>, id: CompteRenduId, documents: &[(GenreD
     if !documents.iter().any(|(genre, _)| *genre == GenreDocument::Cda) {
         queue::enfiler(op, job::RENDRE_CDA, &json!({ "compte_rendu_id": id }))?;
     }
-    diffusion::service::document_pret(op, id)
+    diffusion::service::document_pret(op, id.into())
 }
 
 /// The PDF of a version, for the job that puts it into the CDA; nothing when the CDA is kept already.
 pub fn pdf_a_joindre(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<Document>> {
     op.exiger(Action::GererDiffusion)?;
-    if store::document(op, id, GenreDocument::Cda)?.is_some() {
+    if documents::trouver(op, id.into(), GenreDocument::Cda)?.is_some() {
         return Ok(None);
     }
-    store::document(op, id, GenreDocument::Pdf)?.map(Some).ok_or_else(|| CompteRenduError::DocumentEnPreparation.into())
+    documents::trouver(op, id.into(), GenreDocument::Pdf)?.map(Some).ok_or_else(|| CompteRenduError::DocumentEnPreparation.into())
 }
 
 /// Keeps the national documents of a version whose other documents are kept.
 pub fn garder_nationaux(op: &mut Op<'_>, id: CompteRenduId, documents: &[(GenreDocument, Vec<u8>)]) -> Resultat<()> {
     op.exiger(Action::GererDiffusion)?;
     let compte_rendu = trouver(op, id)?;
-    if store::document(op, id, GenreDocument::Cda)?.is_some() {
+    if documents::trouver(op, id.into(), GenreDocument::Cda)?.is_some() {
         return Ok(());
     }
     for (genre, octets) in documents {
@@ -172,24 +176,13 @@ pub fn garder_nationaux(op: &mut Op<'_>, id: CompteRenduId, documents: &[(GenreD
 }
 
 fn garder(op: &mut Op<'_>, compte_rendu: &CompteRendu, genre: GenreDocument, octets: &[u8]) -> Resultat<()> {
-    let document = Document {
-        id: op.id(),
-        compte_rendu_id: compte_rendu.id,
-        genre,
-        nom: compte_rendu.contenu.nom_du_document(genre),
-        type_mime: genre.type_mime().to_owned(),
-        empreinte: empreinte_octets(octets),
-        octets: octets.to_vec(),
-        cree_le: op.maintenant,
-    };
-    store::garder_document(op, &document)?;
-    op.tracer(
-        Evenement::sur("rendre", "document", document.id.uuid()).patient(compte_rendu.patient_id).version(compte_rendu.numero_version),
-    )
+    let CompteRendu { id, patient_id, numero_version: numero, .. } = *compte_rendu;
+    let version = Version { source: id.into(), patient_id, numero };
+    documents::garder(op, version, genre, compte_rendu.contenu.nom_du_document(genre), octets)
 }
 
 fn resumer(op: &mut Op<'_>, lus: &[CompteRendu]) -> Resultat<Vec<CompteRenduResume>> {
-    let prets = store::avec_document(op, lus.iter().map(|c| c.id).collect(), GenreDocument::Pdf)?;
+    let prets = documents::avec(op, lus.iter().map(|c| c.id).collect(), GenreDocument::Pdf)?;
     Ok(lus.iter().map(|c| CompteRenduResume::de(c, prets.contains(&c.id))).collect())
 }
 
@@ -201,7 +194,7 @@ fn publier(op: &mut Op<'_>, acte: &str, compte_rendu: &mut CompteRendu) -> Resul
     }
     store::inserer(op, compte_rendu)?;
     op.tracer(evenement(acte, compte_rendu))?;
-    diffusion::service::preparer(op, compte_rendu)?;
+    diffusion::service::preparer(op, &(&*compte_rendu).into())?;
     queue::enfiler(op, job::RENDRE_COMPTE_RENDU, &json!({ "compte_rendu_id": compte_rendu.id }))?;
     Ok(())
 }

@@ -1,30 +1,30 @@
-//! Queries on comptes-rendus and their documents.
+//! Queries on comptes-rendus.
 //!
 //! A row is inserted whole and then never changes, save for which version is the current one
 //! ([`remplacer`]); both databases refuse anything else.
 
-use super::model::{CompteRendu, ContenuCompteRendu, Document, GenreDocument, StatutCas, empreinte, empreinte_octets, fiche::StatutG8};
+use super::model::{CompteRendu, ContenuCompteRendu, StatutCas, empreinte, fiche::StatutG8};
 use crate::{
     db::{
         Op,
-        schema::{compte_rendu, document},
+        schema::compte_rendu,
         types::{At, Id, Json},
     },
     enum_sql,
     kernel::{
         Action, Panne, Resultat,
         ids::{
-            Centre3cId, CompteRenduId, DocumentId, DossierId, EtablissementId, GabaritId, InscriptionId, PatientId, PraticienId, RcpId,
-            ReunionId, TerritoireId,
+            Centre3cId, CompteRenduId, DossierId, EtablissementId, GabaritId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId,
+            TerritoireId,
         },
     },
-    on_either, visible,
+    visible,
 };
 use chrono::NaiveDate;
 use diesel::{insert_into, prelude::*, update};
 use uuid::Uuid;
 
-enum_sql!(StatutCas, StatutG8, GenreDocument);
+enum_sql!(StatutCas, StatutG8);
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = compte_rendu, treat_none_as_default_value = false)]
@@ -205,76 +205,4 @@ pub(super) fn lister(op: &mut Op<'_>, portee: Portee, toutes: bool) -> Resultat<
     }
     let lignes: Vec<Ligne> = requete.load(op.conn)?;
     lignes.into_iter().map(|ligne| Ok(ligne.try_into()?)).collect()
-}
-
-/// Those of the versions that have a document of that kind.
-pub(super) fn avec_document(op: &mut Op<'_>, ids: Vec<CompteRenduId>, genre: GenreDocument) -> Resultat<Vec<CompteRenduId>> {
-    Ok(document::table
-        .filter(document::compte_rendu_id.eq_any(ids))
-        .filter(document::genre.eq(genre))
-        .select(document::compte_rendu_id)
-        .load(op.conn)?)
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = document, treat_none_as_default_value = false)]
-struct LigneDocument {
-    id: DocumentId,
-    compte_rendu_id: CompteRenduId,
-    genre: GenreDocument,
-    nom: String,
-    type_mime: String,
-    empreinte: String,
-    octets: Vec<u8>,
-    cree_le: At,
-}
-
-/// Keeps a document, unless the version already has one of that kind.
-pub(super) fn garder_document(op: &mut Op<'_>, d: &Document) -> Resultat<()> {
-    let ligne = LigneDocument {
-        id: d.id,
-        compte_rendu_id: d.compte_rendu_id,
-        genre: d.genre,
-        nom: d.nom.clone(),
-        type_mime: d.type_mime.clone(),
-        empreinte: d.empreinte.clone(),
-        octets: d.octets.clone(),
-        cree_le: At(d.cree_le),
-    };
-    on_either!(op.conn, |c| insert_into(document::table)
-        .values(&ligne)
-        .on_conflict((document::compte_rendu_id, document::genre))
-        .do_nothing()
-        .execute(c))?;
-    Ok(())
-}
-
-pub(super) fn document(op: &mut Op<'_>, compte_rendu: CompteRenduId, genre: GenreDocument) -> Resultat<Option<Document>> {
-    let ligne: Option<LigneDocument> = document::table
-        .filter(document::compte_rendu_id.eq(compte_rendu))
-        .filter(document::genre.eq(genre))
-        .select(LigneDocument::as_select())
-        .first(op.conn)
-        .optional()?;
-    Ok(ligne.map(Document::try_from).transpose()?)
-}
-
-impl TryFrom<LigneDocument> for Document {
-    type Error = Panne;
-
-    fn try_from(l: LigneDocument) -> Result<Self, Panne> {
-        if empreinte_octets(&l.octets) != l.empreinte {
-            return Err(Panne::dire(format!("document {} : les octets n'ont plus l'empreinte de leur production", l.id)));
-        }
-        Ok(Self {
-            id: l.id,
-            compte_rendu_id: l.compte_rendu_id,
-            genre: l.genre,
-            nom: l.nom,
-            type_mime: l.type_mime,
-            empreinte: l.empreinte,
-            octets: l.octets,
-            cree_le: l.cree_le.0,
-        })
-    }
 }

@@ -12,7 +12,7 @@ use crate::{
     http::{Corps, Ctx, Filtre, Problemes, Reponse, SiVersion},
     kernel::{
         Resultat,
-        ids::{CompteRenduId, DiffusionId, RcpId, ReunionId},
+        ids::{CompteRenduId, DiffusionId, ProgrammeId, RcpId, ReunionId},
         page::{Page, Pagination},
     },
 };
@@ -63,6 +63,8 @@ struct FiltreListe {
     rcp: Option<RcpId>,
     /// Version de compte-rendu.
     compte_rendu: Option<CompteRenduId>,
+    /// Version de programme (PPS ou PPAC).
+    programme: Option<ProgrammeId>,
     /// Nombre de lignes, de 1 à 200.
     limite: Option<i64>,
     /// `suivant` de la page précédente.
@@ -81,7 +83,8 @@ async fn lister(ctx: Ctx, filtre: Filtre<FiltreListe>) -> Resultat<Reponse<Page<
         etats.extend(EtatDiffusion::EN_SOUFFRANCE);
     }
     let canaux = f.canal.into_iter().collect();
-    let filtre = FiltreDiffusions { rcp: f.rcp, compte_rendu: f.compte_rendu, etats, canaux, ..FiltreDiffusions::default() };
+    let (rcp, compte_rendu, programme) = (f.rcp, f.compte_rendu, f.programme);
+    let filtre = FiltreDiffusions { rcp, compte_rendu, programme, etats, canaux, ..FiltreDiffusions::default() };
     let lister = if f.non_lues == Some(true) { service::lister_non_lues } else { service::lister };
     Ok(Reponse::ok(ctx.consulter(move |op| lister(op, &filtre, &pagination)).await?))
 }
@@ -129,7 +132,7 @@ async fn changer_adresse(
     Ok(versionnee(ctx.ecrire(move |op| service::changer_adresse(op, *id, si.0, &adresse)).await?))
 }
 
-/// Note que le compte-rendu a été imprimé et posté.
+/// Note que le document a été imprimé et posté.
 #[utoipa::path(tag = "diffusion", params(("id" = DiffusionId, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = DiffusionDetaillee), Problemes))]
 #[post("/diffusions/{id}/envoi-postal")]

@@ -2,7 +2,7 @@
 //! reading of what comes back.
 
 use super::{
-    model::{ADeposer, AEnvoyer, Arrivee, Depart, ENVOI_LE_PLUS_LONG, EtatRetour, NatureRecue, Qualite, RetourRecu},
+    model::{ADeposer, AEnvoyer, Arrivee, Depart, ENVOI_LE_PLUS_LONG, EtatRetour, NatureDiffusee, NatureRecue, Qualite, RetourRecu},
     service::{self, ENVOYER_DIFFUSION, retours},
 };
 use crate::{
@@ -12,27 +12,59 @@ use crate::{
     messagerie::{
         self, Courrier, EchecEnvoi, Expediteur,
         depot_dpi::{AccuseDepot, DossierDpi},
-        mssante::{Archive, EnvoiCompteRendu},
+        mssante::{self, Archive, EnvoiDocument},
         retour::{self, BoiteDeRetour, NatureRetour, Rangement, Retour},
     },
-    metier::compte_rendu::model::contenu::LIBELLE_COURT,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{sync::Arc, time::Duration};
+
+/// Name of the task that reads the mailbox of receipts.
+pub const RELEVER_LES_RETOURS: &str = "relever_les_retours";
 
 /// How often the mailbox of receipts and the folders of acknowledgments are looked at.
 const RELEVE: Duration = Duration::from_mins(1);
 
-/// What the patient reads in the mail, instead of what a professional does.
-const TEXTE_PATIENT: &str = "Bonjour,\n\n\
-    Vous avez demandé à recevoir le compte-rendu de la réunion de concertation pluridisciplinaire qui a étudié votre situation : \
-    il est joint à ce message. Il est écrit pour des professionnels ; votre médecin vous en explique le contenu et la suite.\n\n\
-    Ce message a été envoyé automatiquement. Si vous ne souhaitez plus en recevoir, dites-le au secrétariat de la réunion ou à \
-    votre médecin.\n";
+/// What the mail says of what it carries.
+struct Propos {
+    /// Subject of a mail without archive, or where a region chose one that names nobody.
+    intitule: &'static str,
+    /// What is enclosed, for a professional.
+    objet: &'static str,
+    /// The same, for the patient.
+    objet_patient: &'static str,
+}
 
-/// LOINC code of a compte-rendu of RCP.
-const CODE_CDA: &str = "34794-8";
+const fn propos(nature: NatureDiffusee) -> Propos {
+    match nature {
+        NatureDiffusee::CompteRendu => Propos {
+            intitule: mssante::SUJET,
+            objet: "le compte-rendu d'une réunion de concertation pluridisciplinaire en cancérologie concernant l'un de vos patients",
+            objet_patient: "le compte-rendu de la réunion de concertation pluridisciplinaire qui a étudié votre situation : il est joint à \
+                ce message. Il est écrit pour des professionnels ; votre médecin vous en explique le contenu et la suite.",
+        },
+        NatureDiffusee::Pps => Propos {
+            intitule: "Programme personnalisé de soins",
+            objet: "le programme personnalisé de soins en cancérologie remis à l'un de vos patients",
+            objet_patient: "vos documents : le programme personnalisé de soins qui vous a été remis est joint à ce message.",
+        },
+        NatureDiffusee::Ppac => Propos {
+            intitule: "Programme personnalisé de l'après-cancer",
+            objet: "le programme personnalisé de l'après-cancer remis à l'un de vos patients",
+            objet_patient: "vos documents : le programme personnalisé de l'après-cancer qui vous a été remis est joint à ce message.",
+        },
+    }
+}
+
+/// What the patient reads in the mail, instead of what a professional does.
+fn texte_patient(objet: &str) -> String {
+    format!(
+        "Bonjour,\n\nVous avez demandé à recevoir {objet}\n\n\
+         Ce message a été envoyé automatiquement. Si vous ne souhaitez plus en recevoir, dites-le au secrétariat de la réunion ou à \
+         votre médecin.\n"
+    )
+}
 
 #[derive(Deserialize)]
 struct Charge {
@@ -62,16 +94,12 @@ pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &C
     let (de, retour) = (courrier.expediteur.clone(), courrier.adresse_retour.clone());
     let envoi = Envoi { expediteur, domaine, de, retour, depot, sujet: courrier.sujet, reference_nil: courrier.reference_nil.clone() };
     Ok(ouvrier
-        .traiter(ENVOYER_DIFFUSION, move |contexte, charge| match serde_json::from_value(charge) {
-            Ok(Charge { diffusion_id }) => match envoi.envoyer(contexte, diffusion_id) {
-                // The delivery changed meanwhile: it is looked at again, never forgotten.
-                Err(Erreur::Refus(refus)) => Issue::reessayer(refus.code),
-                issue => issue.into(),
-            },
-            Err(_) => Issue::echoue("charge illisible"),
+        .traiter(ENVOYER_DIFFUSION, move |contexte, Charge { diffusion_id }| match envoi.envoyer(contexte, diffusion_id) {
+            // The delivery changed meanwhile: it is looked at again, never forgotten.
+            Err(Erreur::Refus(refus)) => Issue::reessayer(refus.code),
+            issue => issue.into(),
         })
-        .abandonner(ENVOYER_DIFFUSION, |contexte, charge: Value, motif| {
-            let Ok(Charge { diffusion_id }) = serde_json::from_value(charge) else { return Ok(()) };
+        .abandonner(ENVOYER_DIFFUSION, |contexte, Charge { diffusion_id }, motif| {
             let motif = motif.to_owned();
             contexte.ecrire(move |op| service::abandonner(op, diffusion_id, &motif))
         }))
@@ -80,7 +108,7 @@ pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &C
 /// Has the worker read the mailbox that receipts come back to.
 #[must_use]
 pub fn relever_les_retours(ouvrier: Ouvrier, boite: Arc<dyn BoiteDeRetour>) -> Ouvrier {
-    ouvrier.chaque("relever_les_retours", RELEVE, move |contexte| {
+    ouvrier.chaque(RELEVER_LES_RETOURS, RELEVE, move |contexte| {
         let releves = boite.relever(&mut |octets| accueillir(contexte, recu(retour::lire(octets), octets)).map_err(en_panne))?;
         metrics::counter!("dcc_retours_total").increment(releves);
         Ok(())
@@ -182,7 +210,7 @@ impl Envoi {
             return Err(EchecEnvoi::Definitif { code: "depot".to_owned(), detail });
         };
         let note = json!({
-            "diffusion": a.diffusion_id, "message_id": a.message_id, "ipp": a.ipp, "set_id": a.set_id, "version": a.numero_version,
+            "diffusion": a.diffusion_id, "document": a.nature, "message_id": a.message_id, "ipp": a.ipp, "set_id": a.set_id, "version": a.numero_version,
             "destination_dmp": a.dmp, "documents": a.documents.iter().map(|(nom, _)| nom).collect::<Vec<_>>(),
         })
         .to_string();
@@ -193,12 +221,15 @@ impl Envoi {
     }
 
     fn courrier(&self, a_envoyer: &AEnvoyer) -> Courrier {
-        let courrier = EnvoiCompteRendu {
+        let (nature, propos) = (a_envoyer.nature, propos(a_envoyer.nature));
+        let courrier = EnvoiDocument {
             message_id: &a_envoyer.message_id,
             date: a_envoyer.debut,
             expediteur: &self.de,
             adresse_retour: self.retour.as_deref(),
             destinataire: &a_envoyer.destinataire,
+            intitule: propos.intitule,
+            objet: propos.objet,
             numero_version: a_envoyer.numero_version,
             anciens_message_id: &a_envoyer.anciens_message_id,
             nom_du_pdf: &a_envoyer.nom_du_pdf,
@@ -206,8 +237,8 @@ impl Envoi {
             lettre: a_envoyer.lettre.as_ref().map(|(nom, octets)| (nom.as_str(), octets.as_slice())),
             archive: a_envoyer.archive.as_ref().map(|archive| Archive {
                 octets: &archive.octets,
-                code_cda: CODE_CDA,
-                libelle: LIBELLE_COURT,
+                code_cda: nature.code_cda(),
+                libelle: nature.libelle(),
                 nom: &archive.nom,
                 prenom: &archive.prenom,
                 naissance: archive.naissance,
@@ -217,6 +248,6 @@ impl Envoi {
             reference_nil: self.reference_nil.as_deref(),
         }
         .courrier();
-        if a_envoyer.qualite == Qualite::Patient { Courrier { texte: TEXTE_PATIENT.to_owned(), ..courrier } } else { courrier }
+        if a_envoyer.qualite == Qualite::Patient { Courrier { texte: texte_patient(propos.objet_patient), ..courrier } } else { courrier }
     }
 }

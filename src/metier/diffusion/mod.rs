@@ -1,5 +1,5 @@
-//! Deliveries: each version of a compte-rendu to each of its recipients, until it has arrived or
-//! somebody has been told that it has not.
+//! Deliveries: each version of a compte-rendu, and of a programme handed to the patient (PPS, PPAC), to each of its
+//! recipients, until it has arrived or somebody has been told that it has not.
 //!
 //! **Recipients**
 //! - The médecin traitant, the correspondents of the patient and the doctor who asked for the opinion
@@ -12,11 +12,13 @@
 //!   (PFI) is asked to feed it by a mark on its own drop.
 //! - The patient, where the region decided so and the patient asked for it, at `<INS>@` the domain of the
 //!   patients: only from a qualified identity (référentiel MSSanté). Off until the region says so.
+//! - A programme has the same recipients, but for the asking doctor: nobody asks for it. It may have none. It is
+//!   prepared when it is handed to the patient, on paper.
 //! - A patient may object to the sending to the médecin traitant or to the DMP; the row then says so, and
 //!   the objection is looked at again when the mail is about to leave and when a letter is printed.
 //!
 //! **Sending**
-//! - A compte-rendu only leaves to a mailbox of the MSSanté trust space (`Reglages::domaines_securises`),
+//! - A document only leaves to a mailbox of the MSSanté trust space (`Reglages::domaines_securises`),
 //!   checked when the delivery is prepared, when an address is typed and when the mail leaves. A
 //!   recipient without such a mailbox stands on the work list of the secretary, who types an address
 //!   or sends a letter.
@@ -25,7 +27,7 @@
 //!   to send it again, is recognised as one. It carries no `Resent-*`: it is the same message, sent by the
 //!   same system. Another address gets another `Message-ID`, so that what comes back from a mailbox that was
 //!   wrong does not pass for the right one.
-//! - A new version of a compte-rendu takes the place of the former one wherever that has not arrived
+//! - A new version of a document takes the place of the former one wherever that has not arrived
 //!   (`remplacee`), and is sent again to everybody, in the thread of what they have received.
 //! - An attempt is written down before it begins and after it ends, in two transactions; nothing is
 //!   held open while a server thinks. An attempt without an end was interrupted.

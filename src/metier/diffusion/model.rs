@@ -1,36 +1,47 @@
 //! A delivery, its states and what may happen to it.
 
+mod destinataire;
+mod envoi;
+mod erreur;
 mod etat;
 mod impression;
+mod liste;
 mod registre;
 mod reglages;
 mod retour;
 
+pub use destinataire::{Cible, Cle, Destinataire, sans_doublon};
+pub use envoi::{ADeposer, AEnvoyer, ArchiveAEnvoyer, Arrivee, Depart, ENVOI_LE_PLUS_LONG};
+pub use erreur::DiffusionError;
 pub use etat::{Acte, Canal, EtatDiffusion, Qualite, ResultatTentative};
 pub use impression::{DemandeImpression, Ecartee, Impression, ImpressionFaite, LOT_MAXIMAL, MotifEcart, Pli};
+pub use liste::{AdresseDiffusion, Compteur, DiffusionDetaillee, DiffusionListee, ListesDeTravail, NatureDiffusee, Origine, Tentative};
 pub use registre::{
     Anomalie, Comptage, CompteDiffusions, LigneDiffusions, NombreCanal, NombreEtat, Rapport, RegleRegistre, Transition, VersionComptee,
 };
 pub use reglages::{DemandePatient, DemandePatientSaisie, DepotDpi, DepotDpiSaisi, Reglages, ReglagesSaisis};
 pub use retour::{Decision, EtatRetour, Examen, NatureRecue, Rattachement, RetourLu, RetourRecu, RetourResume};
 
-use crate::kernel::{
-    ErreurMetier, Faute, Instant, Nature,
-    courriel::AdresseCourriel,
-    ids::{CompteRenduId, DiffusionId, EtablissementId, ImpressionId, PatientId, PraticienId, RcpId, ReunionId},
+use crate::{
+    kernel::{
+        Instant,
+        courriel::AdresseCourriel,
+        ids::{DiffusionId, EtablissementId, ImpressionId, PatientId, PraticienId},
+    },
+    metier::document::model::Source,
 };
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 use utoipa::ToSchema;
-use validator::Validate;
 
-/// The delivery of one version of a compte-rendu to one person.
+/// The delivery of one version of a compte-rendu or of a programme to one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Diffusion {
     /// Identifier.
     pub id: DiffusionId,
     /// The version that is delivered.
-    pub compte_rendu_id: CompteRenduId,
+    #[serde(flatten)]
+    pub source: Source,
     /// Whose it is.
     pub patient_id: PatientId,
     /// The professional who receives it.
@@ -86,7 +97,7 @@ impl Diffusion {
         };
         Self {
             id: cle.id,
-            compte_rendu_id: cle.compte_rendu_id,
+            source: cle.source,
             patient_id: cle.patient_id,
             praticien_id: cible.praticien(),
             etablissement_id: cible.etablissement(),
@@ -255,377 +266,6 @@ impl Diffusion {
     }
 }
 
-/// Who receives a compte-rendu.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cible {
-    /// A professional, for a reason among médecin traitant, asking doctor and correspondent.
-    Praticien(PraticienId, Qualite),
-    /// The hospital system of an établissement.
-    Etablissement(EtablissementId),
-    /// The DMP of the patient, by the platform of an établissement.
-    Dmp(EtablissementId),
-    /// The patient.
-    Patient,
-}
-
-impl Cible {
-    /// Why that recipient.
-    #[must_use]
-    pub const fn qualite(self) -> Qualite {
-        match self {
-            Self::Praticien(_, qualite) => qualite,
-            Self::Etablissement(_) => Qualite::Etablissement,
-            Self::Dmp(_) => Qualite::Dmp,
-            Self::Patient => Qualite::Patient,
-        }
-    }
-
-    /// The professional.
-    #[must_use]
-    pub const fn praticien(self) -> Option<PraticienId> {
-        match self {
-            Self::Praticien(id, _) => Some(id),
-            Self::Etablissement(_) | Self::Dmp(_) | Self::Patient => None,
-        }
-    }
-
-    /// The établissement.
-    #[must_use]
-    pub const fn etablissement(self) -> Option<EtablissementId> {
-        match self {
-            Self::Etablissement(id) | Self::Dmp(id) => Some(id),
-            Self::Praticien(..) | Self::Patient => None,
-        }
-    }
-}
-
-/// What a new delivery belongs to.
-#[derive(Debug, Clone, Copy)]
-pub struct Cle {
-    /// Its own identifier.
-    pub id: DiffusionId,
-    /// The version that is delivered.
-    pub compte_rendu_id: CompteRenduId,
-    /// Whose it is.
-    pub patient_id: PatientId,
-}
-
-/// Somebody to deliver to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destinataire {
-    /// The recipient.
-    pub cible: Cible,
-    /// First secure mailbox.
-    pub adresse: Option<AdresseCourriel>,
-    /// True when the patient objects to this sending.
-    pub oppose: bool,
-}
-
-/// One row for each person, under the first quality that applies.
-#[must_use]
-pub fn sans_doublon(mut personnes: Vec<(Qualite, PraticienId)>) -> Vec<(Qualite, PraticienId)> {
-    personnes.sort();
-    let mut vus = std::collections::BTreeSet::new();
-    personnes.retain(|(_, praticien)| vus.insert(*praticien));
-    personnes
-}
-
-/// An attempt that began less than this ago may still be under way in another process. Longer than
-/// any sender waits, shorter than the lease of a job.
-pub const ENVOI_LE_PLUS_LONG: TimeDelta = TimeDelta::seconds(150);
-
-/// One attempt at a delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Tentative {
-    /// Rank, from 1.
-    pub numero: i64,
-    /// When it began.
-    pub debut: DateTime<Utc>,
-    /// When it ended.
-    pub fin: Option<DateTime<Utc>>,
-    /// How it ended.
-    pub resultat: ResultatTentative,
-    /// Code of the server, or a word of ours.
-    pub code: Option<String>,
-    /// What the server said, shortened and without addresses.
-    pub detail: Option<String>,
-}
-
-/// Where the delivery comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Origine {
-    /// Rank of the version of the compte-rendu.
-    pub numero_version: i64,
-    /// The meeting.
-    pub reunion_id: ReunionId,
-    /// The RCP.
-    pub rcp_id: RcpId,
-    /// Date of the meeting.
-    pub date_reunion: NaiveDate,
-}
-
-/// A delivery as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct DiffusionListee {
-    /// The delivery.
-    #[serde(flatten)]
-    pub diffusion: Diffusion,
-    /// Where it comes from.
-    #[serde(flatten)]
-    pub origine: Origine,
-    /// Name of the recipient.
-    #[schema(example = "Dr Anne DELTA")]
-    pub destinataire: String,
-}
-
-/// A delivery with its attempts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct DiffusionDetaillee {
-    /// The delivery.
-    #[serde(flatten)]
-    pub diffusion: DiffusionListee,
-    /// Its attempts, oldest first.
-    pub historique: Vec<Tentative>,
-    /// Every change of it, oldest first.
-    pub transitions: Vec<Transition>,
-}
-
-/// How many deliveries stand in a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Compteur {
-    /// The state.
-    pub etat: EtatDiffusion,
-    /// How many.
-    pub nombre: i64,
-}
-
-/// How much each work list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ListesDeTravail {
-    /// Without a secure address.
-    pub sans_adresse: i64,
-    /// Given up, sent back or refused.
-    pub en_souffrance: i64,
-    /// Left, and not read.
-    pub non_lues: i64,
-    /// Printed, to be posted.
-    pub a_poster: i64,
-    /// Mails that came back and that somebody must read.
-    pub retours_a_examiner: i64,
-    /// Days after which what has left and is not read is looked at.
-    pub non_lue_apres_jours: i64,
-}
-
-/// An address typed for one delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AdresseDiffusion {
-    /// Mailbox of the MSSanté trust space.
-    #[validate(length(min = 3, max = 254, message = "De 3 à 254 caractères."))]
-    #[schema(example = "anne.delta@medecin.mssante.fr")]
-    pub adresse: String,
-}
-
-/// What an attempt sends. Holds the document: never to be logged.
-pub struct AEnvoyer {
-    /// The delivery.
-    pub diffusion_id: DiffusionId,
-    /// Why that recipient.
-    pub qualite: Qualite,
-    /// Rank of the attempt.
-    pub tentative: i64,
-    /// `Message-ID`.
-    pub message_id: String,
-    /// When the attempt began.
-    pub debut: Instant,
-    /// Mailbox of the trust space.
-    pub destinataire: AdresseCourriel,
-    /// Rank of the version of the compte-rendu.
-    pub numero_version: i64,
-    /// `Message-ID` of what this person was sent before of the same compte-rendu, oldest first.
-    pub anciens_message_id: Vec<String>,
-    /// Name of the document.
-    pub nom_du_pdf: String,
-    /// The document.
-    pub pdf: Vec<u8>,
-    /// Name and bytes of the letter, for the médecin traitant.
-    pub lettre: Option<(String, Vec<u8>)>,
-    /// The IHE XDM archive, where the version has one.
-    pub archive: Option<ArchiveAEnvoyer>,
-}
-
-/// An archive, and what its mail says of the patient.
-pub struct ArchiveAEnvoyer {
-    /// The archive.
-    pub octets: Vec<u8>,
-    /// Birth name.
-    pub nom: String,
-    /// First of the birth first names.
-    pub prenom: String,
-    /// Date of birth.
-    pub naissance: NaiveDate,
-    /// True when the compte-rendu carries the INS of a qualified identity.
-    pub ins: bool,
-}
-
-/// What an attempt drops into the folder of a hospital system. Holds documents: never to be logged.
-pub struct ADeposer {
-    /// The delivery, which names the drop.
-    pub diffusion_id: DiffusionId,
-    /// Rank of the attempt.
-    pub tentative: i64,
-    /// FINESS of the établissement, which names its folder.
-    pub finess: String,
-    /// True to ask the platform to feed the DMP.
-    pub dmp: bool,
-    /// Number of the patient in that établissement.
-    pub ipp: Option<String>,
-    /// What all versions of the compte-rendu share.
-    pub set_id: uuid::Uuid,
-    /// Rank of the version of the compte-rendu.
-    pub numero_version: i64,
-    /// `Message-ID`, by which an acknowledgment may also name the drop.
-    pub message_id: String,
-    /// Names and bytes of the documents.
-    pub documents: Vec<(String, Vec<u8>)>,
-}
-
-/// Whether an attempt may begin.
-pub enum Depart {
-    /// There is nothing to send, or no longer.
-    RienAFaire,
-    /// Another process may be sending it at this moment.
-    EncoreEnCours,
-    /// The document is not rendered yet.
-    DocumentAbsent,
-    /// The attempt has begun.
-    Pret(Box<AEnvoyer>),
-    /// The attempt has begun, into the folder of a hospital system.
-    ADeposer(Box<ADeposer>),
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Arrivee {
-    /// The server took charge of the mail, and said this.
-    Acceptee(String),
-    /// It failed.
-    Echouee {
-        /// Code of the server, or a word of ours.
-        code: String,
-        /// What the server said, shortened and without addresses.
-        detail: String,
-        /// True when another attempt is to come.
-        passager: bool,
-    },
-}
-
-/// Why a delivery refuses.
-#[derive(Debug, thiserror::Error)]
-pub enum DiffusionError {
-    /// No such delivery, or not for this person.
-    #[error("Cette diffusion n'existe pas.")]
-    Introuvable,
-    /// The state does not admit the act.
-    #[error("L'état de cette diffusion ({etat}) n'admet pas cet acte ({acte}).")]
-    EtatInterdit {
-        /// The state.
-        etat: EtatDiffusion,
-        /// The act.
-        acte: Acte,
-    },
-    /// The address is not one of the trust space.
-    #[error("L'adresse n'appartient pas à l'espace de confiance MSSanté.")]
-    AdresseNonSecurisee,
-    /// Nothing to send to.
-    #[error("Aucune adresse sécurisée n'est connue pour ce destinataire : complétez l'annuaire ou donnez une adresse.")]
-    SansAdresse,
-    /// A newer version goes instead.
-    #[error("Une version plus récente de ce compte-rendu existe : c'est elle qui part.")]
-    VersionRemplacee,
-    /// It left recently, and may still be read.
-    #[error("Ce compte-rendu est parti il y a moins de {jours} jours : laissez au destinataire le temps de le lire.")]
-    TropTot {
-        /// Days after which what is not read is looked at.
-        jours: i64,
-    },
-    /// Only a professional has an address to type and letters to receive.
-    #[error("Ce destinataire n'a ni adresse à saisir ni courrier postal.")]
-    SansCourrier,
-    /// The patient objects to that sending, or no longer asks for it.
-    #[error("Le patient s'oppose à cet envoi, ou ne le demande plus.")]
-    PatientOppose,
-    /// No such mail, or not for this person.
-    #[error("Ce courrier revenu n'existe pas.")]
-    RetourIntrouvable,
-    /// The mail has been dealt with.
-    #[error("Ce courrier revenu a déjà été traité.")]
-    RetourTraite,
-    /// No such batch of letters, or not for this person.
-    #[error("Ce lot d'impression n'existe pas.")]
-    ImpressionIntrouvable,
-    /// Nothing of the selection can be printed.
-    #[error("Rien n'est à imprimer dans cette sélection.")]
-    RienAImprimer,
-    /// The documents of one of them are not there yet.
-    #[error("Un document est encore en préparation : réessayez dans un instant.")]
-    DocumentEnPreparation,
-}
-
-impl ErreurMetier for DiffusionError {
-    fn nature(&self) -> Nature {
-        match self {
-            Self::Introuvable | Self::RetourIntrouvable | Self::ImpressionIntrouvable => Nature::Introuvable,
-            Self::EtatInterdit { .. }
-            | Self::SansAdresse
-            | Self::VersionRemplacee
-            | Self::TropTot { .. }
-            | Self::SansCourrier
-            | Self::PatientOppose
-            | Self::RetourTraite
-            | Self::RienAImprimer
-            | Self::DocumentEnPreparation => Nature::Conflit,
-            Self::AdresseNonSecurisee => Nature::Invalide,
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Introuvable => "diffusion-introuvable",
-            Self::EtatInterdit { .. } => "diffusion-etat-interdit",
-            Self::AdresseNonSecurisee => "adresse-non-securisee",
-            Self::SansAdresse => "diffusion-sans-adresse",
-            Self::VersionRemplacee => "diffusion-version-remplacee",
-            Self::TropTot { .. } => "diffusion-trop-tot",
-            Self::SansCourrier => "diffusion-sans-courrier",
-            Self::PatientOppose => "patient-oppose",
-            Self::RetourIntrouvable => "retour-introuvable",
-            Self::RetourTraite => "retour-traite",
-            Self::ImpressionIntrouvable => "impression-introuvable",
-            Self::RienAImprimer => "rien-a-imprimer",
-            Self::DocumentEnPreparation => "document-en-preparation",
-        }
-    }
-
-    fn fautes(&self) -> Vec<Faute> {
-        match self {
-            Self::AdresseNonSecurisee => vec![Faute::new("/adresse", self.code(), self.to_string())],
-            Self::Introuvable
-            | Self::EtatInterdit { .. }
-            | Self::SansAdresse
-            | Self::VersionRemplacee
-            | Self::TropTot { .. }
-            | Self::SansCourrier
-            | Self::PatientOppose
-            | Self::RetourIntrouvable
-            | Self::RetourTraite
-            | Self::ImpressionIntrouvable
-            | Self::RienAImprimer
-            | Self::DocumentEnPreparation => Vec::new(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -640,7 +280,8 @@ mod tests {
     }
 
     fn nouvelle(adresse: Option<&str>, oppose: bool) -> Diffusion {
-        let cle = Cle { id: Uuid::from_u128(1).into(), compte_rendu_id: Uuid::from_u128(2).into(), patient_id: Uuid::from_u128(3).into() };
+        let source = Source::CompteRendu(Uuid::from_u128(2).into());
+        let cle = Cle { id: Uuid::from_u128(1).into(), source, patient_id: Uuid::from_u128(3).into() };
         let adresse = adresse.map(|texte| texte.parse().unwrap());
         Diffusion::nouvelle(
             cle,
@@ -716,20 +357,5 @@ mod tests {
         let acceptee = remplacee.accepter(instant(3)).unwrap();
         assert_eq!((acceptee.etat, acceptee.envoyee_le), (EtatDiffusion::Acceptee, Some(instant(3))));
         assert!(acceptee.remplacer(instant(4)).is_err());
-    }
-
-    #[test]
-    fn une_personne_ne_recoit_qu_un_exemplaire_sous_sa_premiere_qualite() {
-        let personnes = vec![
-            (Qualite::Correspondant, praticien(1)),
-            (Qualite::Demandeur, praticien(1)),
-            (Qualite::MedecinTraitant, praticien(2)),
-            (Qualite::Correspondant, praticien(2)),
-            (Qualite::Correspondant, praticien(3)),
-        ];
-        assert_eq!(
-            sans_doublon(personnes),
-            [(Qualite::MedecinTraitant, praticien(2)), (Qualite::Demandeur, praticien(1)), (Qualite::Correspondant, praticien(3))]
-        );
     }
 }

@@ -21,16 +21,18 @@ use crate::{
         Action, Resultat,
         courriel::AdresseCourriel,
         erreur::ErreurCommune,
-        ids::{CompteRenduId, DiffusionId, EtablissementId, PatientId, PraticienId},
+        ids::{DiffusionId, EtablissementId, PatientId, PraticienId},
         page::{Page, Pagination},
     },
     metier::{
         annuaire::{model::Praticien, service as annuaire},
         compte_rendu::model::CompteRendu,
+        document::model::Source,
         patient::{
             model::{ObjetOpposition, Patient},
             service as patients,
         },
+        pps::model::Programme,
     },
 };
 use chrono::TimeDelta;
@@ -44,38 +46,47 @@ pub use store::FiltreDiffusions;
 /// Kind of the job that sends one delivery, `{"diffusion_id": …}`.
 pub const ENVOYER_DIFFUSION: &str = "envoyer_diffusion";
 
-/// A validated version to deliver.
+/// A validated or handed version to deliver.
 #[derive(Debug, Clone, Copy)]
 pub struct VersionADiffuser {
     /// The version.
-    pub id: CompteRenduId,
+    pub source: Source,
     /// What all versions share.
     pub set_id: Uuid,
     /// Rank of the version, from 1.
     pub numero_version: i64,
     /// Whose it is.
     pub patient_id: PatientId,
-    /// The doctor who asked for the opinion.
-    pub demandeur_id: PraticienId,
+    /// The doctor who asked for the opinion, of a compte-rendu.
+    pub demandeur_id: Option<PraticienId>,
 }
 
 impl From<&CompteRendu> for VersionADiffuser {
     fn from(cr: &CompteRendu) -> Self {
-        Self { id: cr.id, set_id: cr.set_id, numero_version: cr.numero_version, patient_id: cr.patient_id, demandeur_id: cr.demandeur_id }
+        Self {
+            source: cr.id.into(),
+            set_id: cr.set_id,
+            numero_version: cr.numero_version,
+            patient_id: cr.patient_id,
+            demandeur_id: Some(cr.demandeur_id),
+        }
     }
 }
 
-/// Prepares the deliveries of a validated version, in the transaction of its validation: one for
-/// each recipient; those of former versions that have not left are replaced. Nothing leaves before
-/// [`document_pret`].
-pub fn preparer(op: &mut Op<'_>, compte_rendu: &CompteRendu) -> Resultat<()> {
-    preparer_version(op, &compte_rendu.into())
+impl From<&Programme> for VersionADiffuser {
+    fn from(p: &Programme) -> Self {
+        Self { source: p.id.into(), set_id: p.set_id, numero_version: p.numero_version, patient_id: p.patient_id, demandeur_id: None }
+    }
 }
 
-/// The same, from the facts that it needs.
-pub fn preparer_version(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<()> {
-    op.exiger(Action::ValiderCompteRendu)?;
-    for ancienne in store::des_versions_anterieures(op, version.set_id, version.numero_version)? {
+/// Prepares the deliveries of a version, in the transaction of its validation or of its handing: one for each
+/// recipient; those of former versions that have not left are replaced. Nothing leaves before [`document_pret`].
+pub fn preparer(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<()> {
+    op.exiger(match version.source {
+        Source::CompteRendu(_) => Action::ValiderCompteRendu,
+        Source::Programme(_) => Action::RemettreProgramme,
+    })?;
+    for ancienne in store::des_versions_anterieures(op, version.source, version.set_id, version.numero_version)? {
         if let Ok(remplacee) = ancienne.clone().remplacer(op.maintenant) {
             enregistrer(op, &ancienne, &remplacee, Acte::Remplacer, Cause::default())?;
         }
@@ -84,9 +95,9 @@ pub fn preparer_version(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat
     if patients::est_oppose(op, version.patient_id, ObjetOpposition::PartageDcc)? {
         destinataires.iter_mut().for_each(|destinataire| destinataire.oppose = true);
     }
-    store::inscrire_version(op, version.id, i64::try_from(destinataires.len()).unwrap_or(i64::MAX))?;
+    store::inscrire_version(op, version.source, i64::try_from(destinataires.len()).unwrap_or(i64::MAX))?;
     for destinataire in destinataires {
-        let cle = Cle { id: op.id(), compte_rendu_id: version.id, patient_id: version.patient_id };
+        let cle = Cle { id: op.id(), source: version.source, patient_id: version.patient_id };
         let diffusion = Diffusion::nouvelle(cle, destinataire, op.maintenant);
         store::inserer(op, &diffusion)?;
         store::noter(op, None, &diffusion, Acte::Preparer, Cause::default())?;
@@ -97,7 +108,7 @@ pub fn preparer_version(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat
 
 fn destinataires(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<Vec<Destinataire>> {
     let patient = patients::trouver(op, version.patient_id)?;
-    let mut personnes = vec![(Qualite::Demandeur, version.demandeur_id)];
+    let mut personnes: Vec<_> = version.demandeur_id.into_iter().map(|praticien| (Qualite::Demandeur, praticien)).collect();
     personnes.extend(patient.medecin_traitant_id.map(|praticien| (Qualite::MedecinTraitant, praticien)));
     personnes.extend(patients::correspondants(op, version.patient_id)?.into_iter().map(|c| (Qualite::Correspondant, c.praticien_id)));
     let personnes = sans_doublon(personnes);
@@ -151,9 +162,9 @@ fn adresse_du_patient(op: &mut Op<'_>, patient: &Patient) -> Resultat<Option<Adr
 
 /// Sends the deliveries of a version whose document has just been rendered, in the transaction that
 /// keeps the document.
-pub fn document_pret(op: &mut Op<'_>, compte_rendu: CompteRenduId) -> Resultat<()> {
+pub fn document_pret(op: &mut Op<'_>, source: Source) -> Resultat<()> {
     op.exiger(Action::GererDiffusion)?;
-    for diffusion in store::du_compte_rendu(op, compte_rendu)? {
+    for diffusion in store::de_la_version(op, source)? {
         if diffusion.etat == EtatDiffusion::AEnvoyer {
             enfiler(op, diffusion.id)?;
         }
@@ -173,8 +184,8 @@ fn enregistrer(op: &mut Op<'_>, avant: &Diffusion, apres: &Diffusion, acte: Acte
         return Err(ErreurCommune::VersionPerimee { actuelle }.into());
     }
     store::noter(op, Some(avant.etat), apres, acte, cause)?;
-    if matches!(acte, Acte::Accepter | Acte::Poster) {
-        let inscription = store::inscription_de(op, apres.compte_rendu_id)?;
+    if let (Source::CompteRendu(compte_rendu), Acte::Accepter | Acte::Poster) = (apres.source, acte) {
+        let inscription = store::inscription_de(op, compte_rendu)?;
         perimetre::prolonger_fenetre(op, inscription)?;
     }
     op.tracer(Evenement::sur(acte.as_str(), "diffusion", apres.id.uuid()).patient(apres.patient_id).version(apres.version))
@@ -272,7 +283,7 @@ pub fn lire(op: &mut Op<'_>, id: DiffusionId) -> Resultat<DiffusionDetaillee> {
 fn detailler(op: &mut Op<'_>, diffusion: Diffusion) -> Resultat<DiffusionDetaillee> {
     let historique = store::tentatives(op, diffusion.id)?;
     let transitions = store::transitions(op, diffusion.id)?;
-    let origine = store::origine_de(op, diffusion.compte_rendu_id)?;
+    let origine = store::origine_de(op, diffusion.source)?;
     let destinataire = noms(op, std::iter::once(&diffusion))?.remove(&diffusion.id).unwrap_or_default();
     Ok(DiffusionDetaillee { diffusion: DiffusionListee { diffusion, origine, destinataire }, historique, transitions })
 }
@@ -292,7 +303,7 @@ fn exiger_a_reprendre(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<()> {
     if envoi::est_refusee(op, diffusion)? {
         return Err(DiffusionError::PatientOppose.into());
     }
-    if !store::version_envoyee(op, diffusion.compte_rendu_id)?.courant {
+    if !store::version_envoyee(op, diffusion.source)?.courant {
         return Err(DiffusionError::VersionRemplacee.into());
     }
     let jours = store::reglages::lire(op)?.non_lue_apres_jours;

@@ -6,23 +6,27 @@ pub(super) mod reglages;
 pub(super) mod retour;
 
 use super::model::{
-    Acte, Canal, Compteur, Diffusion, DiffusionError, EtatDiffusion, Origine, Qualite, ResultatTentative, Tentative, Transition,
+    Acte, Canal, Compteur, Diffusion, DiffusionError, EtatDiffusion, NatureDiffusee, Origine, Qualite, ResultatTentative, Tentative,
+    Transition,
 };
 use crate::{
     db::{
         Op, ou_doublon,
-        schema::{compte_rendu, diffusion, document, registre_diffusion, tentative, transition_diffusion},
+        schema::{compte_rendu, diffusion, programme, registre_diffusion, tentative, transition_diffusion},
         types::{At, Id},
     },
     enum_sql,
     kernel::{
-        Action, Instant, Resultat,
+        Action, Instant, Panne, Resultat,
         ids::{
-            CompteId, CompteRenduId, DiffusionId, EtablissementId, ImpressionId, InscriptionId, PatientId, PraticienId, RcpId, RetourId,
-            ReunionId, TentativeId,
+            CompteId, CompteRenduId, DiffusionId, EtablissementId, ImpressionId, InscriptionId, PatientId, PraticienId, ProgrammeId, RcpId,
+            RetourId, ReunionId, TentativeId,
         },
     },
-    metier::compte_rendu::model::GenreDocument,
+    metier::{
+        document::model::Source,
+        pps::model::{EtatProgramme, GenreProgramme},
+    },
     visible,
 };
 use chrono::NaiveDate;
@@ -35,7 +39,8 @@ enum_sql!(Acte, Canal, EtatDiffusion, Qualite, ResultatTentative);
 #[diesel(table_name = diffusion, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct LigneDiffusion {
     id: DiffusionId,
-    compte_rendu_id: CompteRenduId,
+    compte_rendu_id: Option<CompteRenduId>,
+    programme_id: Option<ProgrammeId>,
     patient_id: PatientId,
     praticien_id: Option<PraticienId>,
     etablissement_id: Option<EtablissementId>,
@@ -60,7 +65,8 @@ impl From<&Diffusion> for LigneDiffusion {
     fn from(d: &Diffusion) -> Self {
         Self {
             id: d.id,
-            compte_rendu_id: d.compte_rendu_id,
+            compte_rendu_id: d.source.compte_rendu(),
+            programme_id: d.source.programme(),
             patient_id: d.patient_id,
             praticien_id: d.praticien_id,
             etablissement_id: d.etablissement_id,
@@ -83,11 +89,14 @@ impl From<&Diffusion> for LigneDiffusion {
     }
 }
 
-impl From<LigneDiffusion> for Diffusion {
-    fn from(l: LigneDiffusion) -> Self {
-        Self {
+impl TryFrom<LigneDiffusion> for Diffusion {
+    type Error = Panne;
+
+    fn try_from(l: LigneDiffusion) -> Result<Self, Panne> {
+        let source = Source::lire(l.compte_rendu_id, l.programme_id);
+        Ok(Self {
             id: l.id,
-            compte_rendu_id: l.compte_rendu_id,
+            source: source.ok_or_else(|| Panne::dire(format!("diffusion {} : elle n'est celle d'aucune version", l.id)))?,
             patient_id: l.patient_id,
             praticien_id: l.praticien_id,
             etablissement_id: l.etablissement_id,
@@ -106,8 +115,12 @@ impl From<LigneDiffusion> for Diffusion {
             cree_le: l.cree_le.0,
             modifie_le: l.modifie_le.0,
             envoyee_le: l.envoyee_le.map(Instant::from),
-        }
+        })
     }
+}
+
+fn lues(lignes: Vec<LigneDiffusion>) -> Resultat<Vec<Diffusion>> {
+    lignes.into_iter().map(|ligne| Ok(ligne.try_into()?)).collect()
 }
 
 pub(super) fn inserer(op: &mut Op<'_>, d: &Diffusion) -> Resultat<()> {
@@ -170,68 +183,116 @@ pub(super) fn transitions(op: &mut Op<'_>, id: DiffusionId) -> Resultat<Vec<Tran
 }
 
 /// Writes down how many recipients a version was prepared for.
-pub(super) fn inscrire_version(op: &mut Op<'_>, id: CompteRenduId, attendus: i64) -> Resultat<()> {
+pub(super) fn inscrire_version(op: &mut Op<'_>, source: Source, attendus: i64) -> Resultat<()> {
     use registre_diffusion as r;
     insert_into(r::table)
-        .values((r::compte_rendu_id.eq(id), r::attendus.eq(attendus), r::prepare_le.eq(At(op.maintenant))))
+        .values((
+            r::version_id.eq(Id(source.uuid())),
+            r::compte_rendu_id.eq(source.compte_rendu()),
+            r::programme_id.eq(source.programme()),
+            r::attendus.eq(attendus),
+            r::prepare_le.eq(At(op.maintenant)),
+        ))
         .execute(op.conn)?;
     Ok(())
 }
 
 pub(super) fn trouver(op: &mut Op<'_>, id: DiffusionId) -> Resultat<Option<Diffusion>> {
     let ligne = diffusion::table.find(id).select(LigneDiffusion::as_select()).first(op.conn).optional()?;
-    Ok(ligne.map(Diffusion::from))
+    Ok(ligne.map(Diffusion::try_from).transpose()?)
 }
 
-pub(super) fn du_compte_rendu(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Vec<Diffusion>> {
-    let lignes: Vec<LigneDiffusion> = diffusion::table
-        .filter(diffusion::compte_rendu_id.eq(id))
-        .order(diffusion::id)
-        .select(LigneDiffusion::as_select())
-        .load(op.conn)?;
-    Ok(lignes.into_iter().map(Diffusion::from).collect())
+/// The deliveries of a version.
+pub(super) fn de_la_version(op: &mut Op<'_>, source: Source) -> Resultat<Vec<Diffusion>> {
+    let requete = diffusion::table.order(diffusion::id).select(LigneDiffusion::as_select()).into_boxed();
+    let requete = match source {
+        Source::CompteRendu(id) => requete.filter(diffusion::compte_rendu_id.eq(id)),
+        Source::Programme(id) => requete.filter(diffusion::programme_id.eq(id)),
+    };
+    lues(requete.load(op.conn)?)
 }
 
 /// Deliveries of the versions of a set before that one, oldest version first.
-pub(super) fn des_versions_anterieures(op: &mut Op<'_>, set_id: Uuid, avant_version: i64) -> Resultat<Vec<Diffusion>> {
-    let lignes: Vec<LigneDiffusion> = diffusion::table
-        .inner_join(compte_rendu::table.on(compte_rendu::id.eq(diffusion::compte_rendu_id)))
-        .filter(compte_rendu::set_id.eq(Id(set_id)))
-        .filter(compte_rendu::numero_version.lt(avant_version))
-        .order((compte_rendu::numero_version, diffusion::id))
-        .select(LigneDiffusion::as_select())
-        .load(op.conn)?;
-    Ok(lignes.into_iter().map(Diffusion::from).collect())
+pub(super) fn des_versions_anterieures(op: &mut Op<'_>, source: Source, set_id: Uuid, avant_version: i64) -> Resultat<Vec<Diffusion>> {
+    let lignes: Vec<LigneDiffusion> = match source {
+        Source::CompteRendu(_) => diffusion::table
+            .inner_join(compte_rendu::table.on(diffusion::compte_rendu_id.eq(compte_rendu::id.nullable())))
+            .filter(compte_rendu::set_id.eq(Id(set_id)))
+            .filter(compte_rendu::numero_version.lt(avant_version))
+            .order((compte_rendu::numero_version, diffusion::id))
+            .select(LigneDiffusion::as_select())
+            .load(op.conn)?,
+        Source::Programme(_) => diffusion::table
+            .inner_join(programme::table.on(diffusion::programme_id.eq(programme::id.nullable())))
+            .filter(programme::set_id.eq(Id(set_id)))
+            .filter(programme::numero_version.lt(avant_version))
+            .order((programme::numero_version, diffusion::id))
+            .select(LigneDiffusion::as_select())
+            .load(op.conn)?,
+    };
+    lues(lignes)
 }
 
 /// What the sending needs to know of the version.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = compte_rendu)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct VersionEnvoyee {
-    pub(super) set_id: Id,
+    pub(super) nature: NatureDiffusee,
+    pub(super) set_id: Uuid,
     pub(super) numero_version: i64,
     pub(super) courant: bool,
 }
 
-pub(super) fn version_envoyee(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<VersionEnvoyee> {
-    Ok(compte_rendu::table.find(id).select(VersionEnvoyee::as_select()).first(op.conn)?)
+pub(super) fn version_envoyee(op: &mut Op<'_>, source: Source) -> Resultat<VersionEnvoyee> {
+    match source {
+        Source::CompteRendu(id) => {
+            let colonnes = (compte_rendu::set_id, compte_rendu::numero_version, compte_rendu::courant);
+            let (set_id, numero_version, courant): (Id, i64, bool) = compte_rendu::table.find(id).select(colonnes).first(op.conn)?;
+            Ok(VersionEnvoyee { nature: NatureDiffusee::CompteRendu, set_id: set_id.0, numero_version, courant })
+        }
+        Source::Programme(id) => {
+            let colonnes = (programme::genre, programme::set_id, programme::numero_version, programme::etat);
+            let (genre, set_id, numero_version, etat): (GenreProgramme, Id, i64, EtatProgramme) =
+                programme::table.find(id).select(colonnes).first(op.conn)?;
+            Ok(VersionEnvoyee { nature: genre.into(), set_id: set_id.0, numero_version, courant: etat == EtatProgramme::Remis })
+        }
+    }
 }
 
-/// Name and bytes of a rendered document.
-pub(super) fn document(op: &mut Op<'_>, id: CompteRenduId, genre: GenreDocument) -> Resultat<Option<(String, Vec<u8>)>> {
-    let rendu = document::table.filter(document::compte_rendu_id.eq(id)).filter(document::genre.eq(genre.as_str()));
-    Ok(rendu.select((document::nom, document::octets)).first(op.conn).optional()?)
+type OrigineReunion = (i64, ReunionId, RcpId, NaiveDate);
+type OrigineRemise = (GenreProgramme, i64, Option<NaiveDate>);
+
+fn d_une_reunion((numero_version, reunion_id, rcp_id, date_reunion): OrigineReunion) -> Origine {
+    Origine {
+        nature: NatureDiffusee::CompteRendu,
+        numero_version,
+        reunion_id: Some(reunion_id),
+        rcp_id: Some(rcp_id),
+        date_reunion: Some(date_reunion),
+        remis_le: None,
+    }
 }
 
-type LigneOrigine = (i64, ReunionId, RcpId, NaiveDate);
-
-fn origine((numero_version, reunion_id, rcp_id, date_reunion): LigneOrigine) -> Origine {
-    Origine { numero_version, reunion_id, rcp_id, date_reunion }
+fn d_une_remise((genre, numero_version, remis_le): OrigineRemise) -> Origine {
+    Origine { nature: genre.into(), numero_version, reunion_id: None, rcp_id: None, date_reunion: None, remis_le }
 }
 
-pub(super) fn origine_de(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Origine> {
-    let colonnes = (compte_rendu::numero_version, compte_rendu::reunion_id, compte_rendu::rcp_id, compte_rendu::date_reunion);
-    Ok(origine(compte_rendu::table.find(id).select(colonnes).first(op.conn)?))
+macro_rules! origine_reunion {
+    () => {
+        (compte_rendu::numero_version, compte_rendu::reunion_id, compte_rendu::rcp_id, compte_rendu::date_reunion)
+    };
+}
+
+macro_rules! origine_remise {
+    () => {
+        (programme::genre, programme::numero_version, programme::remis_le)
+    };
+}
+
+pub(super) fn origine_de(op: &mut Op<'_>, source: Source) -> Resultat<Origine> {
+    Ok(match source {
+        Source::CompteRendu(id) => d_une_reunion(compte_rendu::table.find(id).select(origine_reunion!()).first(op.conn)?),
+        Source::Programme(id) => d_une_remise(programme::table.find(id).select(origine_remise!()).first(op.conn)?),
+    })
 }
 
 /// The registration that a version reports on.
@@ -255,14 +316,23 @@ pub struct FiltreDiffusions {
     pub rcp: Option<RcpId>,
     /// Of one version of a compte-rendu.
     pub compte_rendu: Option<CompteRenduId>,
+    /// Of one version of a programme.
+    pub programme: Option<ProgrammeId>,
     /// In one of these states; in any, when empty.
     pub etats: Vec<EtatDiffusion>,
     /// By one of these channels; by any, when empty.
     pub canaux: Vec<Canal>,
     /// Only what has left and is not read.
     pub non_lues: Option<NonLues>,
-    /// Only the current version of each compte-rendu.
+    /// Only the version in force of each document.
     pub courantes: bool,
+}
+
+/// True for a delivery of the version in force, of a query that joins both kinds of versions.
+macro_rules! en_vigueur {
+    () => {
+        compte_rendu::courant.eq(true).or(programme::etat.eq(EtatProgramme::Remis))
+    };
 }
 
 /// Deliveries of patients whose deliveries the person may follow, by id.
@@ -274,14 +344,12 @@ pub(super) fn lister(
 ) -> Resultat<Vec<(Diffusion, Origine)>> {
     let visibles = visible!(op, Action::SuivreDiffusion, diffusion::patient_id);
     let mut requete = diffusion::table
-        .inner_join(compte_rendu::table.on(compte_rendu::id.eq(diffusion::compte_rendu_id)))
+        .left_join(compte_rendu::table.on(diffusion::compte_rendu_id.eq(compte_rendu::id.nullable())))
+        .left_join(programme::table.on(diffusion::programme_id.eq(programme::id.nullable())))
         .filter(visibles)
         .order(diffusion::id)
         .limit(limite)
-        .select((
-            LigneDiffusion::as_select(),
-            (compte_rendu::numero_version, compte_rendu::reunion_id, compte_rendu::rcp_id, compte_rendu::date_reunion),
-        ))
+        .select((LigneDiffusion::as_select(), origine_reunion!().nullable(), origine_remise!().nullable()))
         .into_boxed();
     if let Some(reunion) = filtre.reunion {
         requete = requete.filter(compte_rendu::reunion_id.eq(reunion));
@@ -291,6 +359,9 @@ pub(super) fn lister(
     }
     if let Some(compte_rendu) = filtre.compte_rendu {
         requete = requete.filter(diffusion::compte_rendu_id.eq(compte_rendu));
+    }
+    if let Some(programme) = filtre.programme {
+        requete = requete.filter(diffusion::programme_id.eq(programme));
     }
     if !filtre.etats.is_empty() {
         requete = requete.filter(diffusion::etat.eq_any(filtre.etats.clone()));
@@ -305,13 +376,18 @@ pub(super) fn lister(
             .filter(depuis.or(diffusion::supprimee_le.is_not_null()));
     }
     if filtre.courantes {
-        requete = requete.filter(compte_rendu::courant);
+        requete = requete.filter(en_vigueur!());
     }
     if let Some(apres) = apres {
         requete = requete.filter(diffusion::id.gt(apres));
     }
-    let lignes: Vec<(LigneDiffusion, LigneOrigine)> = requete.load(op.conn)?;
-    Ok(lignes.into_iter().map(|(ligne, o)| (ligne.into(), origine(o))).collect())
+    let lignes: Vec<(LigneDiffusion, Option<OrigineReunion>, Option<OrigineRemise>)> = requete.load(op.conn)?;
+    let lire = |(ligne, reunion, remise): (LigneDiffusion, Option<OrigineReunion>, Option<OrigineRemise>)| {
+        let origine = reunion.map(d_une_reunion).or(remise.map(d_une_remise));
+        let origine = origine.ok_or_else(|| Panne::dire(format!("diffusion {} : sa version n'est pas là", ligne.id)))?;
+        Ok((ligne.try_into()?, origine))
+    };
+    lignes.into_iter().map(lire).collect()
 }
 
 /// How many deliveries of those patients stand in each state; a state without any is absent.
@@ -327,9 +403,10 @@ pub(super) fn compter_non_lues(op: &mut Op<'_>, non_lues: NonLues) -> Resultat<i
     let visibles = visible!(op, Action::CompterDiffusions, diffusion::patient_id);
     let depuis = diffusion::envoyee_le.assume_not_null().le(At(non_lues.parties_avant));
     let nombre = diffusion::table
-        .inner_join(compte_rendu::table.on(compte_rendu::id.eq(diffusion::compte_rendu_id)))
+        .left_join(compte_rendu::table.on(diffusion::compte_rendu_id.eq(compte_rendu::id.nullable())))
+        .left_join(programme::table.on(diffusion::programme_id.eq(programme::id.nullable())))
         .filter(visibles)
-        .filter(compte_rendu::courant)
+        .filter(en_vigueur!())
         .filter(diffusion::etat.eq_any(EtatDiffusion::PARTIES_NON_LUES.to_vec()))
         .filter(depuis.or(diffusion::supprimee_le.is_not_null()))
         .select(count_star())

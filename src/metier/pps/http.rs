@@ -1,10 +1,7 @@
 //! Operations on programmes.
 
 use super::{
-    model::{
-        Document, DocumentProgramme, GenreProgramme, MiseAJour, NouveauProgramme, Preremplissage, ProgrammeDetaille, ProgrammeResume,
-        RemiseSaisie,
-    },
+    model::{GenreProgramme, MiseAJour, NouveauProgramme, Preremplissage, ProgrammeDetaille, ProgrammeResume, RemiseSaisie},
     service::{self, Changement},
 };
 use crate::{
@@ -13,6 +10,7 @@ use crate::{
         Resultat,
         ids::{CompteRenduId, DossierId, PatientId, ProgrammeId},
     },
+    metier::document::{http::fichier, model::GenreDocument},
 };
 use actix_web::{HttpResponse, delete, get, patch, post, put, web::Path};
 use serde::Deserialize;
@@ -135,7 +133,7 @@ async fn nouvelle_version(ctx: Ctx, id: Path<ProgrammeId>, si: SiVersion, corps:
     responses((status = 200, description = "PDF/A", content_type = "application/pdf", body = Vec<u8>), Problemes))]
 #[get("/programmes/{id}/document.pdf")]
 async fn telecharger_le_pdf(ctx: Ctx, id: Path<ProgrammeId>) -> Resultat<HttpResponse> {
-    Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, DocumentProgramme::Pdf)).await?))
+    Ok(fichier(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Pdf)).await?, "programme"))
 }
 
 /// Télécharge le CDA d'un programme remis ; 409 `document-en-preparation` avec `Retry-After` tant qu'il n'est pas prêt.
@@ -143,17 +141,15 @@ async fn telecharger_le_pdf(ctx: Ctx, id: Path<ProgrammeId>) -> Resultat<HttpRes
     responses((status = 200, description = "CDA R2", content_type = "text/xml", body = Vec<u8>), Problemes))]
 #[get("/programmes/{id}/document.xml")]
 async fn telecharger_le_cda(ctx: Ctx, id: Path<ProgrammeId>) -> Resultat<HttpResponse> {
-    Ok(piece(ctx.consulter(move |op| service::telecharger(op, *id, DocumentProgramme::Cda)).await?))
+    Ok(fichier(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Cda)).await?, "programme"))
 }
 
-/// A document under a name that says nothing of the patient.
-fn piece(document: Document) -> HttpResponse {
-    let disposition = format!("inline; filename=\"programme-{}.{}\"", document.programme_id, document.genre.extension());
-    HttpResponse::Ok()
-        .content_type(document.genre.type_mime())
-        .insert_header(("ETag", format!("\"{}\"", document.empreinte)))
-        .insert_header(("Content-Disposition", disposition))
-        .body(document.octets)
+/// Télécharge l'archive IHE XDM d'un programme remis, telle que la MSSanté la porte ; 409 `document-en-preparation` tant qu'elle n'est pas prête.
+#[utoipa::path(tag = "programmes", params(("id" = ProgrammeId, Path)),
+    responses((status = 200, description = "IHE XDM", content_type = "application/zip", body = Vec<u8>), Problemes))]
+#[get("/programmes/{id}/ihe_xdm.zip")]
+async fn telecharger_l_archive(ctx: Ctx, id: Path<ProgrammeId>) -> Resultat<HttpResponse> {
+    Ok(fichier(ctx.consulter(move |op| service::telecharger(op, *id, GenreDocument::Xdm)).await?, "ihe-xdm"))
 }
 
 fn versionne(detaille: ProgrammeDetaille) -> Reponse<ProgrammeDetaille> {
@@ -180,5 +176,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(remettre)
         .service(nouvelle_version)
         .service(telecharger_le_pdf)
-        .service(telecharger_le_cda);
+        .service(telecharger_le_cda)
+        .service(telecharger_l_archive);
 }

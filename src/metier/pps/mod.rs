@@ -18,7 +18,9 @@
 //!   compte-rendu is.
 //! - **Replaced.** A change is a new version of the same set, with a reason of the national list; the former
 //!   one is replaced when the new one is handed, not before: the patient always has one that holds.
-//! - Its documents are made by a job from the content alone: a PDF/A in plain language, and a CDA.
+//! - Its documents are made by a job from the content alone: a PDF/A in plain language, a CDA and its archive. Should
+//!   a content or a setting forbid the last two, the PDF is kept and delivered all the same, and they are tried again.
+//! - Once handed it is sent, in the same ledger as comptes-rendus (`metier::diffusion`).
 
 pub mod http;
 pub mod job;

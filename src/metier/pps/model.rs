@@ -9,9 +9,9 @@ pub use contenu::ContenuProgramme;
 use crate::{
     kernel::{
         ErreurMetier, Faute, Instant, Nature,
-        ids::{CompteId, CompteRenduId, DocumentId, DossierId, EtablissementId, PatientId, PraticienId, ProgrammeId},
+        ids::{CompteId, CompteRenduId, DossierId, EtablissementId, PatientId, PraticienId, ProgrammeId},
     },
-    metier::{fiche::model::Manquant, referentiel::model::UsageModele},
+    metier::{document::model::GenreDocument, fiche::model::Manquant, referentiel::model::UsageModele},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -286,7 +286,7 @@ pub struct ProgrammeDetaille {
     /// Mandatory items that are not filled, in the order of the form.
     pub manquants: Vec<Manquant>,
     /// The documents that are ready.
-    pub documents: Vec<DocumentProgramme>,
+    pub documents: Vec<GenreDocument>,
 }
 
 /// What a new programme would start from.
@@ -376,55 +376,6 @@ impl RemiseSaisie {
         fautes.dedup_by(|a, b| a.pointer == b.pointer);
         fautes
     }
-}
-
-crate::enum_texte! {
-    /// Kinds of documents made from a programme.
-    pub enum DocumentProgramme {
-        /// The programme as the patient reads it, in PDF/A.
-        Pdf => "pdf",
-        /// The programme in CDA R2, with the PDF inside.
-        Cda => "cda",
-    }
-}
-
-impl DocumentProgramme {
-    /// Media type of the file.
-    #[must_use]
-    pub const fn type_mime(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Cda => "text/xml",
-        }
-    }
-
-    /// End of the name of the file.
-    #[must_use]
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Cda => "xml",
-        }
-    }
-}
-
-/// A document made from a programme that was handed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// Identifier.
-    pub id: DocumentId,
-    /// The programme.
-    pub programme_id: ProgrammeId,
-    /// Kind.
-    pub genre: DocumentProgramme,
-    /// Name of the file as it is sent; it holds the name of the patient.
-    pub nom: String,
-    /// SHA-256 of the bytes, 64 hexadecimal digits.
-    pub empreinte: String,
-    /// The bytes.
-    pub octets: Vec<u8>,
-    /// When it was made.
-    pub cree_le: Instant,
 }
 
 /// Why a programme refuses.

@@ -3,12 +3,13 @@
 mod redaction;
 mod remise;
 
+pub use super::job::RENDRE_PROGRAMME;
 pub use crate::metier::fiche::service::Changement;
 pub use redaction::{creer, modifier, nouvelle_version, preremplir, supprimer};
 pub use remise::remettre;
 
 use super::{
-    model::{Document, DocumentProgramme, EtatProgramme, Programme, ProgrammeDetaille, ProgrammeError, ProgrammeResume},
+    model::{ContenuProgramme, EtatProgramme, Programme, ProgrammeDetaille, ProgrammeError, ProgrammeResume},
     store::{self, Portee},
 };
 use crate::{
@@ -20,7 +21,11 @@ use crate::{
         ids::{DossierId, PatientId, ProgrammeId},
     },
     metier::{
-        compte_rendu::model::empreinte_octets,
+        diffusion,
+        document::{
+            model::{Document, GenreDocument},
+            service::{self as documents, Version},
+        },
         fiche::{
             self,
             model::{Etape, Manquant},
@@ -66,39 +71,51 @@ fn lister(op: &mut Op<'_>, portee: Portee, patient: PatientId) -> Resultat<Vec<P
 }
 
 /// A document of a programme that was handed.
-pub fn telecharger(op: &mut Op<'_>, id: ProgrammeId, genre: DocumentProgramme) -> Resultat<Document> {
+pub fn telecharger(op: &mut Op<'_>, id: ProgrammeId, genre: GenreDocument) -> Resultat<Document> {
     op.exiger(Action::LireProgramme)?;
     let programme = visible(op, Action::LireProgramme, id)?;
     match programme.etat {
         EtatProgramme::Brouillon => return Err(ProgrammeError::NonRemis.into()),
         EtatProgramme::Remis | EtatProgramme::Remplace => {}
     }
-    let document = store::document(op, id, genre)?.ok_or(ProgrammeError::DocumentEnPreparation)?;
+    let document = documents::trouver(op, id.into(), genre)?.ok_or(ProgrammeError::DocumentEnPreparation)?;
     op.tracer(evenement("telecharger", &programme))?;
     Ok(document)
 }
 
-/// Keeps the documents of a programme. Done twice, it keeps the first bytes, which are the same.
-pub fn garder_documents(op: &mut Op<'_>, id: ProgrammeId, documents: &[(DocumentProgramme, Vec<u8>)]) -> Resultat<()> {
+/// What the job that renders a programme starts from: its content, and what is kept already.
+pub struct ARendre {
+    /// The content.
+    pub contenu: ContenuProgramme,
+    /// The PDF, once it is kept.
+    pub pdf: Option<Vec<u8>>,
+    /// The CDA, once it is kept.
+    pub cda: Option<Vec<u8>>,
+}
+
+/// What is to render of a programme that was handed; nothing when all its documents are kept.
+pub fn a_rendre(op: &mut Op<'_>, id: ProgrammeId) -> Resultat<Option<ARendre>> {
+    op.exiger(Action::RemettreProgramme)?;
+    let remise = trouver(op, id)?.remise.ok_or(ProgrammeError::NonRemis)?;
+    if documents::prets(op, id.into())?.contains(&GenreDocument::Xdm) {
+        return Ok(None);
+    }
+    let pdf = documents::trouver(op, id.into(), GenreDocument::Pdf)?.map(|document| document.octets);
+    let cda = documents::trouver(op, id.into(), GenreDocument::Cda)?.map(|document| document.octets);
+    Ok(Some(ARendre { contenu: remise.contenu, pdf, cda }))
+}
+
+/// Keeps documents of a programme, then lets its deliveries leave. Done twice, it keeps the first bytes, which are
+/// the same.
+pub fn garder_documents(op: &mut Op<'_>, id: ProgrammeId, rendus: &[(GenreDocument, Vec<u8>)]) -> Resultat<()> {
     op.exiger(Action::RemettreProgramme)?;
     let programme = trouver(op, id)?;
     let Some(remise) = &programme.remise else { return Err(ProgrammeError::NonRemis.into()) };
-    for (genre, octets) in documents {
-        let document = Document {
-            id: op.id(),
-            programme_id: id,
-            genre: *genre,
-            nom: remise.contenu.nom_du_document(*genre),
-            empreinte: empreinte_octets(octets),
-            octets: octets.clone(),
-            cree_le: op.maintenant,
-        };
-        store::garder_document(op, &document)?;
-        op.tracer(
-            Evenement::sur("rendre", "document", document.id.uuid()).patient(programme.patient_id).version(programme.numero_version),
-        )?;
+    let version = Version { source: id.into(), patient_id: programme.patient_id, numero: programme.numero_version };
+    for (genre, octets) in rendus {
+        documents::garder(op, version, *genre, remise.contenu.nom_du_document(*genre), octets)?;
     }
-    Ok(())
+    diffusion::service::document_pret(op, id.into())
 }
 
 /// A programme of a patient on whom the person may do that: unknown to who may not read it, forbidden to
@@ -128,7 +145,7 @@ fn detailler(op: &mut Op<'_>, programme: Programme) -> Resultat<ProgrammeDetaill
         }
         EtatProgramme::Remis | EtatProgramme::Remplace => Vec::new(),
     };
-    Ok(ProgrammeDetaille { documents: store::documents_prets(op, programme.id)?, manquants, programme })
+    Ok(ProgrammeDetaille { documents: documents::prets(op, programme.id.into())?, manquants, programme })
 }
 
 /// What lacks for the programme to be handed, in the order of the form.

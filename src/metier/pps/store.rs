@@ -1,29 +1,27 @@
-//! Queries on programmes and their documents.
+//! Queries on programmes.
 //!
 //! A draft may change; what was handed only gives way to another version. Both databases refuse anything
 //! else.
 
-use super::model::{
-    ContenuProgramme, Document, DocumentProgramme, EtatProgramme, GenreProgramme, MotifMiseAJour, Programme, ProgrammeError, Remise,
-};
+use super::model::{ContenuProgramme, EtatProgramme, GenreProgramme, MotifMiseAJour, Programme, ProgrammeError, Remise};
 use crate::{
     db::{
         Op, ou_doublon,
-        schema::{programme, programme_document},
+        schema::programme,
         types::{At, Id, Json},
     },
     enum_sql,
     kernel::{
         Action, Panne, Resultat,
-        ids::{CompteId, CompteRenduId, DocumentId, DossierId, PatientId, PraticienId, ProgrammeId},
+        ids::{CompteId, CompteRenduId, DossierId, PatientId, PraticienId, ProgrammeId},
     },
-    metier::compte_rendu::model::{empreinte, empreinte_octets},
-    on_either, visible,
+    metier::compte_rendu::model::empreinte,
+    visible,
 };
 use chrono::NaiveDate;
 use diesel::{delete, insert_into, prelude::*, update};
 
-enum_sql!(GenreProgramme, EtatProgramme, DocumentProgramme);
+enum_sql!(GenreProgramme, EtatProgramme);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = programme, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -197,72 +195,4 @@ pub(super) fn lister(op: &mut Op<'_>, portee: Portee) -> Resultat<Vec<Programme>
     };
     let lignes: Vec<Ligne> = requete.load(op.conn)?;
     lignes.into_iter().map(|ligne| Ok(ligne.try_into()?)).collect()
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = programme_document, treat_none_as_default_value = false)]
-struct LigneDocument {
-    id: DocumentId,
-    programme_id: ProgrammeId,
-    genre: DocumentProgramme,
-    nom: String,
-    type_mime: String,
-    empreinte: String,
-    octets: Vec<u8>,
-    cree_le: At,
-}
-
-/// Keeps a document, unless the programme already has one of that kind.
-pub(super) fn garder_document(op: &mut Op<'_>, d: &Document) -> Resultat<()> {
-    let ligne = LigneDocument {
-        id: d.id,
-        programme_id: d.programme_id,
-        genre: d.genre,
-        nom: d.nom.clone(),
-        type_mime: d.genre.type_mime().to_owned(),
-        empreinte: d.empreinte.clone(),
-        octets: d.octets.clone(),
-        cree_le: At(d.cree_le),
-    };
-    on_either!(op.conn, |c| insert_into(programme_document::table)
-        .values(&ligne)
-        .on_conflict((programme_document::programme_id, programme_document::genre))
-        .do_nothing()
-        .execute(c))?;
-    Ok(())
-}
-
-/// Kinds of the documents that are ready.
-pub(super) fn documents_prets(op: &mut Op<'_>, id: ProgrammeId) -> Resultat<Vec<DocumentProgramme>> {
-    let prets = programme_document::table.filter(programme_document::programme_id.eq(id)).order(programme_document::genre.desc());
-    Ok(prets.select(programme_document::genre).load(op.conn)?)
-}
-
-pub(super) fn document(op: &mut Op<'_>, id: ProgrammeId, genre: DocumentProgramme) -> Resultat<Option<Document>> {
-    let ligne: Option<LigneDocument> = programme_document::table
-        .filter(programme_document::programme_id.eq(id))
-        .filter(programme_document::genre.eq(genre))
-        .select(LigneDocument::as_select())
-        .first(op.conn)
-        .optional()?;
-    Ok(ligne.map(Document::try_from).transpose()?)
-}
-
-impl TryFrom<LigneDocument> for Document {
-    type Error = Panne;
-
-    fn try_from(l: LigneDocument) -> Result<Self, Panne> {
-        if empreinte_octets(&l.octets) != l.empreinte {
-            return Err(Panne::dire(format!("document {} : les octets n'ont plus l'empreinte de leur production", l.id)));
-        }
-        Ok(Self {
-            id: l.id,
-            programme_id: l.programme_id,
-            genre: l.genre,
-            nom: l.nom,
-            empreinte: l.empreinte,
-            octets: l.octets,
-            cree_le: l.cree_le.0,
-        })
-    }
 }

@@ -8,30 +8,26 @@ use super::{
 use crate::{
     config,
     jobs::runner::{Contexte, Issue, Ouvrier},
-    kernel::Resultat,
+    kernel::{Resultat, ids::InvitationId},
     messagerie::{Courrier, EchecEnvoi, Expediteur},
 };
-use serde_json::Value;
 use std::sync::Arc;
 
 /// Gives the worker the sending of invitations.
 #[must_use]
 pub fn equiper(ouvrier: Ouvrier, reglages: &config::Courrier, expediteur: &Arc<dyn Expediteur>) -> Ouvrier {
     let (expediteur, boite) = (Arc::clone(expediteur), reglages.expediteur.clone());
-    ouvrier.traiter(ENVOYER_INVITATION, move |contexte, charge| envoyer(contexte, &charge, expediteur.as_ref(), &boite).into()).abandonner(
-        ENVOYER_INVITATION,
-        |contexte, charge, motif| {
-            let Ok(EnvoyerInvitation { invitation_id }) = serde_json::from_value(charge) else { return Ok(()) };
+    ouvrier
+        .traiter(ENVOYER_INVITATION, move |contexte, EnvoyerInvitation { invitation_id }| {
+            envoyer(contexte, invitation_id, expediteur.as_ref(), &boite).into()
+        })
+        .abandonner(ENVOYER_INVITATION, |contexte, EnvoyerInvitation { invitation_id }, motif| {
             let motif = motif.to_owned();
             contexte.ecrire(move |op| service::abandonner_invitation(op, invitation_id, &motif))
-        },
-    )
+        })
 }
 
-fn envoyer(contexte: &Contexte, charge: &Value, expediteur: &dyn Expediteur, boite: &str) -> Resultat<Issue> {
-    let Ok(EnvoyerInvitation { invitation_id }) = serde_json::from_value(charge.clone()) else {
-        return Ok(Issue::echoue("charge illisible"));
-    };
+fn envoyer(contexte: &Contexte, invitation_id: InvitationId, expediteur: &dyn Expediteur, boite: &str) -> Resultat<Issue> {
     let Some(envoi) = contexte.lire(move |op| service::invitation_a_envoyer(op, invitation_id))? else { return Ok(Issue::Fait) };
     let courrier = courrier(&envoi, boite);
     let invitation = envoi.invitation;

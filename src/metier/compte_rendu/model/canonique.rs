@@ -44,11 +44,5 @@ fn ecrire_canonique(valeur: &Value, texte: &mut String) {
 /// SHA-256 of the canonical JSON of a value, 64 hexadecimal digits.
 #[must_use]
 pub fn empreinte(valeur: &Value) -> String {
-    empreinte_octets(canonique(valeur).as_bytes())
-}
-
-/// SHA-256 of bytes, 64 hexadecimal digits.
-#[must_use]
-pub fn empreinte_octets(octets: &[u8]) -> String {
-    sha256(octets)
+    sha256(canonique(valeur).as_bytes())
 }

@@ -1,7 +1,7 @@
 //! What a compte-rendu says.
 
 use super::{
-    GenreDocument, NatureDocument, StatutCas, canonique,
+    NatureDocument, StatutCas, canonique,
     fiche::ExtraitFiche,
     participants::{Etablissement, Participants, Professionnel},
     proposition::{PropositionRendue, QuorumRendu, ReferentielRendu},
@@ -11,7 +11,10 @@ use crate::kernel::{
     identite::StatutIdentite,
     ids::{Centre3cId, CompteRenduId, DossierId, FicheId, InscriptionId, PatientId, RcpId, ReunionId},
 };
-use crate::metier::patient::model::Sexe;
+use crate::metier::{
+    document::model::{ARCHIVE_XDM, GenreDocument},
+    patient::model::Sexe,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,9 +30,6 @@ pub const LIBELLE_COURT: &str = "CR de concertation pluridisciplinaire";
 
 /// Label of the letter to the médecin traitant, within the same bound.
 pub const LIBELLE_LETTRE: &str = "Lettre au medecin traitant";
-
-/// Name of the archive that MSSanté imposes (ECO.2.1.1).
-pub const ARCHIVE_XDM: &str = "IHE_XDM.zip";
 
 /// Quality of the correspondent that the letter is for.
 pub const MEDECIN_TRAITANT: &str = "medecin_traitant";

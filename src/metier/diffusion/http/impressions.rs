@@ -31,7 +31,7 @@ async fn imprimer(ctx: Ctx, corps: Corps<DemandeImpression>) -> Resultat<Reponse
     .await
 }
 
-/// Le document unique d'un lot : pour chaque pli, la lettre ou une feuille d'adresse pour enveloppe à fenêtre, puis le compte-rendu.
+/// Le document unique d'un lot : pour chaque pli, la lettre ou une feuille d'adresse pour enveloppe à fenêtre, puis le document.
 #[utoipa::path(tag = "diffusion", params(("id" = ImpressionId, Path)),
     responses((status = 200, description = "Lot à imprimer", content_type = "application/pdf", body = Vec<u8>), Problemes))]
 #[get("/diffusions/impressions/{id}/document.pdf")]
@@ -52,7 +52,7 @@ fn assembler(plis: &[Pli], edite_le: Instant) -> Result<Vec<u8>, DocumentError> 
         });
     }
     let documents: Vec<&[u8]> =
-        couvertures.iter().zip(plis).flat_map(|(couverture, pli)| [couverture.as_slice(), pli.compte_rendu.as_slice()]).collect();
+        couvertures.iter().zip(plis).flat_map(|(couverture, pli)| [couverture.as_slice(), pli.document.as_slice()]).collect();
     lot::assembler(&documents)
 }
 

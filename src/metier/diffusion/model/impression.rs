@@ -91,6 +91,6 @@ pub struct Pli {
     pub adresse: Vec<String>,
     /// The letter, for the médecin traitant.
     pub lettre: Option<Vec<u8>>,
-    /// The compte-rendu.
-    pub compte_rendu: Vec<u8>,
+    /// The compte-rendu or the programme.
+    pub document: Vec<u8>,
 }

@@ -1,7 +1,10 @@
 //! The ledger: each change of a delivery, and the proof that none is missing.
 
 use super::{Acte, Canal, EtatDiffusion};
-use crate::kernel::ids::{CompteId, CompteRenduId, DiffusionId, RetourId};
+use crate::{
+    kernel::ids::{CompteId, DiffusionId, RetourId},
+    metier::document::model::Source,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::fmt;
@@ -35,11 +38,11 @@ pub struct Transition {
 crate::enum_texte! {
     /// What must always hold in the ledger.
     pub enum RegleRegistre {
-        /// A validated version was prepared for its recipients.
+        /// A validated or handed version was prepared for its recipients.
         VersionSansDestinataire => "version_sans_destinataire",
         /// There are as many deliveries as recipients were expected.
         DestinatairesManquants => "destinataires_manquants",
-        /// The doctor who asked for the opinion is among the recipients.
+        /// The doctor who asked for the opinion is among the recipients of a compte-rendu.
         DemandeurAbsent => "demandeur_absent",
         /// The state is that of the last change, and the changes follow one another.
         EtatSansTransition => "etat_sans_transition",
@@ -60,7 +63,8 @@ pub struct Anomalie {
     /// What does not hold.
     pub regle: RegleRegistre,
     /// The version.
-    pub compte_rendu_id: CompteRenduId,
+    #[serde(flatten)]
+    pub source: Source,
     /// The delivery.
     pub diffusion_id: Option<DiffusionId>,
     /// What was found, in words and numbers of ours.
@@ -88,7 +92,7 @@ pub struct NombreCanal {
 /// Deliveries counted by state and by channel, beside those that were expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CompteDiffusions {
-    /// Versions of comptes-rendus.
+    /// Versions of comptes-rendus, and of programmes in the whole ledger.
     pub versions: i64,
     /// Recipients that the versions were prepared for.
     pub produites: i64,
@@ -138,18 +142,18 @@ pub struct LigneDiffusions {
     pub compte: CompteDiffusions,
 }
 
-/// A version of a compte-rendu as the ledger sees it.
+/// A version as the ledger sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VersionComptee {
     /// The version.
-    pub id: CompteRenduId,
-    /// Date of the meeting.
-    pub date_reunion: NaiveDate,
+    pub source: Source,
+    /// Date of the meeting, or day on which the programme was handed.
+    pub date: NaiveDate,
     /// Recipients that it was prepared for; none if it was not.
     pub attendus: Option<i64>,
     /// Its deliveries.
     pub diffusions: i64,
-    /// True when the doctor who asked is among them.
+    /// True when the doctor who asked is among them; nobody asks for a programme.
     pub demandeur: bool,
 }
 
@@ -184,7 +188,7 @@ impl fmt::Display for Rapport {
         writeln!(f, "écart : {}\nanomalies : {}", c.ecart, self.anomalies.len())?;
         for a in &self.anomalies {
             let diffusion = a.diffusion_id.map(|id| format!(" diffusion={id}")).unwrap_or_default();
-            writeln!(f, "  {} compte_rendu={}{diffusion} : {}", a.regle, a.compte_rendu_id, a.constat)?;
+            writeln!(f, "  {} {}{diffusion} : {}", a.regle, a.source, a.constat)?;
         }
         Ok(())
     }

@@ -6,24 +6,24 @@ use super::{
             ADeposer, AEnvoyer, Acte, ArchiveAEnvoyer, Arrivee, Canal, Depart, Diffusion, DiffusionError, ENVOI_LE_PLUS_LONG,
             EtatDiffusion, Qualite, ResultatTentative, Tentative,
         },
-        store::{self, Cause},
+        store::{self, Cause, VersionEnvoyee},
     },
     adresse_connue, enregistrer, retours, trouver,
 };
 use crate::{
     db::Op,
-    kernel::{
-        Action, Panne, Resultat,
-        courriel::AdresseCourriel,
-        ids::{CompteRenduId, DiffusionId},
-    },
+    kernel::{Action, Panne, Resultat, courriel::AdresseCourriel, ids::DiffusionId},
     metier::{
         annuaire::service as annuaire,
-        compte_rendu::{model::GenreDocument, service as comptes_rendus},
+        compte_rendu::service as comptes_rendus,
+        document::{
+            model::{Document, GenreDocument, Source},
+            service as documents,
+        },
         patient::{model::ObjetOpposition, service as patients},
+        pps::service as programmes,
     },
 };
-use uuid::Uuid;
 
 /// The mailbox that a mail may leave to now: one of the trust space and, for the patient, the one that the
 /// identity still gives.
@@ -76,25 +76,20 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         | EtatDiffusion::Postee
         | EtatDiffusion::Opposition => return Ok(Depart::RienAFaire),
     }
-    let version = store::version_envoyee(op, avant.compte_rendu_id)?;
+    let version = store::version_envoyee(op, avant.source)?;
     if !doit_partir(op, &avant, version.courant)? {
         return Ok(Depart::RienAFaire);
     }
     if matches!(avant.canal, Canal::DepotDpi | Canal::Dmp) {
-        return commencer_depot(op, &avant, version.set_id.0, version.numero_version, domaine);
+        return commencer_depot(op, &avant, version, domaine);
     }
     let Some(destinataire) = adresse_de_depart(op, &avant)? else {
         let apres = avant.clone().perdre_adresse(op.maintenant)?;
         return enregistrer(op, &avant, &apres, Acte::PerdreAdresse, Cause::default()).map(|()| Depart::RienAFaire);
     };
-    let Some((nom_du_pdf, pdf)) = store::document(op, avant.compte_rendu_id, GenreDocument::Pdf)? else {
-        return Ok(Depart::DocumentAbsent);
-    };
-    let lettre = match avant.qualite {
-        Qualite::MedecinTraitant => store::document(op, avant.compte_rendu_id, GenreDocument::LettreMedecinTraitant)?,
-        Qualite::Demandeur | Qualite::Correspondant | Qualite::Etablissement | Qualite::Dmp | Qualite::Patient => None,
-    };
-    let anciens_message_id = store::des_versions_anterieures(op, version.set_id.0, version.numero_version)?
+    let Some(pdf) = documents::trouver(op, avant.source, GenreDocument::Pdf)? else { return Ok(Depart::DocumentAbsent) };
+    let lettre = lettre(op, &avant)?;
+    let anciens_message_id = store::des_versions_anterieures(op, avant.source, version.set_id, version.numero_version)?
         .into_iter()
         .filter(|ancienne| ancienne.praticien_id == avant.praticien_id && ancienne.adresse.is_some())
         .filter_map(|ancienne| ancienne.message_id)
@@ -102,6 +97,7 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
     let apres = entamer(op, &avant, domaine)?;
     Ok(Depart::Pret(Box::new(AEnvoyer {
         diffusion_id: id,
+        nature: version.nature,
         qualite: apres.qualite,
         tentative: apres.tentatives,
         message_id: apres.message_id.unwrap_or_default(),
@@ -109,10 +105,10 @@ pub fn commencer_envoi(op: &mut Op<'_>, id: DiffusionId, domaine: &str) -> Resul
         destinataire,
         numero_version: version.numero_version,
         anciens_message_id,
-        nom_du_pdf,
-        pdf,
-        lettre,
-        archive: archive(op, avant.compte_rendu_id)?,
+        nom_du_pdf: pdf.nom,
+        pdf: pdf.octets,
+        lettre: lettre.map(|lettre| (lettre.nom, lettre.octets)),
+        archive: archive(op, avant.source)?,
     })))
 }
 
@@ -128,12 +124,25 @@ fn doit_partir(op: &mut Op<'_>, avant: &Diffusion, courant: bool) -> Resultat<bo
     enregistrer(op, avant, &apres, acte, Cause::default()).map(|()| false)
 }
 
-/// The archive of a version, with the identity it was validated under.
-fn archive(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<ArchiveAEnvoyer>> {
-    let Some((_, octets)) = store::document(op, id, GenreDocument::Xdm)? else { return Ok(None) };
-    let patient = comptes_rendus::trouver(op, id)?.contenu.patient;
+/// The letter that goes to the médecin traitant with a compte-rendu.
+pub(super) fn lettre(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Option<Document>> {
+    match diffusion.qualite {
+        Qualite::MedecinTraitant => documents::trouver(op, diffusion.source, GenreDocument::LettreMedecinTraitant),
+        Qualite::Demandeur | Qualite::Correspondant | Qualite::Etablissement | Qualite::Dmp | Qualite::Patient => Ok(None),
+    }
+}
+
+/// The archive of a version, with the identity it was validated or handed under.
+fn archive(op: &mut Op<'_>, source: Source) -> Resultat<Option<ArchiveAEnvoyer>> {
+    let Some(archive) = documents::trouver(op, source, GenreDocument::Xdm)? else { return Ok(None) };
+    let patient = match source {
+        Source::CompteRendu(id) => comptes_rendus::trouver(op, id)?.contenu.patient,
+        Source::Programme(id) => {
+            programmes::trouver(op, id)?.remise.ok_or_else(|| Panne::dire("archive d'un programme qui n'est pas remis"))?.contenu.patient
+        }
+    };
     Ok(Some(ArchiveAEnvoyer {
-        octets,
+        octets: archive.octets,
         nom: patient.nom_naissance,
         prenom: patient.premier_prenom,
         naissance: patient.date_naissance,
@@ -151,17 +160,17 @@ fn entamer(op: &mut Op<'_>, avant: &Diffusion, domaine: &str) -> Resultat<Diffus
 }
 
 /// Begins a drop into the folder of a hospital system.
-fn commencer_depot(op: &mut Op<'_>, avant: &Diffusion, set_id: Uuid, numero_version: i64, domaine: &str) -> Resultat<Depart> {
+fn commencer_depot(op: &mut Op<'_>, avant: &Diffusion, version: VersionEnvoyee, domaine: &str) -> Resultat<Depart> {
     let id = avant.etablissement_id.ok_or_else(|| Panne::dire("dépôt sans établissement"))?;
     if store::reglages::depots_actifs(op, &[id])?.is_empty() {
         let apres = avant.clone().echouer(None, "le dépôt de cet établissement n'est plus ouvert", op.maintenant)?;
         return enregistrer(op, avant, &apres, Acte::Echouer, Cause::default()).map(|()| Depart::RienAFaire);
     }
-    let mut documents = Vec::new();
+    let mut deposes = Vec::new();
     for genre in [GenreDocument::Pdf, GenreDocument::Cda, GenreDocument::Xdm] {
-        documents.extend(store::document(op, avant.compte_rendu_id, genre)?);
+        deposes.extend(documents::trouver(op, avant.source, genre)?.map(|document| (document.nom, document.octets)));
     }
-    if documents.is_empty() {
+    if deposes.is_empty() {
         return Ok(Depart::DocumentAbsent);
     }
     let finess = annuaire::etablissement(op, id)?.saisi.finess.to_string();
@@ -170,14 +179,15 @@ fn commencer_depot(op: &mut Op<'_>, avant: &Diffusion, set_id: Uuid, numero_vers
     let apres = entamer(op, avant, domaine)?;
     Ok(Depart::ADeposer(Box::new(ADeposer {
         diffusion_id: apres.id,
+        nature: version.nature,
         tentative: apres.tentatives,
         finess,
         dmp: apres.qualite == Qualite::Dmp,
         ipp,
-        set_id,
-        numero_version,
+        set_id: version.set_id,
+        numero_version: version.numero_version,
         message_id: apres.message_id.unwrap_or_default(),
-        documents,
+        documents: deposes,
     })))
 }
 

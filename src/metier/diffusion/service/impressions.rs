@@ -3,18 +3,24 @@
 use super::super::{
     model::{
         Acte, DemandeImpression, Diffusion, DiffusionError, Ecartee, EtatDiffusion, Impression, ImpressionFaite, LOT_MAXIMAL, MotifEcart,
-        Pli, Qualite,
+        Pli,
     },
     store::{self, Cause},
 };
-use super::{FiltreDiffusions, enregistrer, envoi::est_refusee};
+use super::{
+    FiltreDiffusions, enregistrer,
+    envoi::{est_refusee, lettre},
+};
 use crate::{
     db::{Evenement, Op, perimetre},
     kernel::{
         Action, Resultat,
         ids::{DiffusionId, ImpressionId},
     },
-    metier::{annuaire::service as annuaire, compte_rendu::model::GenreDocument},
+    metier::{
+        annuaire::service as annuaire,
+        document::{model::GenreDocument, service as documents},
+    },
 };
 
 /// Marks a selection, or everything of a list, as printed together. What cannot be is left out, with the
@@ -73,14 +79,14 @@ fn imprimable(op: &mut Op<'_>, id: DiffusionId) -> Resultat<Result<Diffusion, Mo
     if diffusion.etat.apres(Acte::Imprimer).is_none() {
         return Ok(Err(MotifEcart::Etat));
     }
-    if !store::version_envoyee(op, diffusion.compte_rendu_id)?.courant {
+    if !store::version_envoyee(op, diffusion.source)?.courant {
         return Ok(Err(MotifEcart::VersionRemplacee));
     }
     let jours = store::reglages::lire(op)?.non_lue_apres_jours;
     if EtatDiffusion::PARTIES_NON_LUES.contains(&diffusion.etat) && !diffusion.non_lue(jours, op.maintenant) {
         return Ok(Err(MotifEcart::TropTot));
     }
-    if store::document(op, diffusion.compte_rendu_id, GenreDocument::Pdf)?.is_none() {
+    if !documents::prets(op, diffusion.source)?.contains(&GenreDocument::Pdf) {
         return Ok(Err(MotifEcart::DocumentAbsent));
     }
     if est_refusee(op, &diffusion)? {
@@ -130,14 +136,9 @@ fn pli(op: &mut Op<'_>, diffusion: &Diffusion) -> Resultat<Pli> {
         let ville = [e.code_postal, e.commune].into_iter().flatten().collect::<Vec<_>>().join(" ");
         adresse.extend([Some(e.raison_sociale), e.adresse, Some(ville)].into_iter().flatten().filter(|ligne| !ligne.is_empty()));
     }
-    let document = store::document(op, diffusion.compte_rendu_id, GenreDocument::Pdf)?;
-    let (_, compte_rendu) = document.ok_or(DiffusionError::DocumentEnPreparation)?;
-    let lettre = match diffusion.qualite {
-        Qualite::MedecinTraitant => store::document(op, diffusion.compte_rendu_id, GenreDocument::LettreMedecinTraitant)?,
-        Qualite::Demandeur | Qualite::Correspondant | Qualite::Etablissement | Qualite::Dmp | Qualite::Patient => None,
-    };
-    let lettre = lettre.map(|(_, octets)| octets);
-    Ok(Pli { diffusion_id: diffusion.id, destinataire: praticien.nom_complet(), adresse, lettre, compte_rendu })
+    let document = documents::trouver(op, diffusion.source, GenreDocument::Pdf)?.ok_or(DiffusionError::DocumentEnPreparation)?;
+    let lettre = lettre(op, diffusion)?.map(|lettre| lettre.octets);
+    Ok(Pli { diffusion_id: diffusion.id, destinataire: praticien.nom_complet(), adresse, lettre, document: document.octets })
 }
 
 /// Says that a batch was posted: each letter that still waits is. Said twice, it changes nothing.

@@ -1,7 +1,7 @@
 //! Queries on batches of letters.
 
 use super::super::model::{Diffusion, Impression};
-use super::LigneDiffusion;
+use super::{LigneDiffusion, lues};
 use crate::{
     db::{
         Op,
@@ -38,7 +38,7 @@ pub(in super::super) fn trouver(op: &mut Op<'_>, id: ImpressionId) -> Resultat<O
 pub(in super::super) fn plis(op: &mut Op<'_>, id: ImpressionId) -> Resultat<Vec<Diffusion>> {
     let lignes: Vec<LigneDiffusion> =
         diffusion::table.filter(diffusion::impression_id.eq(id)).order(diffusion::id).select(LigneDiffusion::as_select()).load(op.conn)?;
-    Ok(lignes.into_iter().map(Diffusion::from).collect())
+    lues(lignes)
 }
 
 /// Writes down that a batch was posted; the first time counts.

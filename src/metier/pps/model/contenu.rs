@@ -1,6 +1,6 @@
 //! What was handed: the content of a programme, frozen.
 
-use super::{Destinataire, DocumentProgramme, GenreProgramme, MotifMiseAJour, saisie::Saisie};
+use super::{Destinataire, GenreProgramme, MotifMiseAJour, saisie::Saisie};
 use crate::{
     kernel::{
         Panne,
@@ -14,6 +14,7 @@ use crate::{
             empreinte,
             participants::{Etablissement, Professionnel},
         },
+        document::model::{ARCHIVE_XDM, GenreDocument},
         fiche::model::lecture::BlocLu,
         referentiel::lexique::Definition,
     },
@@ -166,7 +167,10 @@ impl ContenuProgramme {
     /// Name of a document by the MSSanté rule 2.1.6: date, label of the type (40 characters at most), birth
     /// name in capitals, first name; without accents.
     #[must_use]
-    pub fn nom_du_document(&self, genre: DocumentProgramme) -> String {
+    pub fn nom_du_document(&self, genre: GenreDocument) -> String {
+        if genre == GenreDocument::Xdm {
+            return ARCHIVE_XDM.to_owned();
+        }
         let libelle = match self.genre() {
             GenreProgramme::Pps => "Programme personnalise de soins",
             GenreProgramme::Ppac => "Programme personnalise apres cancer",

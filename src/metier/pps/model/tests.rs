@@ -104,7 +104,7 @@ fn une_remise_est_faite_a_une_personne_nommee_apres_la_reunion_et_pas_demain() {
 #[test]
 fn le_nom_d_un_document_suit_la_regle_mssante() {
     for genre in GenreProgramme::TOUS {
-        let nom = contenu::exemple(*genre).nom_du_document(DocumentProgramme::Pdf);
+        let nom = contenu::exemple(*genre).nom_du_document(GenreDocument::Pdf);
         let libelle = nom.split('_').nth(1).unwrap().to_owned();
         assert!(nom.is_ascii() && nom.ends_with(".pdf") && libelle.chars().count() <= 40, "{nom}");
     }

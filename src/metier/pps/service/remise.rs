@@ -27,6 +27,7 @@ use crate::{
             self,
             model::{Code, CompteRendu, assemblage::Bottin, contenu::PatientRendu},
         },
+        diffusion::service as diffusion,
         fiche::{
             self,
             model::{Etape, lecture::lire_blocs},
@@ -43,7 +44,8 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Hands a draft that was read at version `lue` and lacks nothing.
+/// Hands a draft that was read at version `lue` and lacks nothing, then prepares its deliveries: what was handed on
+/// paper is sent to those who follow the patient.
 pub fn remettre(op: &mut Op<'_>, id: ProgrammeId, lue: i64, saisie: &RemiseSaisie) -> Resultat<ProgrammeDetaille> {
     op.exiger(Action::RemettreProgramme)?;
     let brouillon = visible(op, Action::RemettreProgramme, id)?;
@@ -60,6 +62,7 @@ pub fn remettre(op: &mut Op<'_>, id: ProgrammeId, lue: i64, saisie: &RemiseSaisi
     }
     let remis = brouillon.remettre(remise, completude, op.maintenant)?;
     enregistrer(op, "remettre", &remis, lue, &[])?;
+    diffusion::preparer(op, &(&remis).into())?;
     queue::enfiler(op, job::RENDRE_PROGRAMME, &json!({ "programme_id": id }))?;
     detailler(op, remis)
 }
