@@ -14,6 +14,7 @@ use crate::{
     metier,
     metier::{
         compte::jeton::{SessionsRecentes, Signataire},
+        federation::{self, Fournisseurs},
         referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
     },
 };
@@ -33,6 +34,9 @@ use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
 
 /// Sign-in attempts a minute, for one address and one identifier.
 const CONNEXIONS_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Beginnings and ends of sign-ins by an identity provider a minute, for one address: that of a whole hospital, at
+/// times.
+const FEDERATION_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
 /// The parts that handlers share.
 pub struct Etat {
@@ -46,6 +50,10 @@ pub struct Etat {
     pub sessions: SessionsRecentes,
     /// Sign-in attempts.
     pub limite_connexion: DefaultKeyedRateLimiter<(String, String)>,
+    /// Identity providers.
+    pub federation: Fournisseurs,
+    /// Sign-ins by an identity provider.
+    pub limite_federation: DefaultKeyedRateLimiter<String>,
     /// Where the templates of the region are laid out.
     pub atelier: Atelier,
     /// Metrics to show.
@@ -60,6 +68,8 @@ impl Etat {
             jetons: Signataire::new(&config.cle()?)?,
             sessions: SessionsRecentes::default(),
             limite_connexion: RateLimiter::keyed(Quota::per_minute(CONNEXIONS_PAR_MINUTE)),
+            federation: Fournisseurs::construire(&config.federation, &config.url_publique)?,
+            limite_federation: RateLimiter::keyed(Quota::per_minute(FEDERATION_PAR_MINUTE)),
             atelier: Atelier::nouveau(config.compositeur()?),
             mesures,
             config,
@@ -99,6 +109,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
     metier::compte::http::routes(config);
+    metier::federation::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::annuaire_national::http::routes(config);
     metier::referentiel::http::routes(config);
@@ -181,6 +192,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
 fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
         .chaque("purge_idempotence", Duration::from_hours(1), |contexte| contexte.ecrire(|op| idempotence::purger(op).map(drop)))
+        .chaque("purge_federation", Duration::from_hours(1), |contexte| contexte.ecrire(|op| federation::service::purger(op).map(drop)))
         .chaque("purge_travaux", Duration::from_hours(24), |contexte| {
             contexte.ecrire(|op| {
                 let avant = op.maintenant - CONSERVATION_DES_TRAVAUX;

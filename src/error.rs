@@ -51,6 +51,7 @@ impl Nature {
             Self::TropDeRequetes => (StatusCode::TOO_MANY_REQUESTS, "Trop de requêtes"),
             Self::TropGrand => (StatusCode::PAYLOAD_TOO_LARGE, "Contenu trop grand"),
             Self::TypeNonGere => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Type de contenu non géré"),
+            Self::Indisponible => (StatusCode::SERVICE_UNAVAILABLE, "Service dont dépend celui-ci indisponible"),
         }
     }
 }

@@ -10,6 +10,7 @@
 //! - [`metier`] holds one folder per business noun.
 //! - [`jobs`] is the durable queue of background work and the worker that empties it.
 //! - [`importation`] reads the files of public directories.
+//! - [`tls`] reads certificates, and puts the service behind one.
 //! - [`messagerie`] sends mails; it knows nothing of the field.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
 //! - [`commandes`] is what the command line does beyond calling one use case.
@@ -34,3 +35,4 @@ pub mod jobs;
 pub mod messagerie;
 pub mod metier;
 pub mod telemetry;
+pub mod tls;

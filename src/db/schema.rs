@@ -178,6 +178,7 @@ diesel::table! {
         champs -> Nullable<DbJson>,
         resultat -> Text,
         requete_id -> Nullable<Text>,
+        au_nom_de -> Nullable<Text>,
     }
 }
 
@@ -1172,6 +1173,86 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    identite_federee (id) {
+        id -> DbUuid,
+        emetteur -> Text,
+        sujet -> Text,
+        compte_id -> DbUuid,
+        rpps -> Nullable<Text>,
+        cree_le -> DbInstant,
+        utilisee_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    depart_federation (empreinte_etat) {
+        empreinte_etat -> Text,
+        fournisseur -> Text,
+        expire_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    session_federee (session_id) {
+        session_id -> DbUuid,
+        identite_id -> DbUuid,
+        acr -> Nullable<Text>,
+        authentifiee_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    client_machine (id) {
+        id -> DbUuid,
+        etablissement_id -> DbUuid,
+        compte_id -> DbUuid,
+        nom -> Text,
+        portees -> DbJson,
+        actif -> Bool,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    certificat_machine (empreinte) {
+        empreinte -> Text,
+        client_id -> DbUuid,
+        ajoute_le -> DbInstant,
+        retire_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    coupure_machine (id) {
+        id -> DbUuid,
+        etablissement_id -> DbUuid,
+        motif -> Text,
+        debut -> DbInstant,
+        fin -> Nullable<DbInstant>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -1225,4 +1306,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     reglage_diffusion,
     depot_dpi,
     demande_envoi_patient,
+    identite_federee,
+    depart_federation,
+    session_federee,
+    client_machine,
+    certificat_machine,
+    coupure_machine,
 );

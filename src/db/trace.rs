@@ -91,6 +91,7 @@ pub(super) struct LigneTrace {
     champs: Option<Json>,
     resultat: &'static str,
     requete_id: Option<String>,
+    au_nom_de: Option<String>,
 }
 
 impl LigneTrace {
@@ -109,6 +110,7 @@ impl LigneTrace {
             champs: evenement.champs.map(Json),
             resultat: "accepte",
             requete_id: op.requete.map(str::to_owned),
+            au_nom_de: op.acteur.au_nom_de.clone(),
         }
     }
 
@@ -209,6 +211,7 @@ mod tests {
             champs: None,
             resultat: "accepte",
             requete_id: None,
+            au_nom_de: None,
         }
     }
 

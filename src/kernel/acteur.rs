@@ -331,6 +331,8 @@ pub struct Acteur {
     pub nom: String,
     /// Rights in force.
     pub habilitations: Vec<Habilitation>,
+    /// The professional in whose name a machine acts, as its request says.
+    pub au_nom_de: Option<String>,
     systeme: bool,
 }
 
@@ -344,13 +346,27 @@ impl Acteur {
         nom: String,
         habilitations: Vec<Habilitation>,
     ) -> Self {
-        Self { compte: Some(compte), session: Some(session), praticien, nom, habilitations, systeme: false }
+        Self { compte: Some(compte), session: Some(session), praticien, nom, habilitations, au_nom_de: None, systeme: false }
+    }
+
+    /// Software of an établissement, under its technical account.
+    #[must_use]
+    pub fn machine(compte: CompteId, nom: String, habilitations: Vec<Habilitation>, au_nom_de: Option<String>) -> Self {
+        Self { compte: Some(compte), session: None, praticien: None, nom, habilitations, au_nom_de, systeme: false }
     }
 
     /// The service itself (worker, command line), which may do everything and is traced by name.
     #[must_use]
     pub fn systeme(nom: &str) -> Self {
-        Self { compte: None, session: None, praticien: None, nom: nom.to_owned(), habilitations: Vec::new(), systeme: true }
+        Self {
+            compte: None,
+            session: None,
+            praticien: None,
+            nom: nom.to_owned(),
+            habilitations: Vec::new(),
+            au_nom_de: None,
+            systeme: true,
+        }
     }
 
     /// True for the service itself.

@@ -35,6 +35,8 @@ pub enum Nature {
     TropGrand,
     /// The content type is not understood.
     TypeNonGere,
+    /// A service that ours depends on does not answer.
+    Indisponible,
 }
 
 /// One faulty field.

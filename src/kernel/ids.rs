@@ -124,4 +124,10 @@ identifiants! {
     ImportAnnuaireId,
     /// A domain of the trust space, for a time.
     DomaineSecuriseId,
+    /// A person as an identity provider names it.
+    IdentiteFedereeId,
+    /// Software of an établissement that calls the API.
+    ClientMachineId,
+    /// A time when the software of an établissement was shut out.
+    CoupureId,
 }

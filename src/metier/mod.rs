@@ -11,6 +11,7 @@ pub mod atelier;
 pub mod compte;
 pub mod compte_rendu;
 pub mod diffusion;
+pub mod federation;
 pub mod fiche;
 pub mod gabarit;
 pub mod infocentre;
