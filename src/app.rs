@@ -4,7 +4,7 @@ use crate::{
     config::Config,
     db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
     documents::atelier::Atelier,
-    http::{corps::CORPS_MAXIMAL, openapi, service as sante},
+    http::{certificat, corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
         runner::{self, Cadence, Ouvrier, Poignee},
@@ -17,17 +17,18 @@ use crate::{
         federation::{self, Fournisseurs},
         referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
     },
+    tls,
 };
 use actix_web::{
-    App, ResponseError,
+    App, HttpServer, ResponseError,
     body::MessageBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
     middleware, web,
 };
 use chrono::TimeDelta;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, time::Duration};
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
@@ -215,14 +216,30 @@ pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> 
     runner::demarrer(db, ouvrier, Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
-/// Serves until told to stop; running requests are finished first.
-pub async fn servir(etat: Arc<Etat>) -> Result<(), Panne> {
-    let (ecoute, fils, arret) = (etat.config.ecoute.clone(), etat.config.fils, etat.config.arret_secondes);
+/// The server, bound to the address of the settings, and where that is: over TLS if they name a certificate.
+/// `signaux` lets the signals of the system stop it.
+pub fn serveur(etat: Arc<Etat>, signaux: bool) -> Result<(Server, Vec<SocketAddr>), Panne> {
+    let (ecoute, fils, arret, chiffrement) =
+        (etat.config.ecoute.clone(), etat.config.fils, etat.config.arret_secondes, etat.config.tls.as_ref().map(tls::serveur).transpose()?);
     let donnees = web::Data::from(etat);
-    let mut serveur = actix_web::HttpServer::new(move || application(donnees.clone())).shutdown_timeout(arret);
+    let mut serveur = HttpServer::new(move || application(donnees.clone())).on_connect(certificat::a_la_connexion).shutdown_timeout(arret);
     if fils > 0 {
         serveur = serveur.workers(fils);
     }
-    let serveur = serveur.bind(&ecoute).map_err(|e| Panne::new(format!("écoute sur {ecoute}"), e))?;
-    serveur.run().await.map_err(|e| Panne::new("service HTTP", e))
+    if !signaux {
+        serveur = serveur.disable_signals();
+    }
+    let serveur = match chiffrement {
+        Some(chiffrement) => serveur.bind_rustls_0_23(&ecoute, chiffrement),
+        None => serveur.bind(&ecoute),
+    };
+    let serveur = serveur.map_err(|e| Panne::new(format!("écoute sur {ecoute}"), e))?;
+    let adresses = serveur.addrs();
+    Ok((serveur.run(), adresses))
+}
+
+/// Serves until told to stop; running requests are finished first.
+pub async fn servir(etat: Arc<Etat>) -> Result<(), Panne> {
+    let (serveur, _) = serveur(etat, true)?;
+    serveur.await.map_err(|e| Panne::new("service HTTP", e))
 }

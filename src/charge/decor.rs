@@ -19,7 +19,10 @@ use crate::{
         texte::hexadecimal,
     },
     metier::{
-        compte::service::{self as comptes, NouveauCompte},
+        compte::{
+            model::{Moyen, Preuve, Support},
+            service::{self as comptes, NouveauCompte},
+        },
         reunion::{model::ReunionSaisie, service as reunions},
     },
 };
@@ -146,7 +149,8 @@ fn peupler(etat: &Etat, patients: usize, maintenant: Instant) -> Resultat<(Strin
     };
     let (compte, session) = etat.db.ecrire_ici(&demande, move |op| {
         let compte = comptes::creer(op, &nouveau)?.0;
-        let session = comptes::ouvrir_session(op, &compte)?.0.id;
+        let preuve = Preuve { moyen: Moyen::MotDePasseEtFacteur, instant: op.maintenant, support: Support::Porteur };
+        let session = comptes::ouvrir_session(op, &compte, preuve)?.0.id;
         Ok((compte.id, session))
     })?;
     Ok((etat.jetons.signer(compte, session, maintenant)?, cas, reunions))

@@ -91,6 +91,11 @@ impl Op<'_> {
         if self.acteur.peut_sur(action, objet) { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
     }
 
+    /// Refuses the act unless the person proved their identity five minutes ago at most.
+    pub fn exiger_authentification_recente(&self) -> Resultat<()> {
+        if self.acteur.authentifie_recemment(self.maintenant) { Ok(()) } else { Err(ErreurCommune::ReauthentificationRequise.into()) }
+    }
+
     /// Writes one row of the access trace (see `trace.rs`).
     pub fn tracer(&mut self, evenement: Evenement<'_>) -> Resultat<()> {
         let ligne = LigneTrace::new(self, evenement);

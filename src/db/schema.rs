@@ -123,6 +123,7 @@ diesel::table! {
         version -> BigInt,
         cree_le -> DbInstant,
         modifie_le -> DbInstant,
+        revu_le -> Nullable<DbInstant>,
     }
 }
 
@@ -157,6 +158,72 @@ diesel::table! {
         expire_le -> DbInstant,
         revoquee_le -> Nullable<DbInstant>,
         motif_revocation -> Nullable<Text>,
+        moyen -> Text,
+        support -> Text,
+        inactivite_secondes -> BigInt,
+        authentifiee_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    facteur (id) {
+        id -> DbUuid,
+        compte_id -> DbUuid,
+        genre -> Text,
+        libelle -> Text,
+        secret_scelle -> Nullable<Text>,
+        cle_publique -> Nullable<DbJson>,
+        identifiant_webauthn -> Nullable<Text>,
+        dernier_pas -> Nullable<BigInt>,
+        cree_le -> DbInstant,
+        utilise_le -> Nullable<DbInstant>,
+        retire_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    code_secours (id) {
+        id -> DbUuid,
+        compte_id -> DbUuid,
+        empreinte -> Text,
+        cree_le -> DbInstant,
+        utilise_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    defi (id) {
+        id -> DbUuid,
+        compte_id -> DbUuid,
+        empreinte_jeton -> Text,
+        etape -> Text,
+        support -> Text,
+        etat -> Nullable<DbJson>,
+        echecs -> BigInt,
+        cree_le -> DbInstant,
+        expire_le -> DbInstant,
+        consomme_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    ralentissement (empreinte) {
+        empreinte -> Text,
+        echecs -> BigInt,
+        dernier_le -> DbInstant,
+        bloque_jusqu_a -> Nullable<DbInstant>,
     }
 }
 
@@ -1207,7 +1274,6 @@ diesel::table! {
         session_id -> DbUuid,
         identite_id -> DbUuid,
         acr -> Nullable<Text>,
-        authentifiee_le -> Nullable<DbInstant>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every handler shares: the caller ([`ctx::Ctx`]), bodies, answers, versions, the API document.
 
 pub mod auth;
+pub mod certificat;
 pub mod corps;
 pub mod csv;
 pub mod ctx;

@@ -4,11 +4,18 @@
 //! data a dated link between the patient and the perimeter must exist besides (équipe de soins,
 //! CSP L1110-4 and L1110-12): see [`Sujets`] and `crate::db::perimetre`.
 
-use crate::kernel::ids::{Centre3cId, CompteId, EtablissementId, PraticienId, RcpId, SessionId};
+use crate::kernel::{
+    Instant,
+    ids::{Centre3cId, CompteId, EtablissementId, PraticienId, RcpId, SessionId},
+};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// How old a proof of identity may be for the acts that ask for a recent one.
+pub const FRAICHEUR_AUTHENTIFICATION: TimeDelta = TimeDelta::minutes(5);
 
 crate::enum_texte! {
     /// The roles found in the regions' practice.
@@ -333,6 +340,8 @@ pub struct Acteur {
     pub habilitations: Vec<Habilitation>,
     /// The professional in whose name a machine acts, as its request says.
     pub au_nom_de: Option<String>,
+    /// The moment of the last proof of identity, absent for the service itself.
+    pub authentifie_le: Option<Instant>,
     systeme: bool,
 }
 
@@ -346,13 +355,22 @@ impl Acteur {
         nom: String,
         habilitations: Vec<Habilitation>,
     ) -> Self {
-        Self { compte: Some(compte), session: Some(session), praticien, nom, habilitations, au_nom_de: None, systeme: false }
+        Self {
+            compte: Some(compte),
+            session: Some(session),
+            praticien,
+            nom,
+            habilitations,
+            authentifie_le: None,
+            au_nom_de: None,
+            systeme: false,
+        }
     }
 
     /// Software of an établissement, under its technical account.
     #[must_use]
     pub fn machine(compte: CompteId, nom: String, habilitations: Vec<Habilitation>, au_nom_de: Option<String>) -> Self {
-        Self { compte: Some(compte), session: None, praticien: None, nom, habilitations, au_nom_de, systeme: false }
+        Self { compte: Some(compte), session: None, praticien: None, nom, habilitations, authentifie_le: None, au_nom_de, systeme: false }
     }
 
     /// The service itself (worker, command line), which may do everything and is traced by name.
@@ -365,8 +383,22 @@ impl Acteur {
             nom: nom.to_owned(),
             habilitations: Vec::new(),
             au_nom_de: None,
+            authentifie_le: None,
             systeme: true,
         }
+    }
+
+    /// The same person, whose identity was last proved at that moment.
+    #[must_use]
+    pub fn authentifie(mut self, instant: Instant) -> Self {
+        self.authentifie_le = Some(instant);
+        self
+    }
+
+    /// True when the identity was proved five minutes ago at most (step-up), and for the service itself.
+    #[must_use]
+    pub fn authentifie_recemment(&self, maintenant: Instant) -> bool {
+        self.systeme || self.authentifie_le.is_some_and(|le| maintenant - le <= FRAICHEUR_AUTHENTIFICATION)
     }
 
     /// True for the service itself.

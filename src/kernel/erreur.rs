@@ -217,6 +217,9 @@ pub enum ErreurCommune {
         /// The current version.
         actuelle: i64,
     },
+    /// The act asks for an identity proved a moment ago.
+    #[error("Cette action demande de prouver à nouveau votre identité, puis de recommencer.")]
+    ReauthentificationRequise,
     /// The cursor of a list is unreadable.
     #[error("{0}")]
     Curseur(#[from] super::page::CurseurIllisible),
@@ -226,6 +229,7 @@ impl ErreurMetier for ErreurCommune {
     fn nature(&self) -> Nature {
         match self {
             Self::Interdit => Nature::Interdit,
+            Self::ReauthentificationRequise => Nature::NonAuthentifie,
             Self::VersionPerimee { .. } => Nature::VersionPerimee,
             Self::Curseur(_) => Nature::Illisible,
         }
@@ -234,6 +238,7 @@ impl ErreurMetier for ErreurCommune {
     fn code(&self) -> &'static str {
         match self {
             Self::Interdit => "action-interdite",
+            Self::ReauthentificationRequise => "reauthentification-requise",
             Self::VersionPerimee { .. } => "version-perimee",
             Self::Curseur(_) => "curseur-illisible",
         }

@@ -19,12 +19,11 @@ CREATE TABLE depart_federation (
 );
 CREATE INDEX depart_federation_expire_le ON depart_federation (expire_le);
 
--- How the person of a session proved an identity: level and moment, as the provider says them.
+-- Who opened a session by a provider, and at which level of authentication.
 CREATE TABLE session_federee (
     session_id TEXT NOT NULL PRIMARY KEY,
     identite_id TEXT NOT NULL,
-    acr TEXT,
-    authentifiee_le TEXT
+    acr TEXT
 );
 
 -- Software of an établissement (its DPI): a technical account gives the rights, certificates prove who calls.

@@ -1,5 +1,9 @@
 //! Accounts and sessions.
 
+pub mod preuve;
+
+pub use preuve::{Moyen, Preuve, Support};
+
 use crate::kernel::{
     ErreurMetier, Instant, Nature, Resultat,
     acteur::Habilitation,
@@ -12,10 +16,6 @@ use argon2::{
 use chrono::{Duration, NaiveDate};
 use serde::Serialize;
 
-/// How long a session lives without being refreshed.
-pub const DUREE_INACTIVITE: Duration = Duration::minutes(30);
-/// How long a session lives at most.
-pub const DUREE_ABSOLUE: Duration = Duration::hours(10);
 /// How long an access token lives.
 pub const DUREE_ACCES: Duration = Duration::minutes(10);
 /// Bounds of a password's length, in characters (CNIL deliberation 2022-100: no composition rule
@@ -84,13 +84,21 @@ pub struct Session {
     pub expire_le: Instant,
     /// Revocation, if any.
     pub revoquee_le: Option<Instant>,
+    /// How the person came in.
+    pub moyen: Moyen,
+    /// What carries the session.
+    pub support: Support,
+    /// How long it lives without being used.
+    pub inactivite: Duration,
+    /// The moment of the last proof of identity.
+    pub authentifiee_le: Instant,
 }
 
 impl Session {
     /// True when the session still holds at that moment.
     #[must_use]
     pub fn en_vigueur(&self, maintenant: Instant) -> bool {
-        self.revoquee_le.is_none() && maintenant < self.expire_le && maintenant < self.rafraichie_le + DUREE_INACTIVITE
+        self.revoquee_le.is_none() && maintenant < self.expire_le && maintenant < self.rafraichie_le + self.inactivite
     }
 }
 

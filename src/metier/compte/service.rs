@@ -2,7 +2,7 @@
 
 use super::{
     jeton::Signataire,
-    model::{self, Compte, CompteError, DUREE_ABSOLUE, DUREE_ACCES, HabilitationDonnee, Jetons, Session},
+    model::{self, Compte, CompteError, DUREE_ACCES, HabilitationDonnee, Jetons, Preuve, Session, preuve::duree_inactivite},
     store,
 };
 use crate::{
@@ -36,7 +36,12 @@ pub async fn connecter(db: &Db, signataire: &Signataire, identifiant: String, mo
         .await
         .map_err(|e| Panne::new("vérification du mot de passe", e))?;
     let compte = compte.filter(|_| juste).ok_or(CompteError::Identification)?;
-    let (session, rafraichissement) = db.ecrire(&demande, move |op| ouvrir_session(op, &compte)).await?;
+    let (session, rafraichissement) = db
+        .ecrire(&demande, move |op| {
+            let preuve = Preuve { moyen: model::Moyen::MotDePasseEtFacteur, instant: op.maintenant, support: model::Support::Porteur };
+            ouvrir_session(op, &compte, preuve)
+        })
+        .await?;
     jetons(signataire, &session, rafraichissement, db.horloge().maintenant())
 }
 
@@ -45,19 +50,27 @@ pub fn base_neuve(op: &mut Op<'_>) -> Resultat<bool> {
     Ok(store::compter(op)? == 0)
 }
 
-/// Opens a session for a person whose identity has been proved, whichever way that was.
-pub fn ouvrir_session(op: &mut Op<'_>, compte: &Compte) -> Resultat<(Session, String)> {
-    if !compte.en_vigueur(date_paris(op.maintenant)) {
+/// Opens a session for a person whose identity has been proved, whichever way that was. Gives the session and
+/// its secret, which is not kept: the refresh token for [`Support::Porteur`], the value of the cookie for
+/// [`Support::Navigateur`].
+pub fn ouvrir_session(op: &mut Op<'_>, compte: &Compte, preuve: Preuve) -> Resultat<(Session, String)> {
+    let date = date_paris(op.maintenant);
+    if !compte.en_vigueur(date) {
         return Err(CompteError::Identification.into());
     }
+    let habilitations = store::habilitations(op, compte.id, date)?;
     let jeton = nouveau_jeton(op);
     let session = Session {
         id: op.id(),
         compte_id: compte.id,
         cree_le: op.maintenant,
         rafraichie_le: op.maintenant,
-        expire_le: op.maintenant + DUREE_ABSOLUE,
+        expire_le: op.maintenant + preuve.moyen.duree_absolue(),
         revoquee_le: None,
+        moyen: preuve.moyen,
+        support: preuve.support,
+        inactivite: duree_inactivite(habilitations.iter().map(|h| h.habilitation.role)),
+        authentifiee_le: preuve.instant.min(op.maintenant),
     };
     store::inserer_session(op, &session, &empreinte_jeton(&jeton))?;
     op.tracer(Evenement::sur("connecter", "session", session.id.uuid()))?;
@@ -117,7 +130,7 @@ pub fn acteur_de_session(op: &mut Op<'_>, id: SessionId) -> Resultat<Acteur> {
     let date = date_paris(op.maintenant);
     let compte = store::trouver(op, session.compte_id)?.filter(|c| c.en_vigueur(date)).ok_or(CompteError::SessionClose)?;
     let habilitations = store::habilitations(op, compte.id, date)?.into_iter().map(|h| h.habilitation).collect();
-    Ok(Acteur::personne(compte.id, id, compte.praticien_id, compte.nom, habilitations))
+    Ok(Acteur::personne(compte.id, id, compte.praticien_id, compte.nom, habilitations).authentifie(session.authentifiee_le))
 }
 
 /// One account.

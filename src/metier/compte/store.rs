@@ -1,6 +1,6 @@
 //! Queries on accounts, rights and sessions.
 
-use super::model::{Compte, CompteError, HabilitationDonnee, Session};
+use super::model::{Compte, CompteError, HabilitationDonnee, Moyen, Session, Support};
 use crate::{
     db::{
         Op, ou_doublon,
@@ -14,10 +14,10 @@ use crate::{
         ids::{Centre3cId, CompteId, EtablissementId, HabilitationId, PraticienId, RcpId, SessionId},
     },
 };
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use diesel::{insert_into, prelude::*, update};
 
-enum_sql!(Role);
+enum_sql!(Role, Moyen, Support);
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = compte, treat_none_as_default_value = false)]
@@ -169,6 +169,10 @@ struct LigneSession {
     rafraichie_le: At,
     expire_le: At,
     revoquee_le: Option<At>,
+    moyen: Moyen,
+    support: Support,
+    inactivite_secondes: i64,
+    authentifiee_le: At,
 }
 
 impl From<LigneSession> for Session {
@@ -180,6 +184,10 @@ impl From<LigneSession> for Session {
             rafraichie_le: l.rafraichie_le.0,
             expire_le: l.expire_le.0,
             revoquee_le: l.revoquee_le.map(|at| at.0),
+            moyen: l.moyen,
+            support: l.support,
+            inactivite: Duration::seconds(l.inactivite_secondes),
+            authentifiee_le: l.authentifiee_le.0,
         }
     }
 }
@@ -193,6 +201,10 @@ pub(super) fn inserer_session(op: &mut Op<'_>, s: &Session, empreinte: &str) -> 
             session::cree_le.eq(At(s.cree_le)),
             session::rafraichie_le.eq(At(s.rafraichie_le)),
             session::expire_le.eq(At(s.expire_le)),
+            session::moyen.eq(s.moyen),
+            session::support.eq(s.support),
+            session::inactivite_secondes.eq(s.inactivite.num_seconds()),
+            session::authentifiee_le.eq(At(s.authentifiee_le)),
         ))
         .execute(op.conn)?;
     Ok(())

@@ -175,7 +175,7 @@ impl Fournisseur {
     }
 
     /// Where the browser is sent to sign in. May call the provider: not for an async thread.
-    pub fn adresse_de_depart(&self, secret: &Secret, maintenant: Instant) -> Result<Url, Echec> {
+    pub fn adresse_de_depart(&self, secret: &Secret, renouveler: bool, maintenant: Instant) -> Result<Url, Echec> {
         let client = self.client(&*self.document(maintenant)?);
         let defi = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(secret.verificateur()));
         let (etat, nonce) = (CsrfToken::new(secret.etat()), Nonce::new(secret.nonce()));
@@ -186,6 +186,9 @@ impl Fournisseur {
         }
         for acr in &self.reglages.acr {
             demande = demande.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
+        }
+        if renouveler {
+            demande = demande.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
         }
         Ok(demande.url().0)
     }

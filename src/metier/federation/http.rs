@@ -3,32 +3,33 @@
 //! A browser follows `depart` and comes back by `retour`; no token of the provider is ever answered.
 
 use super::{
-    model::{FederationError, IdentiteFederee, Secret},
+    model::{DUREE_DEPART, FederationError, IdentiteFederee, Secret},
     service::{self, Retour},
 };
 use crate::{
     app::Etat,
-    http::{Corps, Ctx, Problemes, Reponse},
+    http::{Corps, Ctx, Filtre, Problemes, Reponse},
     kernel::{
         Resultat,
         ids::{CompteId, IdentiteFedereeId},
     },
-    metier::compte::model::{DUREE_ACCES, Jetons},
 };
 use actix_web::{
-    HttpRequest, HttpResponse, Responder,
+    HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
     delete, get,
     http::header::LOCATION,
     post, web,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 /// The secret of a sign-in under way. `Lax`: it must come along when the provider sends the browser back.
 const TEMOIN: &str = "__Host-dcc-depart";
+/// The session of a browser.
+const SESSION: &str = "__Host-dcc";
 
 /// A way in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,14 +57,32 @@ async fn lister(etat: web::Data<Etat>) -> Reponse<Vec<FournisseurVu>> {
     Reponse::ok(etat.federation.reglages().map(vu).collect())
 }
 
+/// How a sign-in begins.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DepartDemande {
+    /// True to prove the identity again, for an act that asks for a recent proof.
+    #[serde(default)]
+    #[param(required = false)]
+    renouveler: bool,
+}
+
 /// Commence une connexion : le navigateur est envoyé chez le fournisseur d'identité.
-#[utoipa::path(tag = "comptes", security(()), params(("nom" = String, Path)),
+#[utoipa::path(tag = "comptes", security(()), params(("nom" = String, Path), DepartDemande),
     responses((status = 302, description = "Vers le fournisseur d'identité"), Problemes))]
 #[get("/federation/{nom}/depart")]
-async fn partir(requete: HttpRequest, etat: web::Data<Etat>, nom: web::Path<String>) -> Resultat<HttpResponse> {
+async fn partir(
+    requete: HttpRequest,
+    etat: web::Data<Etat>,
+    nom: web::Path<String>,
+    demande: Filtre<DepartDemande>,
+) -> Resultat<HttpResponse> {
     limiter(&requete, &etat)?;
-    let depart = service::partir(&etat.db, &etat.federation, nom.into_inner()).await?;
-    let reponse = HttpResponse::Found().insert_header((LOCATION, depart.adresse)).cookie(temoin(&depart.secret)).finish();
+    let depart = service::partir(&etat.db, &etat.federation, nom.into_inner(), demande.0.renouveler).await?;
+    let mut secret = temoin(TEMOIN, depart.secret.as_str().to_owned());
+    secret.set_max_age(Duration::seconds(DUREE_DEPART.num_seconds()));
+    let reponse = HttpResponse::Found().insert_header((LOCATION, depart.adresse)).cookie(secret).finish();
     Ok(reponse)
 }
 
@@ -78,32 +97,22 @@ struct RetourLu {
 /// Termine une connexion : le fournisseur d'identité renvoie ici le navigateur.
 #[utoipa::path(tag = "comptes", security(()),
     params(("nom" = String, Path), ("code" = Option<String>, Query), ("state" = Option<String>, Query), ("iss" = Option<String>, Query)),
-    responses((status = 201, description = "Session ouverte", body = Jetons), Problemes))]
+    responses((status = 303, description = "Session ouverte, portée par un cookie"), Problemes))]
 #[get("/federation/{nom}/retour")]
 async fn revenir(requete: HttpRequest, etat: web::Data<Etat>, nom: web::Path<String>, lu: web::Query<RetourLu>) -> Resultat<HttpResponse> {
     limiter(&requete, &etat)?;
     let RetourLu { code, state, iss } = lu.into_inner();
     let secret = requete.cookie(TEMOIN).map(|cookie| Secret::rapporte(cookie.value()));
     let retour = Retour { code, etat: state, emetteur: iss, secret };
-    let (session, rafraichissement) = service::revenir(&etat.db, &etat.federation, &nom, retour).await?;
-    let acces = etat.jetons.signer(session.compte_id, session.id, etat.db.horloge().maintenant())?;
-    let jetons = Jetons { acces, expire_dans: DUREE_ACCES.num_seconds(), rafraichissement };
-    let mut reponse = Reponse::cree(jetons, "/api/v1/sessions/courante").respond_to(&requete);
-    let mut oubli = temoin(&Secret::rapporte(""));
+    let session = service::revenir(&etat.db, &etat.federation, &nom, retour).await?;
+    let mut oubli = temoin(TEMOIN, String::new());
     oubli.make_removal();
-    reponse.add_cookie(&oubli).map_err(|e| crate::kernel::Panne::new("oubli du témoin de connexion", e))?;
-    Ok(reponse)
+    let session = temoin(SESSION, session);
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, "/")).cookie(session).cookie(oubli).finish())
 }
 
-fn temoin(secret: &Secret) -> Cookie<'static> {
-    let duree = Duration::seconds(super::model::DUREE_DEPART.num_seconds());
-    Cookie::build(TEMOIN, secret.as_str().to_owned())
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(duree)
-        .finish()
+fn temoin(nom: &'static str, valeur: String) -> Cookie<'static> {
+    Cookie::build(nom, valeur).path("/").secure(true).http_only(true).same_site(SameSite::Lax).finish()
 }
 
 fn limiter(requete: &HttpRequest, etat: &Etat) -> Resultat<()> {

@@ -14,7 +14,10 @@ use crate::{
         ids::{CompteId, IdentiteFedereeId},
         texte::sha256,
     },
-    metier::compte::{model::Session, service as comptes},
+    metier::compte::{
+        model::{Moyen, Preuve, Support},
+        service as comptes,
+    },
 };
 
 /// A sign-in that has begun.
@@ -38,13 +41,13 @@ pub struct Retour {
     pub secret: Option<Secret>,
 }
 
-/// Begins a sign-in.
-pub async fn partir(db: &Db, fournisseurs: &Fournisseurs, nom: String) -> Resultat<Depart> {
+/// Begins a sign-in; `renouveler` asks the provider for a fresh proof, even of a person signed in there.
+pub async fn partir(db: &Db, fournisseurs: &Fournisseurs, nom: String, renouveler: bool) -> Resultat<Depart> {
     let secret = Secret::nouveau(db.chance().secret());
     let (tous, a_deriver, maintenant, demande) = (fournisseurs.clone(), secret.clone(), db.horloge().maintenant(), nom.clone());
     let adresse = hors_du_fil(move || {
         let fournisseur = tous.trouver(&demande)?;
-        fournisseur.adresse_de_depart(&a_deriver, maintenant).map_err(|echec| echec.dire(&demande))
+        fournisseur.adresse_de_depart(&a_deriver, renouveler, maintenant).map_err(|echec| echec.dire(&demande))
     })
     .await?;
     let empreinte = sha256(secret.etat().as_bytes());
@@ -53,8 +56,8 @@ pub async fn partir(db: &Db, fournisseurs: &Fournisseurs, nom: String) -> Result
     Ok(Depart { adresse: adresse.into(), secret })
 }
 
-/// Ends a sign-in: the session of the person, and its refresh token. Whatever is refused leaves a trace.
-pub async fn revenir(db: &Db, fournisseurs: &Fournisseurs, nom: &str, retour: Retour) -> Resultat<(Session, String)> {
+/// Ends a sign-in: gives the value of the cookie of the session. Whatever is refused leaves a trace.
+pub async fn revenir(db: &Db, fournisseurs: &Fournisseurs, nom: &str, retour: Retour) -> Resultat<String> {
     let fournisseur = fournisseurs.trouver(nom)?;
     let (code, secret) = match accueillir(db, fournisseur, retour).await? {
         Ok(accueilli) => accueilli,
@@ -116,8 +119,8 @@ async fn accueillir(db: &Db, fournisseur: &Fournisseur, retour: Retour) -> Resul
     Ok(retour.code.map(|code| (code, secret)).ok_or(Motif::Abandon))
 }
 
-/// Opens the session of a person that a provider proved, if the directory gives an access.
-fn ouvrir(op: &mut Op<'_>, profil: &Profil, sans_acces: &impl Fn(&Profil) -> FederationError) -> Resultat<(Session, String)> {
+/// Opens the session of a person that a provider proved, if the directory gives an access. Gives the value of its cookie.
+fn ouvrir(op: &mut Op<'_>, profil: &Profil, sans_acces: &impl Fn(&Profil) -> FederationError) -> Resultat<String> {
     let identite = match store::par_sujet(op, &profil.emetteur, &profil.sujet)? {
         Some(connue) => {
             if connue.rpps.is_some() && profil.rpps.is_some() && connue.rpps != profil.rpps {
@@ -131,12 +134,14 @@ fn ouvrir(op: &mut Op<'_>, profil: &Profil, sans_acces: &impl Fn(&Profil) -> Fed
     if !compte.en_vigueur(date_paris(op.maintenant)) {
         return Err(sans_acces(profil).into());
     }
-    let (session, jeton) = comptes::ouvrir_session(op, &compte)?;
+    let instant = profil.authentifiee_le.unwrap_or(op.maintenant);
+    let preuve = Preuve { moyen: Moyen::Federation, instant, support: Support::Navigateur };
+    let (session, cookie) = comptes::ouvrir_session(op, &compte, preuve)?;
     if comptes::acteur_de_session(op, session.id)?.habilitations.is_empty() {
         return Err(sans_acces(profil).into());
     }
     store::noter_session(op, session.id, identite.id, profil)?;
-    Ok((session, jeton))
+    Ok(cookie)
 }
 
 /// Ties a person to the account of the professional of that number: the only open one, that nobody else of this

@@ -132,7 +132,6 @@ pub(super) fn noter_session(op: &mut Op<'_>, session: SessionId, identite: Ident
             session_federee::session_id.eq(session),
             session_federee::identite_id.eq(identite),
             session_federee::acr.eq(profil.acr.as_deref()),
-            session_federee::authentifiee_le.eq(profil.authentifiee_le.map(At)),
         ))
         .execute(op.conn)?;
     Ok(())

@@ -7,13 +7,17 @@ use dcc::{
         Instant,
         ids::{CompteId, SessionId},
     },
-    metier::compte::service as comptes,
+    metier::compte::{
+        model::{Moyen, Preuve, Support},
+        service as comptes,
+    },
 };
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use ureq::{Agent, http};
 
-/// Somebody who calls the API; a session is opened when needed, also after the clock has moved.
+/// Somebody who calls the API; a session is opened when needed, also after the clock has moved, so that the
+/// identity has always been proved recently.
 pub struct Client {
     url: String,
     etat: Arc<Etat>,
@@ -144,7 +148,7 @@ impl Client {
         let compte = self.compte?;
         let maintenant = self.etat.db.horloge().maintenant();
         let mut session = self.session.lock().unwrap();
-        let vivante = session.filter(|(_, ouverte)| (maintenant - *ouverte).num_minutes().abs() < 20);
+        let vivante = session.filter(|(_, ouverte)| (maintenant - *ouverte).num_minutes().abs() < 4);
         let (id, _) = *session.insert(vivante.unwrap_or_else(|| (self.ouvrir(compte), maintenant)));
         Some(self.etat.jetons.signer(compte, id, maintenant).unwrap())
     }
@@ -152,7 +156,8 @@ impl Client {
     fn ouvrir(&self, compte: CompteId) -> SessionId {
         let ouvrir = move |op: &mut dcc::db::Op<'_>| {
             let compte = comptes::trouver(op, compte)?;
-            Ok(comptes::ouvrir_session(op, &compte)?.0.id)
+            let preuve = Preuve { moyen: Moyen::MotDePasseEtFacteur, instant: op.maintenant, support: Support::Porteur };
+            Ok(comptes::ouvrir_session(op, &compte, preuve)?.0.id)
         };
         self.etat.db.ecrire_ici(&Demande::systeme("essai"), ouvrir).unwrap()
     }
