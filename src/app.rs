@@ -9,12 +9,13 @@ use crate::{
         queue::{self, EtatJob},
         runner::{self, Cadence, Ouvrier, Poignee},
     },
-    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises},
+    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises, ids::ClientMachineId},
     messagerie::{self, Expediteur},
     metier,
     metier::{
         compte::jeton::{SessionsRecentes, Signataire},
         federation::{self, Fournisseurs},
+        machine::jeton::SignataireMachines,
         referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
     },
     tls,
@@ -39,6 +40,10 @@ const CONNEXIONS_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// times.
 const FEDERATION_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
+/// Requests a second of one machine, and how many may come together.
+const MACHINES_PAR_SECONDE: NonZeroU32 = NonZeroU32::new(50).unwrap();
+const MACHINES_EN_RAFALE: NonZeroU32 = NonZeroU32::new(100).unwrap();
+
 /// The parts that handlers share.
 pub struct Etat {
     /// Settings.
@@ -55,6 +60,10 @@ pub struct Etat {
     pub federation: Fournisseurs,
     /// Sign-ins by an identity provider.
     pub limite_federation: DefaultKeyedRateLimiter<String>,
+    /// Tokens of machines, if this service admits any.
+    pub machines: Option<Arc<SignataireMachines>>,
+    /// Requests of each machine.
+    pub limite_machines: DefaultKeyedRateLimiter<ClientMachineId>,
     /// Where the templates of the region are laid out.
     pub atelier: Atelier,
     /// Metrics to show.
@@ -71,11 +80,22 @@ impl Etat {
             limite_connexion: RateLimiter::keyed(Quota::per_minute(CONNEXIONS_PAR_MINUTE)),
             federation: Fournisseurs::construire(&config.federation, &config.url_publique)?,
             limite_federation: RateLimiter::keyed(Quota::per_minute(FEDERATION_PAR_MINUTE)),
+            machines: signataire_des_machines(&config)?,
+            limite_machines: RateLimiter::keyed(Quota::per_second(MACHINES_PAR_SECONDE).allow_burst(MACHINES_EN_RAFALE)),
             atelier: Atelier::nouveau(config.compositeur()?),
             mesures,
             config,
         })
     }
+}
+
+/// What signs the tokens of machines; they come over TLS with a certificate, or not at all.
+fn signataire_des_machines(config: &Config) -> Result<Option<Arc<SignataireMachines>>, Panne> {
+    let Some(fichier) = &config.cle_machines_fichier else { return Ok(None) };
+    if config.tls.as_ref().and_then(|tls| tls.autorites_clients_fichier.as_ref()).is_none() {
+        return Err(Panne::dire("cle_machines_fichier demande tls.autorites_clients_fichier : une machine se reconnaît à son certificat"));
+    }
+    Ok(Some(Arc::new(SignataireMachines::new(&tls::lire(fichier)?, &config.url_publique)?)))
 }
 
 /// Opens the database, which must be at the schema of this binary, under the settings of the region.
@@ -111,6 +131,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::inscription::http::routes(config);
     metier::compte::http::routes(config);
     metier::federation::http::routes(config);
+    metier::machine::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::annuaire_national::http::routes(config);
     metier::referentiel::http::routes(config);
@@ -130,6 +151,7 @@ fn routes(config: &mut ServiceConfig) {
 fn tout(config: &mut ServiceConfig) {
     config.service(scope("/api/v1").configure(routes));
     metier::reunion::http::routes_publiques(config);
+    metier::machine::http::routes_publiques(config);
 }
 
 /// The API document.

@@ -1,5 +1,6 @@
 //! From the bearer token of a request to the acting person.
 
+use super::machine;
 use crate::{
     app::Etat,
     kernel::{Acteur, Nature, Refus, Resultat},
@@ -19,6 +20,9 @@ pub async fn acteur(requete: &HttpRequest, etat: &Etat) -> Resultat<Arc<Acteur>>
         .ok_or_else(|| {
             Refus::new(Nature::NonAuthentifie, "authentification-requise", "Présentez un jeton d'accès : Authorization: Bearer …")
         })?;
+    if let Some(machine) = machine::acteur(requete, etat, porteur).await? {
+        return Ok(machine);
+    }
     let session = etat.jetons.verifier(porteur, etat.db.horloge().maintenant())?;
     if let Some(acteur) = etat.sessions.lire(session, etat.db.horloge().maintenant()) {
         return Ok(acteur);

@@ -1,6 +1,6 @@
 //! The caller of a request, authenticated, with the database at hand.
 
-use super::{auth, reponse::Reponse};
+use super::{auth, machine::Limites, reponse::Reponse};
 use crate::{
     app::Etat,
     db::{Demande, Op, idempotence},
@@ -19,6 +19,8 @@ pub struct Ctx {
     demande: Demande,
     operation: String,
     cle_idempotence: Option<String>,
+    /// What a machine may do; a person is limited by rights only.
+    limites: Option<Limites>,
 }
 
 impl Ctx {
@@ -34,6 +36,7 @@ impl Ctx {
         T: Send + 'static,
         F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
+        self.limites.as_ref().map_or(Ok(()), Limites::exiger_lecture)?;
         self.etat.db.lire(&self.demande, f).await
     }
 
@@ -43,6 +46,7 @@ impl Ctx {
         T: Send + 'static,
         F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
+        self.limites.as_ref().map_or(Ok(()), Limites::exiger_lecture)?;
         self.etat.db.consulter(&self.demande, f).await
     }
 
@@ -52,6 +56,7 @@ impl Ctx {
         T: Send + 'static,
         F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
+        self.limites.as_ref().map_or(Ok(()), Limites::exiger_ecriture)?;
         self.etat.db.ecrire(&self.demande, f).await
     }
 
@@ -104,6 +109,7 @@ impl FromRequest for Ctx {
         Box::pin(async move {
             let etat = requete.app_data::<web::Data<Etat>>().cloned().ok_or_else(|| crate::kernel::Panne::dire("application sans état"))?;
             let acteur = auth::acteur(&requete, &etat).await?;
+            let limites = requete.extensions().get::<Limites>().cloned();
             let identifiant = requete.extensions().get::<RequestId>().map(ToString::to_string);
             let cle_idempotence = cle_idempotence(&requete)?;
             Ok(Self {
@@ -111,6 +117,7 @@ impl FromRequest for Ctx {
                 demande: Demande { acteur, requete: identifiant },
                 operation: format!("{} {}", requete.method(), requete.path()),
                 cle_idempotence,
+                limites,
             })
         })
     }

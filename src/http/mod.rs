@@ -5,6 +5,7 @@ pub mod certificat;
 pub mod corps;
 pub mod csv;
 pub mod ctx;
+pub mod machine;
 pub mod openapi;
 pub mod reponse;
 pub mod service;

@@ -16,6 +16,7 @@ pub mod fiche;
 pub mod gabarit;
 pub mod infocentre;
 pub mod inscription;
+pub mod machine;
 pub mod patient;
 pub mod pps;
 pub mod quorum;

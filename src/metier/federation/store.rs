@@ -108,14 +108,11 @@ pub(super) fn inserer(op: &mut Op<'_>, i: &IdentiteFederee) -> Resultat<()> {
         cree_le: At(i.cree_le),
         utilisee_le: i.utilisee_le.map(At),
     };
-    let deja = |e, contrainte, colonnes| ou_doublon(e, contrainte, colonnes, FederationError::DejaRattachee);
-    insert_into(identite_federee::table).values(&ligne).execute(op.conn).map_err(|e| {
-        if e.to_string().contains("compte") {
-            deja(e, "identite_federee_compte_unique", "identite_federee.compte_id, identite_federee.emetteur")
-        } else {
-            deja(e, "identite_federee_sujet_unique", "identite_federee.emetteur, identite_federee.sujet")
-        }
-    })?;
+    // Two uniquenesses say the same to the caller: by their names on PostgreSQL, by their columns on SQLite.
+    insert_into(identite_federee::table)
+        .values(&ligne)
+        .execute(op.conn)
+        .map_err(|e| ou_doublon(e, "identite_federee_sujet_unique", "identite_federee", FederationError::DejaRattachee))?;
     Ok(())
 }
 
