@@ -13,7 +13,11 @@ use crate::{
     messagerie::{self, Expediteur},
     metier,
     metier::{
-        compte::jeton::{SessionsRecentes, Signataire},
+        compte::{
+            jeton::{SessionsRecentes, Signataire},
+            portier::Portier,
+            service::cycle as comptes,
+        },
         federation::{self, Fournisseurs},
         machine::jeton::SignataireMachines,
         referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
@@ -34,8 +38,6 @@ use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
 
-/// Sign-in attempts a minute, for one address and one identifier.
-const CONNEXIONS_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// Beginnings and ends of sign-ins by an identity provider a minute, for one address: that of a whole hospital, at
 /// times.
 const FEDERATION_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
@@ -54,8 +56,8 @@ pub struct Etat {
     pub jetons: Signataire,
     /// Rights read within the last second.
     pub sessions: SessionsRecentes,
-    /// Sign-in attempts.
-    pub limite_connexion: DefaultKeyedRateLimiter<(String, String)>,
+    /// What checks proofs of identity.
+    pub portier: Arc<Portier>,
     /// Identity providers.
     pub federation: Fournisseurs,
     /// Sign-ins by an identity provider.
@@ -77,7 +79,7 @@ impl Etat {
             db: ouvrir_la_base(&config, horloge, chance)?,
             jetons: Signataire::new(&config.cle()?)?,
             sessions: SessionsRecentes::default(),
-            limite_connexion: RateLimiter::keyed(Quota::per_minute(CONNEXIONS_PAR_MINUTE)),
+            portier: Arc::new(Portier::new(&config.comptes, &config.url_publique)?),
             federation: Fournisseurs::construire(&config.federation, &config.url_publique)?,
             limite_federation: RateLimiter::keyed(Quota::per_minute(FEDERATION_PAR_MINUTE)),
             machines: signataire_des_machines(&config)?,
@@ -216,6 +218,7 @@ fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
         .chaque("purge_idempotence", Duration::from_hours(1), |contexte| contexte.ecrire(|op| idempotence::purger(op).map(drop)))
         .chaque("purge_federation", Duration::from_hours(1), |contexte| contexte.ecrire(|op| federation::service::purger(op).map(drop)))
+        .chaque("purge_connexions", Duration::from_hours(1), |contexte| contexte.ecrire(comptes::purger))
         .chaque("purge_travaux", Duration::from_hours(24), |contexte| {
             contexte.ecrire(|op| {
                 let avant = op.maintenant - CONSERVATION_DES_TRAVAUX;

@@ -4,6 +4,10 @@
 //! Every setting has a default that suits a trial on one machine, except secrets: outside `demo`
 //! the key of the access tokens must be given.
 
+mod comptes;
+
+pub use comptes::{Comptes, CoutMotDePasse};
+
 use crate::{
     documents::cda::{Reglages, controle::est_un_oid},
     kernel::Panne,
@@ -39,6 +43,8 @@ pub struct Config {
     pub cle_jetons_fichier: Option<PathBuf>,
     /// The same key in hexadecimal, if it is not in a file.
     pub cle_jetons: Option<String>,
+    /// How local accounts sign in.
+    pub comptes: Comptes,
     /// How mails leave.
     pub courrier: Courrier,
     /// What IHE XDM archives say that their document does not.
@@ -352,9 +358,10 @@ impl Default for Config {
             connexions: 8,
             ecoute: "127.0.0.1:8080".to_owned(),
             fils: 0,
-            url_publique: "http://127.0.0.1:8080".to_owned(),
+            url_publique: "http://localhost:8080".to_owned(),
             cle_jetons_fichier: None,
             cle_jetons: None,
+            comptes: Comptes::default(),
             courrier: Courrier::default(),
             xdm: Xdm::default(),
             depots_dpi: None,

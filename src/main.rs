@@ -4,14 +4,14 @@ use clap::{Parser, Subcommand};
 use dcc::{
     app::{self, Etat},
     charge,
-    commandes::exporter,
+    commandes::{comptes, exporter},
     config::Config,
     db::{Adresse, Demande},
     demo,
     documents::atelier,
     importation::commande::{self as annuaire, Annuaire},
     kernel::{Chance, Horloge, Panne, ids::ReunionId},
-    metier::{compte::service as comptes, diffusion::service::verification as diffusions, referentiel::lot::Lot},
+    metier::{diffusion::service::verification as diffusions, referentiel::lot::Lot},
     telemetry,
 };
 use std::{
@@ -53,6 +53,8 @@ enum Commande {
         /// Folder of its files.
         #[arg(long, default_value = "data/demo")]
         dossier: PathBuf,
+        #[command(subcommand)]
+        action: Option<ActionDemo>,
     },
     /// Runs background work: documents, mails.
     Worker,
@@ -63,8 +65,8 @@ enum Commande {
         /// The directory.
         dossier: PathBuf,
     },
-    /// Opens the first account: an administrator of the region, whose password is read on the standard
-    /// input.
+    /// Opens the account of an administrator of the region, and prints the secret by which that person chooses a password
+    /// and enrols a second factor.
     Administrateur {
         /// What the person types to sign in.
         #[arg(long)]
@@ -73,6 +75,9 @@ enum Commande {
         #[arg(long)]
         nom: String,
     },
+    /// Looks after accounts where no administrator can sign in.
+    #[command(subcommand)]
+    Compte(ActionCompte),
     /// Public directories: imports, mailboxes, trust space.
     #[command(subcommand)]
     Annuaire(Annuaire),
@@ -116,6 +121,26 @@ enum ActionDocuments {
 }
 
 #[derive(Subcommand)]
+enum ActionDemo {
+    /// Prints the code that the application of an account shows at this moment.
+    Code {
+        /// The account.
+        identifiant: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum ActionCompte {
+    /// Takes the password, the factors and the sessions of an account away, and prints the secret by which its holder
+    /// begins again.
+    Reinitialiser {
+        /// What the person types to sign in.
+        #[arg(long)]
+        identifiant: String,
+    },
+}
+
+#[derive(Subcommand)]
 enum ActionDiffusion {
     /// Proves that every version has the deliveries it was prepared for, each with its state, its changes and,
     /// where it is to leave, its job. Ends with the code 1 and names the rows when something does not hold.
@@ -142,11 +167,13 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
     let config = Config::lire(arguments.config.as_ref())?;
     match arguments.commande {
         Commande::Serve { avec_travaux } => servir(config, avec_travaux),
-        Commande::Demo { dossier } => demontrer(config, &dossier),
+        Commande::Demo { dossier, action: None } => demontrer(config, &dossier),
+        Commande::Demo { dossier, action: Some(ActionDemo::Code { identifiant }) } => imprimer(&demo::code(&dossier, &identifiant)?),
         Commande::Worker => travailler(&config),
         Commande::Migrate => migrer(&config),
         Commande::Referentiels { dossier } => charger_referentiels(&config, &dossier),
-        Commande::Administrateur { identifiant, nom } => administrer(&config, identifiant, nom),
+        Commande::Administrateur { identifiant, nom } => imprimer(&comptes::administrateur(&config, identifiant, nom)?),
+        Commande::Compte(ActionCompte::Reinitialiser { identifiant }) => imprimer(&comptes::reinitialiser(&config, identifiant)?),
         Commande::Annuaire(commande) => annuaire::executer(&config, commande),
         Commande::Charge { patients, secondes, clients } => {
             let reglages = charge::Reglages { patients, duree: Duration::from_secs(secondes), connexions: clients };
@@ -172,7 +199,7 @@ fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
 fn demontrer(config: Config, dossier: &Path) -> Result<(), Panne> {
     let config = demo::preparer(dossier, config)?;
     let texte = demo::presentation(dossier, &config)?;
-    writeln!(std::io::stdout(), "{texte}").map_err(|e| Panne::new("sortie standard", e))?;
+    imprimer(&texte)?;
     servir(config, true)
 }
 
@@ -208,14 +235,8 @@ fn charger_referentiels(config: &Config, dossier: &Path) -> Result<(), Panne> {
     Ok(())
 }
 
-fn administrer(config: &Config, identifiant: String, nom: String) -> Result<(), Panne> {
-    let mut mot_de_passe = String::new();
-    std::io::stdin().read_line(&mut mot_de_passe).map_err(|e| Panne::new("entrée standard", e))?;
-    let nouveau = comptes::administrateur(identifiant, nom, mot_de_passe.trim_end(), &Chance::Systeme.secret());
-    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
-    nouveau
-        .and_then(|nouveau| db.ecrire_ici(&Demande::systeme("administrateur"), move |op| comptes::creer(op, &nouveau).map(drop)))
-        .map_err(|erreur| Panne::new("ouverture du compte", erreur))
+fn imprimer(texte: &str) -> Result<(), Panne> {
+    writeln!(std::io::stdout(), "{texte}").map_err(|e| Panne::new("sortie standard", e))
 }
 
 fn verifier_les_diffusions(config: &Config) -> Result<(), Panne> {

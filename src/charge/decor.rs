@@ -68,7 +68,8 @@ impl Decor {
         let adresse = Adresse::lire(&config.base)?;
         app::preparer(&adresse)?;
         let connexions = config.connexions;
-        let config = Config { cle_jetons: Some(hexadecimal(&Chance::Systeme.secret())), ..config };
+        let mut config = Config { cle_jetons: Some(hexadecimal(&Chance::Systeme.secret())), ..config };
+        config.comptes.cle_facteurs = Some(hexadecimal(&Chance::Systeme.secret()));
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, mesures)?);
         let maintenant = etat.db.horloge().maintenant();

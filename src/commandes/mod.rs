@@ -1,3 +1,4 @@
 //! What a command does beyond calling one use case.
 
+pub mod comptes;
 pub mod exporter;

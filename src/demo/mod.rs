@@ -15,14 +15,21 @@ pub(crate) mod region;
 use crate::{
     app,
     config::Config,
-    db::{Adresse, Demande},
+    db::{Adresse, Db, Demande},
     kernel::{
         Chance, Erreur, Horloge, Panne, Perimetre, Role, acteur::Habilitation, clock::date_paris, ids::PraticienId, texte::hexadecimal,
     },
     metier::{
         compte::{
-            model::hacher,
-            service::{self as comptes, NouveauCompte},
+            model::{
+                Support,
+                facteur::{ReponseFacteur, code_totp},
+            },
+            portier::Portier,
+            service::{
+                self as comptes, NouveauCompte, connexion, cycle,
+                facteurs::{self, Enrolement},
+            },
         },
         reunion::model::Periode,
     },
@@ -30,8 +37,10 @@ use crate::{
 use chrono::Days;
 use identites::Personnes;
 use region::Region;
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
+/// File of the secrets of the applications of codes.
+const SECONDS_FACTEURS: &str = "seconds-facteurs.txt";
 /// Same seed, same region.
 const GRAINE: u64 = 42;
 
@@ -43,7 +52,12 @@ pub fn preparer(dossier: &Path, config: Config) -> Result<Config, Panne> {
     if !cle.exists() {
         ecrire(&cle, &Chance::Systeme.secret())?;
     }
+    let cle_facteurs = dossier.join("cle-facteurs");
+    if !cle_facteurs.exists() {
+        ecrire(&cle_facteurs, &Chance::Systeme.secret())?;
+    }
     let mut config = Config { cle_jetons_fichier: Some(cle), ..config };
+    config.comptes.cle_facteurs_fichier = Some(cle_facteurs);
     if config.base == Config::default().base {
         config.base = format!("sqlite://{}", dossier.join("dcc.sqlite").display());
     }
@@ -75,22 +89,61 @@ fn charger(dossier: &Path, config: &Config) -> Result<(), Erreur> {
     })?;
     activite::vivre(&db, &demande, &region, &personnes, periode, present)?;
     let mot_de_passe = hexadecimal(&Chance::Systeme.secret()).chars().take(20).collect::<String>();
-    let empreinte = hacher(&mot_de_passe, &Chance::Systeme.secret())?;
+    let mut nouveaux = Vec::new();
     for (identifiant, praticien_id, habilitations) in acces(&region) {
         let nouveau = NouveauCompte {
             identifiant: identifiant.to_owned(),
-            empreinte_mot_de_passe: Some(empreinte.clone()),
+            empreinte_mot_de_passe: None,
             nom: format!("Démonstration — {identifiant}"),
             praticien_id,
             fin_le: None,
             habilitations: habilitations.iter().map(|&(role, perimetre)| Habilitation { role, perimetre }).collect(),
         };
-        db.ecrire_ici(&demande, move |op| comptes::creer(op, &nouveau).map(drop))?;
+        let jeton = db.ecrire_ici(&demande, move |op| {
+            let compte = comptes::creer(op, &nouveau)?.0;
+            cycle::preparer_activation(op, compte.id)
+        })?;
+        nouveaux.push((identifiant, jeton));
     }
+    // An hour ago: the codes of the moment are left to whoever tries the demonstration.
+    db.horloge().regler(present - chrono::Duration::hours(1));
+    let secrets = activer(&db, config, nouveaux, &mot_de_passe)?;
     annuaire::ecrire(&dossier.join("annuaire"), &db, &demande, &region)?;
-    ecrire(&dossier.join("parcours.sh"), parcours(config, &mot_de_passe).as_bytes())?;
+    ecrire(&dossier.join(SECONDS_FACTEURS), secrets.as_bytes())?;
+    ecrire(&dossier.join("parcours.sh"), parcours(dossier, config, &mot_de_passe)?.as_bytes())?;
     ecrire(&dossier.join("acces.txt"), mot_de_passe.as_bytes())?;
     Ok(())
+}
+
+/// Chooses the password of each account and enrols an application of codes, as its holder would. Gives the secrets of
+/// the applications, one a line after the identifier.
+fn activer(db: &Db, config: &Config, nouveaux: Vec<(&str, String)>, mot_de_passe: &str) -> Result<String, Erreur> {
+    let portier = Arc::new(Portier::new(&config.comptes, &config.url_publique)?);
+    let fils = tokio::runtime::Runtime::new().map_err(|e| Panne::new("fils de la démonstration", e))?;
+    let mut lignes = String::new();
+    for (identifiant, jeton) in nouveaux {
+        let secret = fils.block_on(async {
+            let suite = connexion::activer(db, &portier, jeton, mot_de_passe.to_owned(), Support::Porteur).await?;
+            let (preparation, defi) = (Arc::clone(&portier), suite.jeton.clone());
+            let demande = Demande::systeme("demonstration");
+            let (secret, _) = db.ecrire(&demande, move |op| facteurs::proposer_totp(op, &preparation, &defi)).await?;
+            let code = code_totp(&secret, db.horloge().maintenant())?;
+            let libelle = "Application de la démonstration".to_owned();
+            let saisie = Enrolement { jeton: suite.jeton, libelle, reponse: ReponseFacteur::Code(code) };
+            facteurs::premier_enrolement(db, &portier, saisie).await?;
+            Ok::<_, Erreur>(secret)
+        })?;
+        lignes.push_str(&format!("{identifiant} {secret}\n"));
+    }
+    Ok(lignes)
+}
+
+/// The code that the application of an account of the demonstration shows at this moment.
+pub fn code(dossier: &Path, identifiant: &str) -> Result<String, Panne> {
+    let lignes = fs::read_to_string(dossier.join(SECONDS_FACTEURS)).map_err(|e| Panne::new("seconds facteurs de la démonstration", e))?;
+    let secret = lignes.lines().filter_map(|ligne| ligne.split_once(' ')).find(|(nom, _)| *nom == identifiant);
+    let (_, secret) = secret.ok_or_else(|| Panne::dire(format!("la démonstration n'a pas de compte « {identifiant} »")))?;
+    code_totp(secret, Horloge::Systeme.maintenant())
 }
 
 /// The accounts: the secretary of the first 3C, the doctor in charge of its first RCP, an oncologist
@@ -107,9 +160,14 @@ fn acces(region: &Region) -> Vec<(&'static str, Option<PraticienId>, Vec<(Role, 
     ]
 }
 
-/// The walk through the main job, as a shell script.
-fn parcours(config: &Config, mot_de_passe: &str) -> String {
-    include_str!("parcours.sh").replace("@URL@", &config.url_publique).replace("@MOT_DE_PASSE@", mot_de_passe)
+/// The walk through the main job, as a shell script. It asks this program for the codes.
+fn parcours(dossier: &Path, config: &Config, mot_de_passe: &str) -> Result<String, Panne> {
+    let dossier = dossier.canonicalize().map_err(|e| Panne::new("dossier de la démonstration", e))?;
+    Ok(include_str!("parcours.sh")
+        .replace("@URL@", &config.url_publique)
+        .replace("@MOT_DE_PASSE@", mot_de_passe)
+        .replace("@DCC@", &config.compositeur()?.display().to_string())
+        .replace("@DOSSIER@", &dossier.display().to_string()))
 }
 
 /// What to open, to print when the service starts.
@@ -121,6 +179,7 @@ pub fn presentation(dossier: &Path, config: &Config) -> Result<String, Panne> {
          Documentation de l'API   {url}/api/docs/\n\
          Comptes                  secretaire, responsable, oncologue, analyste, admin\n\
          Mot de passe             {mot_de_passe}\n\
+         Code du second facteur   dcc demo --dossier {dossier} code COMPTE\n\
          Courrier sortant         {dossier}/courrier/*.eml\n\
          Parcours du cœur métier  sh {dossier}/parcours.sh\n\
          Annuaire à importer      DCC_BASE={base} dcc annuaire importer --refus {dossier} {dossier}/annuaire/*\n\n\

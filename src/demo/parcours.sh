@@ -5,12 +5,22 @@ set -eu
 URL='@URL@/api/v1'
 MOT_DE_PASSE='@MOT_DE_PASSE@'
 
+code() { '@DCC@' demo --dossier '@DOSSIER@' code "$1"; }
+champ() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }
+# The password, then the code of the application. A code serves once: a second walk within 30 seconds waits for the next one.
 connecter() {
-    curl -sS --fail-with-body -H 'Content-Type: application/json' "$URL/sessions" \
-        -d "{\"identifiant\":\"$1\",\"mot_de_passe\":\"$MOT_DE_PASSE\"}" | sed 's/.*"acces":"\([^"]*\)".*/\1/'
+    DEFI=$(curl -sS --fail-with-body -H 'Content-Type: application/json' "$URL/sessions" \
+        -d "{\"identifiant\":\"$1\",\"mot_de_passe\":\"$MOT_DE_PASSE\"}" | champ defi)
+    for ESSAI in 1 2 3; do
+        JETON=$(curl -sS -H 'Content-Type: application/json' "$URL/sessions/second-facteur" \
+            -d "{\"defi\":\"$DEFI\",\"code\":\"$(code "$1")\"}" | champ acces)
+        [ -z "$JETON" ] || { echo "$JETON"; return 0; }
+        sleep 20
+    done
+    echo "la connexion de $1 a échoué" >&2
+    return 1
 }
 lire() { curl -sS --fail-with-body -H "Authorization: Bearer $1" "$URL$2"; }
-champ() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }
 version() { curl -sS -o /dev/null -D - -H "Authorization: Bearer $1" "$URL$2" | tr -d '\r' | sed -n 's/^[Ee][Tt][Aa][Gg]: //p'; }
 poster() { curl -sS --fail-with-body -H "Authorization: Bearer $1" -H 'Content-Type: application/json' "$URL$2" -d "$3"; }
 

@@ -30,6 +30,12 @@ impl Ctx {
         &self.demande.acteur
     }
 
+    /// Who asks, for a use case that waits outside its transactions.
+    #[must_use]
+    pub fn demande(&self) -> &Demande {
+        &self.demande
+    }
+
     /// Runs a use case that reads nothing of a patient.
     pub async fn lire<T, F>(&self, f: F) -> Resultat<T>
     where

@@ -6,6 +6,7 @@ pub mod corps;
 pub mod csv;
 pub mod ctx;
 pub mod machine;
+pub mod navigateur;
 pub mod openapi;
 pub mod reponse;
 pub mod service;

@@ -1,9 +1,10 @@
 //! The API document: what is said of the whole service; operations describe themselves.
 
+use super::navigateur;
 use crate::error::Probleme;
 use utoipa::{
     IntoResponses, Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
 /// The problems that any operation may answer, declared once.
@@ -55,7 +56,13 @@ struct Securite;
 impl Modify for Securite {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let porteur = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document.components.get_or_insert_with(Default::default).add_security_scheme("jeton", SecurityScheme::Http(porteur));
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+            navigateur::COOKIE,
+            "Session de navigateur ; toute modification porte Origin et X-DCC-Client.",
+        ));
+        let composants = document.components.get_or_insert_with(Default::default);
+        composants.add_security_scheme("jeton", SecurityScheme::Http(porteur));
+        composants.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
     }
 }
 
@@ -74,6 +81,6 @@ impl Modify for Securite {
     servers((url = "/", description = "Ce service")),
     modifiers(&Securite),
     components(schemas(Probleme)),
-    security(("jeton" = []))
+    security(("jeton" = []), ("cookie" = []))
 )]
 pub struct Document;

@@ -58,6 +58,10 @@ identifiants! {
     HabilitationId,
     /// A session opened by an account.
     SessionId,
+    /// A second factor of an account.
+    FacteurId,
+    /// A step of a sign-in.
+    DefiId,
     /// A row of the access trace.
     TraceId,
     /// A background job.

@@ -3,6 +3,7 @@
 
 pub mod acteur;
 pub mod clock;
+pub mod coffre;
 pub mod courriel;
 #[macro_use]
 pub mod enumeration;

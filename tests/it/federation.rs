@@ -20,13 +20,12 @@ use dcc::{
         ids::{CompteId, PraticienId},
         texte::sha256,
     },
-    metier::compte::service as comptes,
 };
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
-const RETOUR: &str = "http://127.0.0.1:8080/api/v1/federation/psc/retour";
+const RETOUR: &str = "http://localhost:8080/api/v1/federation/psc/retour";
 
 /// RPPS number of the doctor that the benches make at that rank, as Pro Santé Connect says it.
 fn identifiant_national(rang: u32) -> String {
@@ -99,22 +98,23 @@ fn refus(banc: &Banc) -> Vec<(String, Value)> {
     .collect()
 }
 
-/// Who the cookie of a session names, by what the database holds of it.
-fn personne_de(banc: &Banc, reponse: &Reponse) -> (Option<PraticienId>, Option<String>, Instant) {
+/// Who the cookie of an answer names, at which level, and when the person proved it.
+fn personne_de(banc: &Banc, service: &Service, reponse: &Reponse) -> (Value, Option<String>, Instant) {
     let cookies: Vec<&str> = reponse.entetes.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();
-    let cookie = cookies.iter().find_map(|c| c.strip_prefix("__Host-dcc=")).unwrap();
+    let cookie = cookies.iter().find(|c| c.starts_with("__Host-dcc=")).unwrap();
     assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/"), "{cookie}");
     assert!(cookies.iter().any(|c| c.starts_with("__Host-dcc-depart=;") && c.contains("Max-Age=0")), "{cookies:?}");
-    let empreinte = sha256(cookie.split(';').next().unwrap().as_bytes());
-    let (id, acr, le) = lire(banc, move |op| {
+    let cookie = cookie.split(';').next().unwrap();
+    let moi = service.naviguer("/api/v1/moi", cookie).est(200).corps;
+    let empreinte = sha256(cookie.split_once('=').unwrap().1.as_bytes());
+    let (acr, le) = lire(banc, move |op| {
         session::table
             .inner_join(session_federee::table.on(session_federee::session_id.eq(session::id)))
             .filter(session::empreinte_jeton.eq(empreinte))
-            .select((session::id, session_federee::acr, session::authentifiee_le))
-            .first::<(dcc::kernel::ids::SessionId, Option<String>, At)>(op.conn)
+            .select((session_federee::acr, session::authentifiee_le))
+            .first::<(Option<String>, At)>(op.conn)
     });
-    let acteur = banc.etat.db.lire_ici(&Demande::systeme("essai"), move |op| comptes::acteur_de_session(op, id)).unwrap();
-    (acteur.praticien, acr, le.0)
+    (moi["praticien"].clone(), acr, le.0)
 }
 
 fn psc(banc: &Banc) -> (Fournisseur, Cle, Service) {
@@ -143,15 +143,15 @@ sur_les_deux_bases! {
             let p = &depart.parametres;
             assert_eq!((p["response_type"].as_str(), p["code_challenge_method"].as_str(), p["scope"].as_str()), ("code", "S256", "openid scope_all"));
             let retour = glewlwyd.autoriser(&depart.adresse, personne);
-            let chemin = retour.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
+            let chemin = retour.strip_prefix("http://localhost:8080").unwrap().to_owned();
             (service.naviguer(&chemin, &depart.cookie), chemin, depart.cookie)
         };
         let (reponse, chemin, cookie) = connecter("camille");
         let reponse = reponse.est(303);
         assert_eq!(reponse.entete("location"), "/");
         assert!(!String::from_utf8_lossy(&reponse.octets).contains("eyJ"), "aucun jeton du fournisseur ne sort");
-        let (qui, _, authentifiee_le) = personne_de(banc, &reponse);
-        assert_eq!(qui, Some(praticien));
+        let (qui, _, authentifiee_le) = personne_de(banc, &service, &reponse);
+        assert_eq!(qui, json!(praticien));
         assert!((banc.maintenant() - authentifiee_le).num_seconds().abs() < 120);
 
         // The code and the state have served.
@@ -162,7 +162,7 @@ sur_les_deux_bases! {
 
         glewlwyd.changer_de_cle();
         banc.regler(&(chrono::Utc::now() + chrono::Duration::seconds(70)).to_rfc3339());
-        assert_eq!(personne_de(banc, &connecter("camille").0.est(303)).0, Some(praticien));
+        assert_eq!(personne_de(banc, &service, &connecter("camille").0.est(303)).0, json!(praticien));
         let identites: i64 = lire(banc, |op| identite_federee::table.count().get_result(op.conn));
         assert_eq!(identites, 1, "la même personne n'est rattachée qu'une fois");
 
@@ -170,7 +170,7 @@ sur_les_deux_bases! {
         let exigeant = banc.autre_service(|config| config.federation = vec![Federation { acr: vec!["eidas1".to_owned()], ..glewlwyd.reglages() }]);
         let depart = partir(&exigeant, "psc");
         let retour = glewlwyd.autoriser(&depart.adresse, "camille");
-        exigeant.naviguer(retour.strip_prefix("http://127.0.0.1:8080").unwrap(), &depart.cookie).refuse(401, "identite-refusee");
+        exigeant.naviguer(retour.strip_prefix("http://localhost:8080").unwrap(), &depart.cookie).refuse(401, "identite-refusee");
         assert_eq!(refus(banc).last().unwrap().1, json!(["acr"]));
     }
 
@@ -221,8 +221,8 @@ sur_les_deux_bases! {
 
         // The same one, right: it is what the others were made from.
         let reponse = revenir_avec(banc, &service, &fournisseur, |contenu| cle.signer(&contenu)).est(303);
-        let (qui, acr, authentifiee_le) = personne_de(banc, &reponse);
-        assert_eq!((qui, acr.as_deref(), authentifiee_le), (Some(praticien), Some("eidas1"), banc.maintenant() - chrono::Duration::seconds(30)));
+        let (qui, acr, authentifiee_le) = personne_de(banc, &service, &reponse);
+        assert_eq!((qui, acr.as_deref(), authentifiee_le), (json!(praticien), Some("eidas1"), banc.maintenant() - chrono::Duration::seconds(30)));
         assert!(fournisseur.formulaire().contains("code_verifier="));
     }
 
@@ -271,7 +271,7 @@ sur_les_deux_bases! {
             service.naviguer(&format!("/api/v1/federation/chu/retour?code=c&state={}", depart.parametres["state"]), &depart.cookie)
         };
         let reponse = revenir_avec(banc, &service, &fournisseur, |contenu| cle.signer(&contenu)).est(303);
-        assert_eq!(personne_de(banc, &reponse).0, Some(praticien));
+        assert_eq!(personne_de(banc, &service, &reponse).0, json!(praticien));
         let refusee = revenir_du_chu().refuse(403, "acces-a-demander");
         assert_eq!(refusee.corps["rpps"], Value::Null);
         // A beginning at one provider does not end at another.
@@ -291,7 +291,7 @@ sur_les_deux_bases! {
         client.post(&chemin, saisie.clone()).refuse(409, "identite-deja-rattachee");
         assert_eq!(client.get(&chemin).est(200).corps.as_array().unwrap().len(), 1);
         let reponse = revenir_du_chu().est(303);
-        assert_eq!(personne_de(banc, &reponse).0, None, "la secrétaire n'est pas le médecin");
+        assert_eq!(personne_de(banc, &service, &reponse).0, Value::Null, "la secrétaire n'est pas le médecin");
         client.delete(&format!("{chemin}/{identite}")).est(204);
         client.delete(&format!("{chemin}/{identite}")).refuse(404, "identite-introuvable");
         revenir_du_chu().refuse(403, "acces-a-demander");
@@ -360,7 +360,7 @@ sur_les_deux_bases! {
         connecter().refuse(401, "identite-refusee");
         assert_eq!(refus(banc).last().unwrap().1, json!(["sujet"]));
         fournisseur.repondre("/userinfo", 200, &json!({ "sub": "f:uuid:899700000001", "SubjectNameID": identifiant_national(1), "SubjectRole": ["10^1.2.250.1.213.1.1.5.5"] }));
-        assert_eq!(personne_de(banc, &connecter().est(303)).0, Some(praticien));
+        assert_eq!(personne_de(banc, &service, &connecter().est(303)).0, json!(praticien));
     }
 
     fn a67_les_cles_sont_relues_quand_elles_changent_mais_pas_plus_d_une_fois_la_minute(banc) {

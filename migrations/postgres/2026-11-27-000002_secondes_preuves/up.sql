@@ -45,7 +45,7 @@ CREATE TABLE defi (
     cree_le TIMESTAMPTZ NOT NULL,
     expire_le TIMESTAMPTZ NOT NULL,
     consomme_le TIMESTAMPTZ,
-    CONSTRAINT defi_etape_connue CHECK (etape IN ('activation', 'enrolement', 'second_facteur', 'reauthentification'))
+    CONSTRAINT defi_etape_connue CHECK (etape IN ('activation', 'enrolement', 'ajout', 'second_facteur', 'reauthentification'))
 );
 CREATE INDEX defi_compte_id ON defi (compte_id);
 

@@ -47,7 +47,7 @@ CREATE TABLE defi (
     expire_le TEXT NOT NULL,
     consomme_le TEXT,
     CONSTRAINT defi_etat_json CHECK (json_valid(etat)),
-    CONSTRAINT defi_etape_connue CHECK (etape IN ('activation', 'enrolement', 'second_facteur', 'reauthentification'))
+    CONSTRAINT defi_etape_connue CHECK (etape IN ('activation', 'enrolement', 'ajout', 'second_facteur', 'reauthentification'))
 );
 CREATE INDEX defi_compte_id ON defi (compte_id);
 

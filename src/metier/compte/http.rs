@@ -1,11 +1,14 @@
-//! Operations on sessions and accounts.
+//! Operations on accounts. Signing in, factors and sessions have their own files.
+
+mod connexion;
+mod facteurs;
+mod sessions;
 
 use super::{
-    model::{CompteError, HabilitationDonnee, Jetons, hacher},
-    service::{self, NouveauCompte},
+    model::{Compte, HabilitationDonnee, facteur::Etape},
+    service::{self, NouveauCompte, cycle},
 };
 use crate::{
-    app::Etat,
     http::{Corps, Ctx, Problemes, Reponse},
     kernel::{
         Resultat,
@@ -13,65 +16,12 @@ use crate::{
         ids::{CompteId, PraticienId},
     },
 };
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
-use chrono::NaiveDate;
+use actix_web::{HttpResponse, get, post, web};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
-
-/// What a person types to sign in.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Connexion {
-    /// Identifier of the account.
-    #[validate(length(min = 1, max = 200, message = "De 1 à 200 caractères."))]
-    #[schema(example = "secretaire")]
-    identifiant: String,
-    /// Password.
-    #[validate(length(min = 1, max = 512, message = "De 1 à 512 caractères."))]
-    mot_de_passe: String,
-}
-
-/// Ouvre une session par identifiant et mot de passe.
-#[utoipa::path(tag = "comptes", request_body = Connexion, security(()),
-    responses((status = 201, description = "Session ouverte", body = Jetons), Problemes))]
-#[post("/sessions")]
-async fn connecter(requete: HttpRequest, etat: web::Data<Etat>, corps: Corps<Connexion>) -> Resultat<Reponse<Jetons>> {
-    let Connexion { identifiant, mot_de_passe } = corps.contenu;
-    let identifiant = identifiant.trim().to_lowercase();
-    let adresse = requete.peer_addr().map(|a| a.ip().to_string()).unwrap_or_default();
-    etat.limite_connexion.check_key(&(adresse, identifiant.clone())).map_err(|_| CompteError::TropDeTentatives)?;
-    let jetons = service::connecter(&etat.db, &etat.jetons, identifiant, mot_de_passe).await?;
-    Ok(Reponse::cree(jetons, "/api/v1/sessions/courante"))
-}
-
-/// A refresh token.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Rafraichissement {
-    /// The refresh token of the last answer.
-    #[validate(length(min = 1, max = 200, message = "De 1 à 200 caractères."))]
-    rafraichissement: String,
-}
-
-/// Renouvelle les jetons ; l'ancien jeton de rafraîchissement ne sert plus.
-#[utoipa::path(tag = "comptes", request_body = Rafraichissement, security(()),
-    responses((status = 200, description = "Nouveaux jetons", body = Jetons), Problemes))]
-#[post("/sessions/rafraichissement")]
-async fn rafraichir(etat: web::Data<Etat>, corps: Corps<Rafraichissement>) -> Resultat<Reponse<Jetons>> {
-    let jetons = service::rafraichir(&etat.db, &etat.jetons, corps.contenu.rafraichissement).await?;
-    Ok(Reponse::ok(jetons))
-}
-
-/// Ferme la session en cours.
-#[utoipa::path(tag = "comptes", responses((status = 204, description = "Session close"), Problemes))]
-#[delete("/sessions/courante")]
-async fn deconnecter(ctx: Ctx) -> Resultat<HttpResponse> {
-    ctx.ecrire(service::deconnecter).await?;
-    ctx.etat.sessions.oublier();
-    Ok(HttpResponse::NoContent().finish())
-}
 
 /// The signed-in person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,9 +52,6 @@ struct CompteSaisi {
     /// Identifier of the account.
     #[validate(length(min = 3, max = 200, message = "De 3 à 200 caractères."))]
     identifiant: String,
-    /// First password, 12 characters at least.
-    #[validate(length(min = 12, max = 128, message = "De 12 à 128 caractères."))]
-    mot_de_passe: String,
     /// Name to show.
     #[validate(length(min = 1, max = 200, message = "De 1 à 200 caractères."))]
     nom: String,
@@ -129,12 +76,13 @@ struct CompteVue {
     habilitations: Vec<HabilitationDonnee>,
 }
 
-/// Ouvre un compte et lui donne ses habilitations.
+/// Ouvre un compte et lui donne ses habilitations (authentification récente exigée). La personne choisit son mot de
+/// passe par le lien d'une réinitialisation.
 #[utoipa::path(tag = "comptes", request_body = CompteSaisi, responses((status = 201, body = CompteVue), Problemes))]
 #[post("/comptes")]
 async fn creer(ctx: Ctx, corps: Corps<CompteSaisi>) -> Resultat<Reponse<serde_json::Value>> {
     let empreinte = corps.empreinte;
-    let nouveau = nouveau_compte(&ctx, corps.contenu).await?;
+    let nouveau = NouveauCompte::from(corps.contenu);
     ctx.poster(&empreinte, move |op| {
         let (compte, habilitations) = service::creer(op, &nouveau)?;
         let vue = CompteVue {
@@ -151,19 +99,70 @@ async fn creer(ctx: Ctx, corps: Corps<CompteSaisi>) -> Resultat<Reponse<serde_js
     .await
 }
 
-async fn nouveau_compte(ctx: &Ctx, saisi: CompteSaisi) -> Resultat<NouveauCompte> {
-    let sel = ctx.etat.db.chance().secret();
-    let empreinte = web::block(move || hacher(&saisi.mot_de_passe, &sel))
-        .await
-        .map_err(|e| crate::kernel::Panne::new("hachage du mot de passe", e))??;
-    Ok(NouveauCompte {
-        identifiant: saisi.identifiant,
-        empreinte_mot_de_passe: Some(empreinte),
-        nom: saisi.nom,
-        praticien_id: saisi.praticien_id,
-        fin_le: saisi.fin_le,
-        habilitations: saisi.habilitations,
-    })
+impl From<CompteSaisi> for NouveauCompte {
+    fn from(saisi: CompteSaisi) -> Self {
+        Self {
+            identifiant: saisi.identifiant,
+            empreinte_mot_de_passe: None,
+            nom: saisi.nom,
+            praticien_id: saisi.praticien_id,
+            fin_le: saisi.fin_le,
+            habilitations: saisi.habilitations,
+        }
+    }
+}
+
+/// The secret of a link that opens an account.
+#[derive(Debug, Serialize, ToSchema)]
+struct LienActivation {
+    /// Secret for `POST /sessions/activation`: to hand to the person alone. Holds three days, serves once.
+    jeton: String,
+    /// Seconds until it ends.
+    expire_dans: i64,
+}
+
+/// Prépare le lien par lequel une personne choisit son mot de passe et enrôle un facteur : compte neuf, ou tout perdu.
+/// Ferme ses sessions et retire ses facteurs (authentification récente exigée).
+#[utoipa::path(tag = "comptes", params(("id" = CompteId, Path)),
+    responses((status = 200, description = "Le secret du lien, montré une fois", body = LienActivation), Problemes))]
+#[post("/comptes/{id}/reinitialisation")]
+async fn reinitialiser(ctx: Ctx, id: web::Path<CompteId>) -> Resultat<Reponse<LienActivation>> {
+    // The secret is not kept: a demand that is repeated gets another one.
+    let jeton = ctx.ecrire(move |op| cycle::preparer_activation(op, *id)).await?;
+    ctx.etat.sessions.oublier();
+    Ok(Reponse::ok(LienActivation { jeton, expire_dans: Etape::Activation.duree().num_seconds() }))
+}
+
+/// An account whose rights are to be reviewed.
+#[derive(Debug, Serialize, ToSchema)]
+struct CompteARevoir {
+    id: CompteId,
+    identifiant: String,
+    nom: String,
+    cree_le: DateTime<Utc>,
+    /// Last review, if any.
+    revu_le: Option<DateTime<Utc>>,
+}
+
+impl From<Compte> for CompteARevoir {
+    fn from(c: Compte) -> Self {
+        Self { id: c.id, identifiant: c.identifiant, nom: c.nom, cree_le: c.cree_le, revu_le: c.revu_le }
+    }
+}
+
+/// Les comptes que je gère dont les habilitations n'ont pas été revues depuis 400 jours.
+#[utoipa::path(tag = "comptes", responses((status = 200, body = Vec<CompteARevoir>), Problemes))]
+#[get("/comptes/a-revoir")]
+async fn a_revoir(ctx: Ctx) -> Resultat<Reponse<Vec<CompteARevoir>>> {
+    Ok(Reponse::ok(ctx.lire(cycle::a_revoir).await?.into_iter().map(CompteARevoir::from).collect()))
+}
+
+/// Dit que les habilitations d'un compte ont été revues et restent justes.
+#[utoipa::path(tag = "comptes", params(("id" = CompteId, Path)), responses((status = 204, description = "Revue notée"), Problemes))]
+#[post("/comptes/{id}/revue")]
+async fn revoir(ctx: Ctx, id: web::Path<CompteId>) -> Resultat<HttpResponse> {
+    ctx.ecrire(move |op| cycle::revoir(op, *id)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Ferme un compte et ses sessions.
@@ -191,5 +190,8 @@ async fn roles(_ctx: Ctx) -> Reponse<Vec<RoleVue>> {
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(connecter).service(rafraichir).service(deconnecter).service(moi).service(creer).service(desactiver).service(roles);
+    connexion::routes(config);
+    sessions::routes(config);
+    facteurs::routes(config);
+    config.service(moi).service(creer).service(a_revoir).service(desactiver).service(reinitialiser).service(revoir).service(roles);
 }

@@ -1,6 +1,6 @@
 //! Access tokens: a signed name of a session, for ten minutes.
 
-use super::model::{CompteError, DUREE_ACCES};
+use super::model::{CompteError, DUREE_ACCES, Justificatif};
 use crate::kernel::{
     Acteur, Instant, Panne, Resultat,
     ids::{CompteId, SessionId},
@@ -80,7 +80,7 @@ const BALAYAGE: usize = 10_000;
 /// Rights of the sessions that called within the last second: a revocation acts at once in this
 /// process and within a second in the others.
 #[derive(Debug, Clone, Default)]
-pub struct SessionsRecentes(Arc<Mutex<HashMap<SessionId, Lecture>>>);
+pub struct SessionsRecentes(Arc<Mutex<HashMap<Justificatif, Lecture>>>);
 
 /// When the rights of a session were read, and what they are.
 type Lecture = (Instant, Arc<Acteur>);
@@ -88,19 +88,19 @@ type Lecture = (Instant, Arc<Acteur>);
 impl SessionsRecentes {
     /// The person of a session, if read less than a second ago.
     #[must_use]
-    pub fn lire(&self, session: SessionId, maintenant: Instant) -> Option<Arc<Acteur>> {
+    pub fn lire(&self, presente: &Justificatif, maintenant: Instant) -> Option<Arc<Acteur>> {
         let sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (lu_le, acteur) = sessions.get(&session)?;
+        let (lu_le, acteur) = sessions.get(presente)?;
         frais(*lu_le, maintenant).then(|| Arc::clone(acteur))
     }
 
     /// Holds what was just read.
-    pub fn garder(&self, session: SessionId, acteur: Arc<Acteur>, maintenant: Instant) {
+    pub fn garder(&self, presente: Justificatif, acteur: Arc<Acteur>, maintenant: Instant) {
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if sessions.len() > BALAYAGE {
             sessions.retain(|_, (lu_le, _)| frais(*lu_le, maintenant));
         }
-        sessions.insert(session, (maintenant, acteur));
+        sessions.insert(presente, (maintenant, acteur));
     }
 
     /// Forgets everything: rights have changed.

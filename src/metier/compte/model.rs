@@ -1,27 +1,23 @@
 //! Accounts and sessions.
 
+pub mod delai;
+pub mod facteur;
+pub mod mot_de_passe;
 pub mod preuve;
 
 pub use preuve::{Moyen, Preuve, Support};
 
 use crate::kernel::{
-    ErreurMetier, Instant, Nature, Resultat,
+    ErreurMetier, Faute, Instant, Nature,
     acteur::Habilitation,
     ids::{CompteId, HabilitationId, PraticienId, SessionId},
 };
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier},
-};
 use chrono::{Duration, NaiveDate};
+use mot_de_passe::Faiblesse;
 use serde::Serialize;
 
 /// How long an access token lives.
 pub const DUREE_ACCES: Duration = Duration::minutes(10);
-/// Bounds of a password's length, in characters (CNIL deliberation 2022-100: no composition rule
-/// when the length is sufficient and attempts are slowed).
-pub const MOT_DE_PASSE: std::ops::RangeInclusive<usize> = 12..=128;
-
 /// An account.
 #[derive(Debug, Clone)]
 pub struct Compte {
@@ -45,7 +41,12 @@ pub struct Compte {
     pub cree_le: Instant,
     /// Last change.
     pub modifie_le: Instant,
+    /// Last review of its rights.
+    pub revu_le: Option<Instant>,
 }
+
+/// After how long the rights of an account must have been reviewed again: a year, and a month to do it.
+pub const REVUE: Duration = Duration::days(400);
 
 impl Compte {
     /// True when the account may act at that date.
@@ -102,7 +103,7 @@ impl Session {
     }
 }
 
-/// What a sign-in gives.
+/// The tokens of a session carried by its caller.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Jetons {
     /// Access token, for `Authorization: Bearer`.
@@ -111,6 +112,15 @@ pub struct Jetons {
     pub expire_dans: i64,
     /// Refresh token; it serves once.
     pub rafraichissement: String,
+}
+
+/// What a request presents to say whose session it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Justificatif {
+    /// An access token, which names the session.
+    Jeton(SessionId),
+    /// The hash of the secret in the cookie of a browser.
+    Cookie(String),
 }
 
 /// Why an account or a session is refused.
@@ -125,15 +135,42 @@ pub enum CompteError {
     /// The access token is wrong or too old.
     #[error("Le jeton d'accès est invalide ou périmé.")]
     JetonInvalide,
-    /// Too many attempts.
-    #[error("Trop de tentatives de connexion : patientez une minute.")]
-    TropDeTentatives,
+    /// Too many failures: how many seconds to wait.
+    #[error("Trop de tentatives : réessayez dans {0} s.")]
+    Ralenti(i64),
+    /// Too many sign-ins at this moment.
+    #[error("Le service vérifie déjà beaucoup de mots de passe : réessayez dans un instant.")]
+    Sature,
+    /// The step of the sign-in is over, too old or was never begun.
+    #[error("Cette étape de connexion est périmée : recommencez-la.")]
+    DefiPerime,
+    /// The code or the key does not hold.
+    #[error("Le code ou la clé présentés ne conviennent pas.")]
+    FacteurRefuse,
+    /// The answer of the browser does not fit the ceremony.
+    #[error("La réponse du navigateur ne correspond pas à la demande d'enrôlement.")]
+    CeremonieRefusee,
+    /// The service has no name that a key could be bound to.
+    #[error("Ce service n'a pas de nom de domaine : les clés WebAuthn n'y sont pas offertes.")]
+    WebauthnIndisponible,
+    /// The key is already enrolled.
+    #[error("Cette clé est déjà enrôlée.")]
+    FacteurConnu,
+    /// No such factor on this account.
+    #[error("Ce facteur n'existe pas.")]
+    FacteurIntrouvable,
+    /// Nobody is left with a password alone.
+    #[error("C'est votre dernier second facteur : enrôlez-en un autre avant de le retirer.")]
+    DernierFacteur,
+    /// No such session.
+    #[error("Cette session n'existe pas, ou est déjà close.")]
+    SessionIntrouvable,
     /// The identifier is taken.
     #[error("Cet identifiant est déjà pris.")]
     IdentifiantPris,
-    /// The password is too short or too long.
-    #[error("Le mot de passe doit compter de 12 à 128 caractères.")]
-    MotDePasse,
+    /// The password is too weak.
+    #[error("{}", .0.message())]
+    MotDePasse(Faiblesse),
     /// No such account.
     #[error("Ce compte n'existe pas.")]
     Introuvable,
@@ -142,11 +179,13 @@ pub enum CompteError {
 impl ErreurMetier for CompteError {
     fn nature(&self) -> Nature {
         match self {
-            Self::Identification | Self::SessionClose | Self::JetonInvalide => Nature::NonAuthentifie,
-            Self::TropDeTentatives => Nature::TropDeRequetes,
-            Self::IdentifiantPris => Nature::Conflit,
-            Self::MotDePasse => Nature::Invalide,
-            Self::Introuvable => Nature::Introuvable,
+            Self::Identification | Self::SessionClose | Self::JetonInvalide | Self::DefiPerime | Self::FacteurRefuse => {
+                Nature::NonAuthentifie
+            }
+            Self::Ralenti(_) | Self::Sature => Nature::TropDeRequetes,
+            Self::IdentifiantPris | Self::WebauthnIndisponible | Self::FacteurConnu | Self::DernierFacteur => Nature::Conflit,
+            Self::MotDePasse(_) | Self::CeremonieRefusee => Nature::Invalide,
+            Self::Introuvable | Self::FacteurIntrouvable | Self::SessionIntrouvable => Nature::Introuvable,
         }
     }
 
@@ -155,55 +194,34 @@ impl ErreurMetier for CompteError {
             Self::Identification => "identification-refusee",
             Self::SessionClose => "session-close",
             Self::JetonInvalide => "jeton-invalide",
-            Self::TropDeTentatives => "trop-de-tentatives",
+            Self::Ralenti(_) => "trop-de-tentatives",
+            Self::Sature => "connexions-saturees",
+            Self::DefiPerime => "defi-perime",
+            Self::FacteurRefuse => "second-facteur-refuse",
+            Self::CeremonieRefusee => "enrolement-refuse",
+            Self::WebauthnIndisponible => "webauthn-indisponible",
+            Self::FacteurConnu => "facteur-deja-enrole",
+            Self::FacteurIntrouvable => "facteur-introuvable",
+            Self::DernierFacteur => "dernier-facteur",
+            Self::SessionIntrouvable => "session-introuvable",
             Self::IdentifiantPris => "identifiant-pris",
-            Self::MotDePasse => "mot-de-passe-faible",
+            Self::MotDePasse(_) => "mot-de-passe-faible",
             Self::Introuvable => "compte-introuvable",
         }
     }
-}
 
-/// Memory in KiB, passes and threads of Argon2id: OWASP's first recommended setting (19 MiB, 2
-/// passes), 40 ms on the reference machine.
-const ARGON2: (u32, u32, u32) = (19 * 1024, 2, 1);
-
-fn argon2() -> Argon2<'static> {
-    let (memoire, passes, fils) = ARGON2;
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(memoire, passes, fils, None).unwrap_or_default())
-}
-
-/// The Argon2id hash of a new password, with the salt that is given (16 bytes at least).
-pub fn hacher(mot_de_passe: &str, sel: &[u8]) -> Resultat<String> {
-    if !MOT_DE_PASSE.contains(&mot_de_passe.chars().count()) {
-        return Err(CompteError::MotDePasse.into());
+    fn fautes(&self) -> Vec<Faute> {
+        match self {
+            Self::MotDePasse(faiblesse) => vec![Faute::new("/mot_de_passe", faiblesse.code(), faiblesse.message())],
+            _ => Vec::new(),
+        }
     }
-    argon2()
-        .hash_password_with_salt(mot_de_passe.as_bytes(), sel)
-        .map(|empreinte| empreinte.to_string())
-        .map_err(|_| CompteError::MotDePasse.into())
-}
 
-/// True when the password is the one that was hashed. Takes the same time when there is no hash, so
-/// that an unknown account is not told apart.
-#[must_use]
-pub fn verifier(mot_de_passe: &str, empreinte: Option<&str>) -> bool {
-    const LEURRE: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    let connu = empreinte.is_some();
-    let juste = argon2().verify_password(mot_de_passe.as_bytes(), empreinte.unwrap_or(LEURRE)).is_ok();
-    connu && juste
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn un_mot_de_passe_se_verifie_contre_son_empreinte() {
-        let empreinte = hacher("une phrase de passe", b"seize octets ici").unwrap();
-        assert!(empreinte.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(verifier("une phrase de passe", Some(&empreinte)));
-        assert!(!verifier("une autre phrase", Some(&empreinte)));
-        assert!(!verifier("une phrase de passe", None));
-        assert!(hacher("trop court", b"seize octets ici").is_err());
+    fn precisions(&self) -> serde_json::Map<String, serde_json::Value> {
+        let mut precisions = serde_json::Map::new();
+        if let Self::Ralenti(secondes) = self {
+            precisions.insert("reessayer_dans".to_owned(), (*secondes).into());
+        }
+        precisions
     }
 }

@@ -1,48 +1,32 @@
-//! Use cases: sign in, refresh, sign out, manage accounts.
+//! Use cases: sessions and accounts. Signing in and second factors have their own files.
+
+pub mod connexion;
+pub mod cycle;
+pub mod facteurs;
+pub mod sessions;
 
 use super::{
     jeton::Signataire,
-    model::{self, Compte, CompteError, DUREE_ACCES, HabilitationDonnee, Jetons, Preuve, Session, preuve::duree_inactivite},
+    model::{
+        Compte, CompteError, DUREE_ACCES, HabilitationDonnee, Jetons, Justificatif, Preuve, Session, Support, preuve::duree_inactivite,
+    },
     store,
 };
 use crate::{
     db::{Db, Demande, Evenement, Op},
     kernel::{
-        Acteur, Action, Panne, Perimetre, Resultat, Role,
-        acteur::Habilitation,
+        Acteur, Action, Instant, Perimetre, Resultat, Role,
+        acteur::{Habilitation, Rattachement},
         clock::date_paris,
-        ids::{CompteId, PraticienId, SessionId},
+        ids::{CompteId, PraticienId},
         texte::sha256,
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::NaiveDate;
-use tokio::sync::Semaphore;
-
-/// Passwords checked at the same time: each takes 19 MiB and a core.
-static HACHAGES: Semaphore = Semaphore::const_new(2);
+use chrono::{Duration, NaiveDate};
 
 fn empreinte_jeton(jeton: &str) -> String {
     sha256(jeton.as_bytes())
-}
-
-/// Signs a person in by identifier and password.
-pub async fn connecter(db: &Db, signataire: &Signataire, identifiant: String, mot_de_passe: String) -> Resultat<Jetons> {
-    let demande = Demande::systeme("connexion");
-    let compte = db.lire(&demande, move |op| store::par_identifiant(op, &identifiant)).await?;
-    let empreinte = compte.as_ref().and_then(|c| c.empreinte_mot_de_passe.clone());
-    let _place = HACHAGES.acquire().await.map_err(|e| Panne::new("attente d'une vérification", e))?;
-    let juste = tokio::task::spawn_blocking(move || model::verifier(&mot_de_passe, empreinte.as_deref()))
-        .await
-        .map_err(|e| Panne::new("vérification du mot de passe", e))?;
-    let compte = compte.filter(|_| juste).ok_or(CompteError::Identification)?;
-    let (session, rafraichissement) = db
-        .ecrire(&demande, move |op| {
-            let preuve = Preuve { moyen: model::Moyen::MotDePasseEtFacteur, instant: op.maintenant, support: model::Support::Porteur };
-            ouvrir_session(op, &compte, preuve)
-        })
-        .await?;
-    jetons(signataire, &session, rafraichissement, db.horloge().maintenant())
 }
 
 /// True as long as nobody may sign in: the database is new.
@@ -112,25 +96,23 @@ fn nouveau_jeton(op: &Op<'_>) -> String {
     URL_SAFE_NO_PAD.encode(op.chance.secret())
 }
 
-fn jetons(signataire: &Signataire, session: &Session, rafraichissement: String, maintenant: crate::kernel::Instant) -> Resultat<Jetons> {
+/// The tokens of a session, for who carries it.
+pub fn jetons(signataire: &Signataire, session: &Session, rafraichissement: String, maintenant: Instant) -> Resultat<Jetons> {
     let acces = signataire.signer(session.compte_id, session.id, maintenant)?;
     Ok(Jetons { acces, expire_dans: DUREE_ACCES.num_seconds(), rafraichissement })
 }
 
-/// Closes the session of the person who asks.
-pub fn deconnecter(op: &mut Op<'_>) -> Resultat<()> {
-    let session = op.acteur.session.ok_or(CompteError::SessionClose)?;
-    store::revoquer(op, session, "deconnexion")?;
-    op.tracer(Evenement::sur("deconnecter", "session", session.uuid()))
-}
-
-/// The person of a session, with the rights in force.
-pub fn acteur_de_session(op: &mut Op<'_>, id: SessionId) -> Resultat<Acteur> {
-    let session = store::session(op, id)?.filter(|s| s.en_vigueur(op.maintenant)).ok_or(CompteError::SessionClose)?;
+/// The person of a session, with the rights in force, and whether the use of the session is to be noted: that of a
+/// browser lives as long as it is used, noted once a minute at most.
+pub fn acteur_de_session(op: &mut Op<'_>, justificatif: &Justificatif) -> Resultat<(Acteur, bool)> {
+    let session = store::session(op, justificatif)?.filter(|s| s.en_vigueur(op.maintenant)).ok_or(CompteError::SessionClose)?;
     let date = date_paris(op.maintenant);
     let compte = store::trouver(op, session.compte_id)?.filter(|c| c.en_vigueur(date)).ok_or(CompteError::SessionClose)?;
     let habilitations = store::habilitations(op, compte.id, date)?.into_iter().map(|h| h.habilitation).collect();
-    Ok(Acteur::personne(compte.id, id, compte.praticien_id, compte.nom, habilitations).authentifie(session.authentifiee_le))
+    let acteur =
+        Acteur::personne(compte.id, session.id, compte.praticien_id, compte.nom, habilitations).authentifie(session.authentifiee_le);
+    let a_noter = session.support == Support::Navigateur && op.maintenant - session.rafraichie_le >= Duration::minutes(1);
+    Ok((acteur, a_noter))
 }
 
 /// One account.
@@ -155,22 +137,25 @@ pub struct NouveauCompte {
     pub habilitations: Vec<Habilitation>,
 }
 
-/// The first account of a region: its administrator.
-pub fn administrateur(identifiant: String, nom: String, mot_de_passe: &str, sel: &[u8]) -> Resultat<NouveauCompte> {
-    Ok(NouveauCompte {
+/// The first account of a region: its administrator, who chooses a password by the link of
+/// [`cycle::preparer_activation`].
+#[must_use]
+pub fn administrateur(identifiant: String, nom: String) -> NouveauCompte {
+    NouveauCompte {
         identifiant,
-        empreinte_mot_de_passe: Some(model::hacher(mot_de_passe, sel)?),
+        empreinte_mot_de_passe: None,
         nom,
         praticien_id: None,
         fin_le: None,
         habilitations: vec![Habilitation { role: Role::AdministrateurRegional, perimetre: Perimetre::Region }],
-    })
+    }
 }
 
 /// Opens an account with its rights. Nobody but an administrator of the region gives a right on a
 /// wider perimeter than an own one.
 pub fn creer(op: &mut Op<'_>, nouveau: &NouveauCompte) -> Resultat<(Compte, Vec<HabilitationDonnee>)> {
     op.exiger(Action::GererComptes)?;
+    op.exiger_authentification_recente()?;
     let compte = Compte {
         id: op.id(),
         identifiant: nouveau.identifiant.trim().to_lowercase(),
@@ -182,6 +167,7 @@ pub fn creer(op: &mut Op<'_>, nouveau: &NouveauCompte) -> Resultat<(Compte, Vec<
         version: 1,
         cree_le: op.maintenant,
         modifie_le: op.maintenant,
+        revu_le: None,
     };
     store::inserer(op, &compte)?;
     let mut donnees = Vec::new();
@@ -194,6 +180,7 @@ pub fn creer(op: &mut Op<'_>, nouveau: &NouveauCompte) -> Resultat<(Compte, Vec<
 
 /// Gives a right to an account, from today.
 pub fn habiliter(op: &mut Op<'_>, compte: CompteId, habilitation: Habilitation) -> Resultat<HabilitationDonnee> {
+    op.exiger_authentification_recente()?;
     exiger_pouvoir_donner(op, habilitation)?;
     let donnee = HabilitationDonnee { id: op.id(), habilitation, debut: date_paris(op.maintenant), fin: None };
     store::inserer_habilitation(op, compte, &donnee)?;
@@ -202,7 +189,6 @@ pub fn habiliter(op: &mut Op<'_>, compte: CompteId, habilitation: Habilitation) 
 }
 
 fn exiger_pouvoir_donner(op: &Op<'_>, habilitation: Habilitation) -> Resultat<()> {
-    use crate::kernel::acteur::Rattachement;
     let objet = match habilitation.perimetre {
         Perimetre::Region | Perimetre::Patients => Rattachement::default(),
         Perimetre::Centre3c(id) => Rattachement { centre_3c: Some(id), ..Rattachement::default() },
@@ -212,12 +198,26 @@ fn exiger_pouvoir_donner(op: &Op<'_>, habilitation: Habilitation) -> Resultat<()
     op.exiger_sur(Action::GererComptes, &objet)
 }
 
+/// The account, if the person manages it: every right it holds is one that the person could give. Otherwise there is no
+/// such account.
+pub(super) fn exiger_gestion(op: &mut Op<'_>, id: CompteId) -> Resultat<Compte> {
+    op.exiger(Action::GererComptes)?;
+    let compte = trouver(op, id)?;
+    let habilitations = store::habilitations(op, id, date_paris(op.maintenant))?;
+    if habilitations.is_empty() {
+        op.exiger_sur(Action::GererComptes, &Rattachement::default()).map_err(|_| CompteError::Introuvable)?;
+    }
+    for donnee in habilitations {
+        exiger_pouvoir_donner(op, donnee.habilitation).map_err(|_| CompteError::Introuvable)?;
+    }
+    Ok(compte)
+}
+
 /// Closes an account and its sessions.
 pub fn desactiver(op: &mut Op<'_>, id: CompteId) -> Resultat<()> {
-    op.exiger_sur(Action::GererComptes, &crate::kernel::acteur::Rattachement::default())?;
-    if store::desactiver(op, id)? == 0 {
-        return Err(CompteError::Introuvable.into());
-    }
-    store::revoquer_toutes(op, id, "compte_ferme")?;
+    exiger_gestion(op, id)?;
+    store::desactiver(op, id)?;
+    store::revoquer_toutes(op, id, None, "compte_ferme")?;
+    store::facteur::annuler_les_defis(op, id)?;
     op.tracer(Evenement::sur("desactiver", "compte", id.uuid()))
 }

@@ -1,6 +1,8 @@
 //! Queries on accounts, rights and sessions.
 
-use super::model::{Compte, CompteError, HabilitationDonnee, Moyen, Session, Support};
+pub(super) mod facteur;
+
+use super::model::{Compte, CompteError, HabilitationDonnee, Justificatif, Moyen, Session, Support};
 use crate::{
     db::{
         Op, ou_doublon,
@@ -9,7 +11,7 @@ use crate::{
     },
     enum_sql,
     kernel::{
-        Panne, Perimetre, Resultat, Role,
+        Instant, Panne, Perimetre, Resultat, Role,
         acteur::Habilitation,
         ids::{Centre3cId, CompteId, EtablissementId, HabilitationId, PraticienId, RcpId, SessionId},
     },
@@ -32,6 +34,7 @@ struct LigneCompte {
     version: i64,
     cree_le: At,
     modifie_le: At,
+    revu_le: Option<At>,
 }
 
 impl From<LigneCompte> for Compte {
@@ -47,6 +50,7 @@ impl From<LigneCompte> for Compte {
             version: l.version,
             cree_le: l.cree_le.0,
             modifie_le: l.modifie_le.0,
+            revu_le: l.revu_le.map(|at| at.0),
         }
     }
 }
@@ -63,6 +67,7 @@ pub(super) fn inserer(op: &mut Op<'_>, c: &Compte) -> Resultat<()> {
         version: c.version,
         cree_le: At(c.cree_le),
         modifie_le: At(c.modifie_le),
+        revu_le: c.revu_le.map(At),
     };
     insert_into(compte::table)
         .values(&ligne)
@@ -210,15 +215,55 @@ pub(super) fn inserer_session(op: &mut Op<'_>, s: &Session, empreinte: &str) -> 
     Ok(())
 }
 
-pub(super) fn session(op: &mut Op<'_>, id: SessionId) -> Resultat<Option<Session>> {
-    let ligne = session::table.find(id).select(LigneSession::as_select()).first(op.conn).optional()?;
+pub(super) fn session(op: &mut Op<'_>, justificatif: &Justificatif) -> Resultat<Option<Session>> {
+    let lignes = session::table.select(LigneSession::as_select());
+    let ligne = match justificatif {
+        Justificatif::Jeton(id) => lignes.filter(session::id.eq(*id)).first(op.conn).optional()?,
+        Justificatif::Cookie(empreinte) => lignes
+            .filter(session::empreinte_jeton.eq(empreinte))
+            .filter(session::support.eq(Support::Navigateur))
+            .first(op.conn)
+            .optional()?,
+    };
     Ok(ligne.map(Session::from))
+}
+
+/// The sessions of an account that may still be in force, the last opened first.
+pub(super) fn sessions(op: &mut Op<'_>, compte: CompteId) -> Resultat<Vec<Session>> {
+    let lignes: Vec<LigneSession> = session::table
+        .filter(session::compte_id.eq(compte))
+        .filter(session::revoquee_le.is_null())
+        .filter(session::expire_le.gt(At(op.maintenant)))
+        .order(session::id.desc())
+        .select(LigneSession::as_select())
+        .load(op.conn)?;
+    Ok(lignes.into_iter().map(Session::from).collect())
+}
+
+/// Remembers that a session is used.
+pub(super) fn noter_activite(op: &mut Op<'_>, id: SessionId) -> Resultat<()> {
+    update(session::table.find(id)).set(session::rafraichie_le.eq(At(op.maintenant))).execute(op.conn)?;
+    Ok(())
+}
+
+/// Gives a session a new secret, after its identity has been proved again.
+pub(super) fn reauthentifier(op: &mut Op<'_>, id: SessionId, empreinte: &str) -> Resultat<()> {
+    update(session::table.find(id))
+        .set((
+            session::empreinte_jeton.eq(empreinte),
+            session::empreinte_precedente.eq(None::<String>),
+            session::rafraichie_le.eq(At(op.maintenant)),
+            session::authentifiee_le.eq(At(op.maintenant)),
+        ))
+        .execute(op.conn)?;
+    Ok(())
 }
 
 /// The session whose refresh token has that hash, and whether it is the current token (or the one
 /// that was already used).
 pub(super) fn session_par_jeton(op: &mut Op<'_>, empreinte: &str) -> Resultat<Option<(Session, bool)>> {
     let ligne: Option<(LigneSession, String)> = session::table
+        .filter(session::support.eq(Support::Porteur))
         .filter(session::empreinte_jeton.eq(empreinte).or(session::empreinte_precedente.eq(empreinte)))
         .select((LigneSession::as_select(), session::empreinte_jeton))
         .first(op.conn)
@@ -244,9 +289,42 @@ pub(super) fn revoquer(op: &mut Op<'_>, id: SessionId, motif: &str) -> Resultat<
     Ok(())
 }
 
-pub(super) fn revoquer_toutes(op: &mut Op<'_>, compte: CompteId, motif: &str) -> Resultat<()> {
-    update(session::table.filter(session::compte_id.eq(compte)).filter(session::revoquee_le.is_null()))
-        .set((session::revoquee_le.eq(Some(At(op.maintenant))), session::motif_revocation.eq(Some(motif))))
+/// Closes the sessions of an account, but for one that may be spared.
+pub(super) fn revoquer_toutes(op: &mut Op<'_>, compte: CompteId, sauf: Option<SessionId>, motif: &str) -> Resultat<usize> {
+    let fin = (session::revoquee_le.eq(Some(At(op.maintenant))), session::motif_revocation.eq(Some(motif)));
+    let ouvertes = session::table.filter(session::compte_id.eq(compte)).filter(session::revoquee_le.is_null());
+    Ok(match sauf {
+        Some(sauf) => update(ouvertes.filter(session::id.ne(sauf))).set(fin).execute(op.conn)?,
+        None => update(ouvertes).set(fin).execute(op.conn)?,
+    })
+}
+
+/// Sets or removes the password of an account.
+pub(super) fn changer_mot_de_passe(op: &mut Op<'_>, id: CompteId, empreinte: Option<&str>) -> Resultat<()> {
+    update(compte::table.find(id))
+        .set((
+            compte::empreinte_mot_de_passe.eq(empreinte),
+            compte::version.eq(compte::version + 1),
+            compte::modifie_le.eq(At(op.maintenant)),
+        ))
         .execute(op.conn)?;
     Ok(())
+}
+
+/// Remembers that the rights of an account were reviewed.
+pub(super) fn noter_revue(op: &mut Op<'_>, id: CompteId) -> Resultat<()> {
+    update(compte::table.find(id)).set(compte::revu_le.eq(Some(At(op.maintenant)))).execute(op.conn)?;
+    Ok(())
+}
+
+/// The open accounts whose rights were not reviewed since that moment, nor given since.
+pub(super) fn a_revoir(op: &mut Op<'_>, depuis: Instant) -> Resultat<Vec<Compte>> {
+    let lignes: Vec<LigneCompte> = compte::table
+        .filter(compte::actif.eq(true))
+        .filter(compte::cree_le.lt(At(depuis)))
+        .filter(compte::revu_le.is_null().or(compte::revu_le.lt(Some(At(depuis)))))
+        .order(compte::identifiant)
+        .select(LigneCompte::as_select())
+        .load(op.conn)?;
+    Ok(lignes.into_iter().map(Compte::from).collect())
 }

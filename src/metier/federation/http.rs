@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::Etat,
-    http::{Corps, Ctx, Filtre, Problemes, Reponse},
+    http::{Corps, Ctx, Filtre, Problemes, Reponse, navigateur},
     kernel::{
         Resultat,
         ids::{CompteId, IdentiteFedereeId},
@@ -28,8 +28,6 @@ use validator::Validate;
 
 /// The secret of a sign-in under way. `Lax`: it must come along when the provider sends the browser back.
 const TEMOIN: &str = "__Host-dcc-depart";
-/// The session of a browser.
-const SESSION: &str = "__Host-dcc";
 
 /// A way in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -107,8 +105,7 @@ async fn revenir(requete: HttpRequest, etat: web::Data<Etat>, nom: web::Path<Str
     let session = service::revenir(&etat.db, &etat.federation, &nom, retour).await?;
     let mut oubli = temoin(TEMOIN, String::new());
     oubli.make_removal();
-    let session = temoin(SESSION, session);
-    Ok(HttpResponse::SeeOther().insert_header((LOCATION, "/")).cookie(session).cookie(oubli).finish())
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, "/")).cookie(navigateur::cookie(&session)).cookie(oubli).finish())
 }
 
 fn temoin(nom: &'static str, valeur: String) -> Cookie<'static> {
@@ -116,8 +113,7 @@ fn temoin(nom: &'static str, valeur: String) -> Cookie<'static> {
 }
 
 fn limiter(requete: &HttpRequest, etat: &Etat) -> Resultat<()> {
-    let adresse = requete.peer_addr().map(|a| a.ip().to_string()).unwrap_or_default();
-    etat.limite_federation.check_key(&adresse).map_err(|_| FederationError::TropDeTentatives)?;
+    etat.limite_federation.check_key(&navigateur::adresse(requete, etat)).map_err(|_| FederationError::TropDeTentatives)?;
     Ok(())
 }
 

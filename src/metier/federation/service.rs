@@ -15,7 +15,7 @@ use crate::{
         texte::sha256,
     },
     metier::compte::{
-        model::{Moyen, Preuve, Support},
+        model::{Justificatif, Moyen, Preuve, Support},
         service as comptes,
     },
 };
@@ -137,7 +137,7 @@ fn ouvrir(op: &mut Op<'_>, profil: &Profil, sans_acces: &impl Fn(&Profil) -> Fed
     let instant = profil.authentifiee_le.unwrap_or(op.maintenant);
     let preuve = Preuve { moyen: Moyen::Federation, instant, support: Support::Navigateur };
     let (session, cookie) = comptes::ouvrir_session(op, &compte, preuve)?;
-    if comptes::acteur_de_session(op, session.id)?.habilitations.is_empty() {
+    if comptes::acteur_de_session(op, &Justificatif::Jeton(session.id))?.0.habilitations.is_empty() {
         return Err(sans_acces(profil).into());
     }
     store::noter_session(op, session.id, identite.id, profil)?;
@@ -189,6 +189,7 @@ async fn hors_du_fil<T: Send + 'static>(f: impl FnOnce() -> Resultat<T> + Send +
 /// Ties by hand a person of a provider to an account.
 pub fn rattacher(op: &mut Op<'_>, compte: CompteId, emetteur: &str, sujet: &str) -> Resultat<IdentiteFederee> {
     op.exiger_sur(Action::GererComptes, &Rattachement::default())?;
+    op.exiger_authentification_recente()?;
     let compte = comptes::trouver(op, compte)?;
     let identite = IdentiteFederee {
         id: op.id(),

@@ -155,6 +155,7 @@ fn portees_distinctes(portees: &[Portee]) -> Vec<Portee> {
 /// Changes the name, the scopes or the state of a client.
 pub fn modifier(op: &mut Op<'_>, id: ClientMachineId, lue: i64, saisi: &ClientSaisi) -> Resultat<ClientMachine> {
     exiger_region(op)?;
+    op.exiger_authentification_recente()?;
     let ancien = store::trouver(op, id)?.ok_or(MachineError::Introuvable)?;
     if ancien.version != lue {
         return Err(ErreurCommune::VersionPerimee { actuelle: ancien.version }.into());
@@ -187,6 +188,7 @@ pub fn lister(op: &mut Op<'_>, etablissement: Option<EtablissementId>) -> Result
 /// Adds a certificate; the former ones still open until they are withdrawn.
 pub fn ajouter_certificat(op: &mut Op<'_>, id: ClientMachineId, empreinte: &str) -> Resultat<ClientMachine> {
     exiger_region(op)?;
+    op.exiger_authentification_recente()?;
     store::trouver(op, id)?.ok_or(MachineError::Introuvable)?;
     store::ajouter_certificat(op, id, empreinte)?;
     op.tracer(Evenement::sur("ajouter_certificat", "client_machine", id.uuid()))?;

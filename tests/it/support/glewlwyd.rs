@@ -184,7 +184,6 @@ bind_address="127.0.0.1"
 external_url="https://localhost:{port}"
 login_url="login.html"
 api_prefix="api"
-cookie_domain="localhost"
 cookie_secure=1
 session_expiration=3600
 session_key="GLEWLWYD2_SESSION_ID"
