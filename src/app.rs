@@ -4,12 +4,16 @@ use crate::{
     config::Config,
     db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
     documents::atelier::Atelier,
-    http::{corps::CORPS_MAXIMAL, openapi, service as sante},
+    http::{certificat, corps::CORPS_MAXIMAL, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
         runner::{self, Cadence, Ouvrier, Poignee},
     },
-    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises, ids::CompteId},
+    kernel::{
+        Chance, Erreur, Horloge, Nature, Panne, Refus,
+        courriel::DomainesSecurises,
+        ids::{ClientMachineId, CompteId},
+    },
     messagerie::{self, Expediteur},
     metier,
     metier::{
@@ -18,24 +22,35 @@ use crate::{
             portier::Portier,
             service::cycle as comptes,
         },
+        federation::{self, Fournisseurs},
+        machine::jeton::SignataireMachines,
         referentiel::{lot::Lot, model::RapportChargement, service as referentiels},
     },
+    tls,
 };
 use actix_web::{
-    App, ResponseError,
+    App, HttpServer, ResponseError,
     body::MessageBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
     middleware, web,
 };
 use chrono::TimeDelta;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, time::Duration};
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
 
 /// Searches of patients a minute for an account, when the settings say nothing that makes sense.
 const RECHERCHES_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
+/// Beginnings and ends of sign-ins by an identity provider a minute, for one address: that of a whole hospital, at
+/// times.
+const FEDERATION_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
+
+/// Requests a second of one machine, and how many may come together.
+const MACHINES_PAR_SECONDE: NonZeroU32 = NonZeroU32::new(50).unwrap();
+const MACHINES_EN_RAFALE: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
 /// The parts that handlers share.
 pub struct Etat {
@@ -51,6 +66,14 @@ pub struct Etat {
     pub portier: Arc<Portier>,
     /// Searches of patients, by account.
     pub limite_recherche: DefaultKeyedRateLimiter<CompteId>,
+    /// Identity providers.
+    pub federation: Fournisseurs,
+    /// Sign-ins by an identity provider.
+    pub limite_federation: DefaultKeyedRateLimiter<String>,
+    /// Tokens of machines, if this service admits any.
+    pub machines: Option<Arc<SignataireMachines>>,
+    /// Requests of each machine.
+    pub limite_machines: DefaultKeyedRateLimiter<ClientMachineId>,
     /// Where the templates of the region are laid out.
     pub atelier: Atelier,
     /// Metrics to show.
@@ -68,11 +91,24 @@ impl Etat {
             limite_recherche: RateLimiter::keyed(Quota::per_minute(
                 NonZeroU32::new(config.recherches_par_minute).unwrap_or(RECHERCHES_PAR_MINUTE),
             )),
+            federation: Fournisseurs::construire(&config.federation, &config.url_publique)?,
+            limite_federation: RateLimiter::keyed(Quota::per_minute(FEDERATION_PAR_MINUTE)),
+            machines: signataire_des_machines(&config)?,
+            limite_machines: RateLimiter::keyed(Quota::per_second(MACHINES_PAR_SECONDE).allow_burst(MACHINES_EN_RAFALE)),
             atelier: Atelier::nouveau(config.compositeur()?),
             mesures,
             config,
         })
     }
+}
+
+/// What signs the tokens of machines; they come over TLS with a certificate, or not at all.
+fn signataire_des_machines(config: &Config) -> Result<Option<Arc<SignataireMachines>>, Panne> {
+    let Some(fichier) = &config.cle_machines_fichier else { return Ok(None) };
+    if config.tls.as_ref().and_then(|tls| tls.autorites_clients_fichier.as_ref()).is_none() {
+        return Err(Panne::dire("cle_machines_fichier demande tls.autorites_clients_fichier : une machine se reconnaît à son certificat"));
+    }
+    Ok(Some(Arc::new(SignataireMachines::new(&tls::lire(fichier)?, &config.url_publique)?)))
 }
 
 /// Opens the database, which must be at the schema of this binary, under the settings of the region.
@@ -108,6 +144,8 @@ fn routes(config: &mut ServiceConfig) {
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
     metier::compte::http::routes(config);
+    metier::federation::http::routes(config);
+    metier::machine::http::routes(config);
     metier::annuaire::http::routes(config);
     metier::annuaire_national::http::routes(config);
     metier::referentiel::http::routes(config);
@@ -132,6 +170,7 @@ fn routes(config: &mut ServiceConfig) {
 fn tout(config: &mut ServiceConfig) {
     config.service(scope("/api/v1").configure(routes));
     metier::reunion::http::routes_publiques(config);
+    metier::machine::http::routes_publiques(config);
 }
 
 /// The API document.
@@ -199,6 +238,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
 fn menage(ouvrier: Ouvrier) -> Ouvrier {
     ouvrier
         .chaque("purge_idempotence", Duration::from_hours(1), |contexte| contexte.ecrire(|op| idempotence::purger(op).map(drop)))
+        .chaque("purge_federation", Duration::from_hours(1), |contexte| contexte.ecrire(|op| federation::service::purger(op).map(drop)))
         .chaque("purge_connexions", Duration::from_hours(1), |contexte| contexte.ecrire(comptes::purger))
         .chaque("purge_travaux", Duration::from_hours(24), |contexte| {
             contexte.ecrire(|op| {
@@ -222,14 +262,30 @@ pub fn demarrer_les_travaux(config: &Config, db: &Db) -> Result<Poignee, Panne> 
     runner::demarrer(db, ouvrier, Cadence { fils: config.travaux_fils, ..Cadence::default() })
 }
 
-/// Serves until told to stop; running requests are finished first.
-pub async fn servir(etat: Arc<Etat>) -> Result<(), Panne> {
-    let (ecoute, fils, arret) = (etat.config.ecoute.clone(), etat.config.fils, etat.config.arret_secondes);
+/// The server, bound to the address of the settings, and where that is: over TLS if they name a certificate.
+/// `signaux` lets the signals of the system stop it.
+pub fn serveur(etat: Arc<Etat>, signaux: bool) -> Result<(Server, Vec<SocketAddr>), Panne> {
+    let (ecoute, fils, arret, chiffrement) =
+        (etat.config.ecoute.clone(), etat.config.fils, etat.config.arret_secondes, etat.config.tls.as_ref().map(tls::serveur).transpose()?);
     let donnees = web::Data::from(etat);
-    let mut serveur = actix_web::HttpServer::new(move || application(donnees.clone())).shutdown_timeout(arret);
+    let mut serveur = HttpServer::new(move || application(donnees.clone())).on_connect(certificat::a_la_connexion).shutdown_timeout(arret);
     if fils > 0 {
         serveur = serveur.workers(fils);
     }
-    let serveur = serveur.bind(&ecoute).map_err(|e| Panne::new(format!("écoute sur {ecoute}"), e))?;
-    serveur.run().await.map_err(|e| Panne::new("service HTTP", e))
+    if !signaux {
+        serveur = serveur.disable_signals();
+    }
+    let serveur = match chiffrement {
+        Some(chiffrement) => serveur.bind_rustls_0_23(&ecoute, chiffrement),
+        None => serveur.bind(&ecoute),
+    };
+    let serveur = serveur.map_err(|e| Panne::new(format!("écoute sur {ecoute}"), e))?;
+    let adresses = serveur.addrs();
+    Ok((serveur.run(), adresses))
+}
+
+/// Serves until told to stop; running requests are finished first.
+pub async fn servir(etat: Arc<Etat>) -> Result<(), Panne> {
+    let (serveur, _) = serveur(etat, true)?;
+    serveur.await.map_err(|e| Panne::new("service HTTP", e))
 }

@@ -61,6 +61,12 @@ pub struct Config {
     pub audit: Audit,
     /// Searches of patients that an account may make in a minute.
     pub recherches_par_minute: u32,
+    /// Identity providers by which people sign in (Pro Santé Connect, the provider of an établissement).
+    pub federation: Vec<Federation>,
+    /// The certificate of the service; without it the service speaks HTTP in clear, to the proxy that protects it.
+    pub tls: Option<Tls>,
+    /// File of the key that signs the tokens of machines (PKCS#8 PEM, P-256 or Ed25519); without it machines get none.
+    pub cle_machines_fichier: Option<PathBuf>,
     /// Threads of background work.
     pub travaux_fils: usize,
     /// Program that lays out the templates of the region, `dcc composer`; this one, if not given.
@@ -89,6 +95,51 @@ pub struct Audit {
     pub dossier: Option<PathBuf>,
     /// File of the key that signs them (`dcc audit cle` makes it).
     pub cle_fichier: Option<PathBuf>,
+}
+
+/// An OpenID Connect provider. Its endpoints come from its discovery document.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Federation {
+    /// Name in addresses: lower-case letters, digits and dashes.
+    pub nom: String,
+    /// Name to show.
+    pub libelle: String,
+    /// Issuer, exactly as its tokens say it.
+    pub emetteur: String,
+    /// Path of the discovery document under the issuer; the standard one if not given.
+    pub decouverte: Option<String>,
+    /// Further hosts where the endpoints that the service calls may be; that of the issuer always may.
+    pub hotes: Vec<String>,
+    /// Name of this service at the provider.
+    pub client_id: String,
+    /// File of the secret of this service at the provider; a public client has none.
+    pub secret_fichier: Option<PathBuf>,
+    /// Scopes asked besides `openid`.
+    pub portees: Vec<String>,
+    /// Levels of authentication asked, of which the token must say one (`eidas1`); none asked if empty.
+    pub acr: Vec<String>,
+    /// Claims that carry the RPPS number, by order of preference. Only a provider that verifies it may have any: it
+    /// ties a person to the account of that professional.
+    pub revendications_rpps: Vec<String>,
+    /// What a person without access is told to do.
+    pub demande_acces: Option<String>,
+    /// Authorities of the provider's certificate, instead of those of the machine.
+    pub autorite_fichier: Option<PathBuf>,
+    /// True when the provider is on a private network; otherwise a private address is refused.
+    pub reseau_prive: bool,
+}
+
+/// The certificate of the service.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Chain of certificates (PEM), that of the service first.
+    pub certificat_fichier: PathBuf,
+    /// Its private key (PEM).
+    pub cle_fichier: PathBuf,
+    /// Authorities of the certificates of machines (PEM); without it no machine can sign in.
+    pub autorites_clients_fichier: Option<PathBuf>,
 }
 
 /// What the national documents (CDA) say of the region: identifiers that national bodies allot, and a text that
@@ -365,6 +416,9 @@ impl Default for Config {
             cda: Cda::default(),
             audit: Audit::default(),
             recherches_par_minute: 60,
+            federation: Vec::new(),
+            tls: None,
+            cle_machines_fichier: None,
             travaux_fils: 2,
             compositeur: None,
             arret_secondes: 20,

@@ -10,6 +10,7 @@
 //! - [`metier`] holds one folder per business noun.
 //! - [`jobs`] is the durable queue of background work and the worker that empties it.
 //! - [`importation`] reads the files of public directories.
+//! - [`tls`] reads certificates, and puts the service behind one.
 //! - [`messagerie`] sends mails; it knows nothing of the field.
 //! - [`sauvegarde`] copies the base, encrypted, and restores it.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
@@ -36,3 +37,4 @@ pub mod messagerie;
 pub mod metier;
 pub mod sauvegarde;
 pub mod telemetry;
+pub mod tls;

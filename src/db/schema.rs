@@ -303,6 +303,7 @@ diesel::table! {
         code -> Nullable<Text>,
         requete_id -> Nullable<Text>,
         adresse -> Nullable<Text>,
+        au_nom_de -> Nullable<Text>,
     }
 }
 
@@ -1529,6 +1530,85 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    identite_federee (id) {
+        id -> DbUuid,
+        emetteur -> Text,
+        sujet -> Text,
+        compte_id -> DbUuid,
+        rpps -> Nullable<Text>,
+        cree_le -> DbInstant,
+        utilisee_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    depart_federation (empreinte_etat) {
+        empreinte_etat -> Text,
+        fournisseur -> Text,
+        expire_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    session_federee (session_id) {
+        session_id -> DbUuid,
+        identite_id -> DbUuid,
+        acr -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    client_machine (id) {
+        id -> DbUuid,
+        etablissement_id -> DbUuid,
+        compte_id -> DbUuid,
+        nom -> Text,
+        portees -> DbJson,
+        actif -> Bool,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    certificat_machine (empreinte) {
+        empreinte -> Text,
+        client_id -> DbUuid,
+        ajoute_le -> DbInstant,
+        retire_le -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    coupure_machine (id) {
+        id -> DbUuid,
+        etablissement_id -> DbUuid,
+        motif -> Text,
+        debut -> DbInstant,
+        fin -> Nullable<DbInstant>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -1595,6 +1675,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     gel_conservation,
     purge,
     pierre_tombale,
+    identite_federee,
+    depart_federation,
+    session_federee,
+    client_machine,
+    certificat_machine,
+    coupure_machine,
 );
 
 diesel::allow_tables_to_appear_in_same_query!(scellement, trace);

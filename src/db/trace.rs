@@ -194,6 +194,7 @@ pub(super) struct LigneTrace {
     code: Option<String>,
     requete_id: Option<String>,
     adresse: Option<String>,
+    au_nom_de: Option<String>,
 }
 
 impl LigneTrace {
@@ -224,6 +225,7 @@ impl LigneTrace {
             code: evenement.refus.map(str::to_owned),
             requete_id: op.requete.map(str::to_owned),
             adresse: op.demande.adresse.clone(),
+            au_nom_de: op.acteur.au_nom_de.clone(),
         }
     }
 
@@ -312,6 +314,7 @@ impl LigneTrace {
             code: None,
             requete_id: None,
             adresse: None,
+            au_nom_de: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! From the bearer token or the cookie of a request to the acting person.
 
-use super::navigateur;
+use super::{machine, navigateur};
 use crate::{
     app::Etat,
     db::Demande,
@@ -16,7 +16,13 @@ use std::sync::Arc;
 /// The person who calls: the token or the cookie is checked, then the session and the rights are read again from
 /// the database, at most one second old.
 pub async fn acteur(requete: &HttpRequest, etat: &Etat) -> Resultat<Arc<Acteur>> {
-    let justificatif = justificatif(requete, etat)?;
+    let porteur = porteur(requete);
+    if let Some(porteur) = porteur
+        && let Some(machine) = machine::acteur(requete, etat, porteur).await?
+    {
+        return Ok(machine);
+    }
+    let justificatif = justificatif(requete, etat, porteur)?;
     if let Some(acteur) = etat.sessions.lire(&justificatif, etat.db.horloge().maintenant()) {
         return Ok(acteur);
     }
@@ -31,9 +37,11 @@ pub async fn acteur(requete: &HttpRequest, etat: &Etat) -> Resultat<Arc<Acteur>>
     Ok(acteur)
 }
 
-fn justificatif(requete: &HttpRequest, etat: &Etat) -> Resultat<Justificatif> {
-    let porteur =
-        requete.headers().get(AUTHORIZATION).and_then(|valeur| valeur.to_str().ok()).and_then(|valeur| valeur.strip_prefix("Bearer "));
+fn porteur(requete: &HttpRequest) -> Option<&str> {
+    requete.headers().get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+fn justificatif(requete: &HttpRequest, etat: &Etat, porteur: Option<&str>) -> Resultat<Justificatif> {
     if let Some(jeton) = porteur {
         return Ok(Justificatif::Jeton(etat.jetons.verifier(jeton, etat.db.horloge().maintenant())?));
     }

@@ -1,6 +1,6 @@
 //! The caller of a request, authenticated, with the database at hand.
 
-use super::{auth, reponse::Reponse};
+use super::{auth, machine::Limites, reponse::Reponse};
 use crate::{
     app::Etat,
     db::{Demande, Op, Operation, idempotence},
@@ -19,6 +19,8 @@ pub struct Ctx {
     demande: Demande,
     operation: String,
     cle_idempotence: Option<String>,
+    /// What a machine may do; a person is limited by rights only.
+    limites: Option<Limites>,
 }
 
 impl Ctx {
@@ -48,6 +50,7 @@ impl Ctx {
         T: Send + 'static,
         F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
+        self.limites.as_ref().map_or(Ok(()), Limites::exiger_lecture)?;
         self.etat.db.lire(&self.demande, f).await
     }
 
@@ -57,6 +60,7 @@ impl Ctx {
         T: Send + 'static,
         F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
+        self.limites.as_ref().map_or(Ok(()), Limites::exiger_lecture)?;
         self.etat.db.consulter(&self.demande, f).await
     }
 
@@ -82,6 +86,7 @@ impl Ctx {
         T: Send + 'static,
         F: FnMut(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
+        self.limites.as_ref().map_or(Ok(()), Limites::exiger_ecriture)?;
         self.etat.db.ecrire(&self.demande, f).await
     }
 
@@ -134,9 +139,10 @@ impl FromRequest for Ctx {
         Box::pin(async move {
             let etat = requete.app_data::<web::Data<Etat>>().cloned().ok_or_else(|| crate::kernel::Panne::dire("application sans état"))?;
             let acteur = auth::acteur(&requete, &etat).await?;
+            let limites = requete.extensions().get::<Limites>().cloned();
             let demande = Demande { acteur, ..demande_anonyme(&requete, "") };
             let cle_idempotence = cle_idempotence(&requete)?;
-            Ok(Self { etat, demande, operation: format!("{} {}", requete.method(), requete.path()), cle_idempotence })
+            Ok(Self { etat, demande, operation: format!("{} {}", requete.method(), requete.path()), cle_idempotence, limites })
         })
     }
 }

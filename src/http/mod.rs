@@ -1,9 +1,11 @@
 //! What every handler shares: the caller ([`ctx::Ctx`]), bodies, answers, versions, the API document.
 
 pub mod auth;
+pub mod certificat;
 pub mod corps;
 pub mod csv;
 pub mod ctx;
+pub mod machine;
 pub mod navigateur;
 pub mod openapi;
 pub mod reponse;

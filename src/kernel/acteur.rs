@@ -427,6 +427,8 @@ pub struct Acteur {
     pub nom: String,
     /// Rights in force.
     pub habilitations: Vec<Habilitation>,
+    /// The professional in whose name a machine acts, as its request says.
+    pub au_nom_de: Option<String>,
     /// The moment of the last proof of identity, absent for the service itself.
     pub authentifie_le: Option<Instant>,
     systeme: bool,
@@ -442,7 +444,22 @@ impl Acteur {
         nom: String,
         habilitations: Vec<Habilitation>,
     ) -> Self {
-        Self { compte: Some(compte), session: Some(session), praticien, nom, habilitations, authentifie_le: None, systeme: false }
+        Self {
+            compte: Some(compte),
+            session: Some(session),
+            praticien,
+            nom,
+            habilitations,
+            authentifie_le: None,
+            au_nom_de: None,
+            systeme: false,
+        }
+    }
+
+    /// Software of an établissement, under its technical account.
+    #[must_use]
+    pub fn machine(compte: CompteId, nom: String, habilitations: Vec<Habilitation>, au_nom_de: Option<String>) -> Self {
+        Self { compte: Some(compte), session: None, praticien: None, nom, habilitations, authentifie_le: None, au_nom_de, systeme: false }
     }
 
     /// The service itself (worker, command line), which may do everything and is traced by name.
@@ -454,6 +471,7 @@ impl Acteur {
             praticien: None,
             nom: nom.to_owned(),
             habilitations: Vec::new(),
+            au_nom_de: None,
             authentifie_le: None,
             systeme: true,
         }

@@ -37,7 +37,7 @@ pub enum Nature {
     TropGrand,
     /// The content type is not understood.
     TypeNonGere,
-    /// The service does not do this for now.
+    /// The service does not do this for now, or one that it depends on does not answer.
     Indisponible,
 }
 

@@ -146,4 +146,10 @@ identifiants! {
     ExamenRestrictionId,
     /// A bris de glace.
     BrisId,
+    /// A person as an identity provider names it.
+    IdentiteFedereeId,
+    /// Software of an établissement that calls the API.
+    ClientMachineId,
+    /// A time when the software of an établissement was shut out.
+    CoupureId,
 }

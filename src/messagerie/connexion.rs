@@ -8,15 +8,15 @@
 //! - The socket has `TCP_NODELAY`: without it the end of a mail, a segment of its own, waits for the
 //!   acknowledgement of the body, and the server waits 40 ms for something to answer.
 
-use crate::{config::Protection, kernel::Panne};
+use crate::{config::Protection, kernel::Panne, tls};
 use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
+    ClientConfig,
+    pki_types::{PrivateKeyDer, ServerName, pem::PemObject},
 };
 use std::{
     fs, io,
     net::IpAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -92,14 +92,15 @@ impl Acces {
 impl Tls {
     fn new(hote: &str, fichiers: &Fichiers<'_>) -> Result<Self, Panne> {
         let nom = ServerName::try_from(hote.to_owned()).map_err(|e| Panne::new("nom du serveur de courrier", e))?;
-        let reglages = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        let reglages = ClientConfig::builder_with_provider(tls::cryptographie())
             .with_safe_default_protocol_versions()
             .map_err(|e| Panne::new("réglages TLS du courrier", e))?
-            .with_root_certificates(autorites(fichiers.autorite)?);
+            .with_root_certificates(tls::autorites(fichiers.autorite)?);
         let reglages = match (fichiers.certificat, fichiers.cle) {
             (Some(certificat), Some(cle)) => {
-                let chaine = certificats(certificat)?;
-                let cle = PrivateKeyDer::from_pem_slice(&lire(cle)?).map_err(|e| Panne::new("clé du certificat client du courrier", e))?;
+                let chaine = tls::certificats(certificat)?;
+                let cle =
+                    PrivateKeyDer::from_pem_slice(&tls::lire(cle)?).map_err(|e| Panne::new("clé du certificat client du courrier", e))?;
                 reglages.with_client_auth_cert(chaine, cle).map_err(|e| Panne::new("certificat client du courrier", e))?
             }
             (None, None) => reglages.with_no_client_auth(),
@@ -122,33 +123,6 @@ pub(super) fn mot_de_passe(fichier: Option<&PathBuf>) -> Result<String, Panne> {
     let fichier = fichier.ok_or_else(|| Panne::dire("mot_de_passe_fichier manque au compte du courrier"))?;
     let lu = fs::read_to_string(fichier).map_err(|e| Panne::new("lecture du mot de passe du courrier", e))?;
     Ok(lu.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-fn lire(fichier: &Path) -> Result<Vec<u8>, Panne> {
-    fs::read(fichier).map_err(|e| Panne::new(format!("lecture de {}", fichier.display()), e))
-}
-
-fn certificats(fichier: &Path) -> Result<Vec<CertificateDer<'static>>, Panne> {
-    let lus: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&lire(fichier)?).collect();
-    let lus = lus.map_err(|e| Panne::new(format!("certificats de {}", fichier.display()), e))?;
-    if lus.is_empty() {
-        return Err(Panne::dire(format!("{} ne contient aucun certificat", fichier.display())));
-    }
-    Ok(lus)
-}
-
-fn autorites(fichier: Option<&PathBuf>) -> Result<RootCertStore, Panne> {
-    let mut autorites = RootCertStore::empty();
-    match fichier {
-        Some(fichier) => {
-            for certificat in certificats(fichier)? {
-                autorites.add(certificat).map_err(|e| Panne::new("autorité du serveur de courrier", e))?;
-            }
-        }
-        // An authority of the machine that rustls cannot read is as if it were not there.
-        None => drop(autorites.add_parsable_certificates(rustls_native_certs::load_native_certs().certs)),
-    }
-    Ok(autorites)
 }
 
 fn est_la_machine_elle_meme(hote: &str) -> bool {

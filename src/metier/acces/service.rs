@@ -32,17 +32,11 @@ fn titulaire(op: &Op<'_>) -> Resultat<CompteId> {
     op.acteur.compte.ok_or_else(|| ErreurCommune::Interdit.into())
 }
 
-/// The person has proved the own identity a short while ago: the session was opened then.
-fn exiger_preuve_recente(op: &mut Op<'_>) -> Resultat<()> {
-    let ouverte = compte::service::ouverture_de_session(op)?;
-    if op.maintenant - ouverte <= PREUVE_RECENTE { Ok(()) } else { Err(AccesError::PreuveRecente.into()) }
-}
-
 /// Names the patient of an emergency by exact traits; gives a token that stands for the patient.
 pub fn designer(op: &mut Op<'_>, designe: &PatientDesigne) -> Resultat<JetonPatient> {
     op.exiger(Action::BriserGlace)?;
     let compte = titulaire(op)?;
-    exiger_preuve_recente(op)?;
+    op.exiger_authentification_recente()?;
     let designation = designe.designation()?;
     let [patient] = store::designes(op, &designation)?.try_into().map_err(|_| AccesError::PatientIntrouvable)?;
     let jeton = URL_SAFE_NO_PAD.encode(op.chance.secret());
@@ -56,7 +50,7 @@ pub fn designer(op: &mut Op<'_>, designe: &PatientDesigne) -> Resultat<JetonPati
 pub fn briser(op: &mut Op<'_>, saisi: &BrisSaisi) -> Resultat<BrisDeGlace> {
     op.exiger(Action::BriserGlace)?;
     let compte_id = titulaire(op)?;
-    exiger_preuve_recente(op)?;
+    op.exiger_authentification_recente()?;
     let fautes = saisi.fautes();
     if !fautes.is_empty() {
         return Err(Refus::invalide(fautes).into());

@@ -82,6 +82,9 @@ pub struct LigneTrace {
     /// The network address it came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adresse: Option<String>,
+    /// The professional in whose name a machine acted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub au_nom_de: Option<String>,
 }
 
 fn microsecondes<S: Serializer>(instant: &Instant, serialiseur: S) -> Result<S::Ok, S::Error> {
@@ -336,6 +339,7 @@ pub(super) mod tests {
             code: None,
             requete_id: None,
             adresse: None,
+            au_nom_de: None,
         }
     }
 

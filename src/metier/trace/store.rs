@@ -54,6 +54,7 @@ struct LigneLue {
     code: Option<String>,
     requete_id: Option<String>,
     adresse: Option<String>,
+    au_nom_de: Option<String>,
 }
 
 impl From<LigneLue> for LigneTrace {
@@ -81,6 +82,7 @@ impl From<LigneLue> for LigneTrace {
             code: l.code,
             requete_id: l.requete_id,
             adresse: l.adresse,
+            au_nom_de: l.au_nom_de,
         }
     }
 }

@@ -19,9 +19,12 @@ pub mod base;
 pub mod client;
 pub mod compte;
 pub mod contenu;
+pub mod fournisseur;
+pub mod glewlwyd;
 pub mod region;
 pub mod scene;
 pub mod serveurs_courrier;
+pub mod services;
 pub mod smtp;
 
 use base::{Base, BaseDeTest};
@@ -110,6 +113,7 @@ impl Banc {
         config.compositeur = Some(env!("CARGO_BIN_EXE_dcc").into());
         config.courrier.dossier = dossier.path().join("courrier");
         config.pierres_tombales = dossier.path().join("pierres-tombales.jsonl");
+        (config.ecoute, config.fils, config.arret_secondes) = ("127.0.0.1:0".to_owned(), 1, 1);
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Etat::construire(config, Horloge::reglee(lundi()), Chance::semee(1), mesures).unwrap();
         let etat = Arc::new(etat);
@@ -123,6 +127,7 @@ impl Banc {
         let dossier = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut config = Config { base: base.url.clone(), cle_jetons: Some("ab".repeat(32)), ..Config::default() };
+        config.comptes.cle_facteurs = Some("cd".repeat(32));
         config.ecoute = format!("127.0.0.1:{port}");
         config.courrier.dossier = dossier.path().join("courrier");
         let fichier = |nom: &str| std::fs::File::create(dossier.path().join(nom)).unwrap();
@@ -131,6 +136,7 @@ impl Banc {
             .current_dir(dossier.path())
             .env("DCC_BASE", &config.base)
             .env("DCC_CLE_JETONS", config.cle_jetons.as_ref().unwrap())
+            .env("DCC_COMPTES__CLE_FACTEURS", "cd".repeat(32))
             .env("DCC_ECOUTE", &config.ecoute)
             .env("DCC_COURRIER__DOSSIER", &config.courrier.dossier)
             .env("DCC_LOG", "trace")
@@ -220,23 +226,17 @@ impl Drop for Banc {
     }
 }
 
+/// Serves in a thread of its own.
 fn servir(etat: Arc<Etat>) -> (String, actix_web::dev::ServerHandle, JoinHandle<()>) {
-    let ecoute = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", ecoute.local_addr().unwrap());
     let (donner, recevoir) = mpsc::channel();
+    let protocole = if etat.config.tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
     let fil = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let donnees = actix_web::web::Data::from(etat);
-            let serveur = actix_web::HttpServer::new(move || app::application(donnees.clone()))
-                .workers(1)
-                .disable_signals()
-                .shutdown_timeout(1)
-                .listen(ecoute)
-                .unwrap()
-                .run();
-            donner.send(serveur.handle()).unwrap();
+            let (serveur, adresses) = app::serveur(etat, false).unwrap();
+            donner.send((adresses[0].port(), serveur.handle())).unwrap();
             serveur.await.unwrap();
         });
     });
-    (url, recevoir.recv().unwrap(), fil)
+    let (port, serveur) = recevoir.recv().unwrap();
+    (format!("{protocole}:{port}"), serveur, fil)
 }

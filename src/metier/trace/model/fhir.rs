@@ -120,7 +120,16 @@ fn agents(ligne: &LigneTrace, source: &str) -> Vec<Value> {
         "who": { "display": source },
         "requestor": false,
     });
-    vec![client, serveur, Value::Object(utilisateur)]
+    let mut agents = vec![client, serveur, Value::Object(utilisateur)];
+    // A machine acts in the name of a professional, who answers for the act.
+    if let Some(professionnel) = &ligne.au_nom_de {
+        agents.push(json!({
+            "type": concept(PARTICIPATION, "RESP", "responsible party"),
+            "who": { "display": professionnel },
+            "requestor": false,
+        }));
+    }
+    agents
 }
 
 /// The role used, and the structure it bore on.
