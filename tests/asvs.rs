@@ -125,13 +125,11 @@ fn chaque_essai_cite_existe() {
     let essais = essais();
     let mut ecarts = Vec::new();
     for ligne in lignes().iter().filter(|ligne| ligne.etat == "essai") {
-        let noms: Vec<&str> = ligne.preuve.split(", ").collect();
-        for nom in &noms {
-            let modules: Option<Vec<&str>> =
-                nom.strip_prefix('`').and_then(|nom| nom.strip_suffix('`')).map(|nom| nom.split("::").collect());
-            let trouve = modules.as_deref().and_then(<[&str]>::split_last).is_some_and(|(fonction, modules)| {
-                let ou = essais.get(*fonction).into_iter().flatten();
-                !modules.is_empty() && ou.into_iter().any(|fichier| modules.iter().all(|module| fichier.contains(*module)))
+        for nom in ligne.preuve.split(", ") {
+            let parties: Option<Vec<&str>> = nom.strip_prefix('`').and_then(|n| n.strip_suffix('`')).map(|n| n.split("::").collect());
+            let trouve = parties.as_deref().and_then(<[&str]>::split_last).is_some_and(|(fonction, modules)| {
+                let mut fichiers = essais.get(*fonction).into_iter().flatten();
+                !modules.is_empty() && fichiers.any(|fichier| modules.iter().all(|module| fichier.contains(*module)))
             });
             if !trouve {
                 ecarts.push(format!("{} : {nom}", ligne.exigence));
@@ -161,7 +159,7 @@ fn les_comptes_de_l_en_tete_sont_justes() {
     let rangee = |nom: &str, etat: Option<&str>| {
         format!("| {nom} | {} | {} | {} |", compte(etat, Some("1")), compte(etat, Some("2")), compte(etat, None))
     };
-    let attendues = ETATS.iter().map(|etat| rangee(etat, Some(etat))).chain([rangee("total", None)]);
+    let attendues = ETATS.into_iter().map(|etat| rangee(etat, Some(etat))).chain([rangee("total", None)]);
     let absentes = attendues.filter(|attendue| !DOCUMENT.lines().any(|ligne| ligne == attendue)).collect();
     rien("des comptes justes, qui devraient être", absentes);
 }
