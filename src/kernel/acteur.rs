@@ -164,7 +164,6 @@ impl Role {
                 A::GererRcp,
                 A::PlanifierReunion,
                 A::CompterDiffusions,
-                A::ExaminerAcces,
                 A::GererGabarits,
                 A::LireInfocentre,
             ],

@@ -38,7 +38,7 @@ crate::enum_texte! {
 
 crate::enum_texte! {
     /// What an examination concludes.
-    pub enum Verdict {
+    pub enum VerdictAcces {
         /// The access was right.
         Justifie => "justifie",
         /// The access was wrong.
@@ -164,7 +164,7 @@ pub struct BrisDeGlace {
     /// Until when.
     pub fin: DateTime<Utc>,
     /// What the examination concluded; absent until then.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<VerdictAcces>,
     /// What the examination says.
     pub commentaire: Option<String>,
     /// Account of who examined it.
@@ -191,7 +191,7 @@ impl BrisDeGlace {
 #[serde(deny_unknown_fields)]
 pub struct ExamenSaisi {
     /// The conclusion.
-    pub verdict: Verdict,
+    pub verdict: VerdictAcces,
     /// What it rests on.
     #[validate(length(min = 1, max = 2000, message = "De 1 à 2000 caractères."))]
     pub commentaire: Option<String>,
