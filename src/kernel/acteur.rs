@@ -188,7 +188,6 @@ impl Role {
                 A::GererRcp,
                 A::PlanifierReunion,
                 A::CompterDiffusions,
-                A::ExaminerAcces,
                 A::GererGabarits,
                 A::LireInfocentre,
             ],

@@ -85,7 +85,9 @@ impl Essai<'_> {
     fn verifier(&mut self, monde: &Monde, ligne: &Ligne, role: &'static str) {
         let client = &monde.clients[role];
         for situation in [Situation::Sien, Situation::Voisin, Situation::Hors] {
-            if !self.distincte(ligne, role, situation) {
+            // Who may nothing is refused on the own object and elsewhere; the neighbouring one says no more.
+            let superflue = situation == Situation::Voisin && ligne.droits[role] == Droit::Non;
+            if superflue || !self.distincte(ligne, role, situation) {
                 continue;
             }
             let (issue, reponse) = self.essayer(client, role, &ligne.operation, situation, None);

@@ -15,8 +15,6 @@ use validator::Validate;
 pub const DUREE_BRIS: TimeDelta = TimeDelta::hours(4);
 /// How long the token that names a patient serves.
 pub const DUREE_DESIGNATION: TimeDelta = TimeDelta::minutes(10);
-/// How recent the proof of identity must be.
-pub const PREUVE_RECENTE: TimeDelta = TimeDelta::minutes(15);
 /// After how long a bris de glace that nobody examined is late.
 pub const DELAI_EXAMEN: TimeDelta = TimeDelta::days(7);
 /// Characters of an explanation, at least.
@@ -38,7 +36,7 @@ crate::enum_texte! {
 
 crate::enum_texte! {
     /// What an examination concludes.
-    pub enum Verdict {
+    pub enum VerdictAcces {
         /// The access was right.
         Justifie => "justifie",
         /// The access was wrong.
@@ -164,7 +162,7 @@ pub struct BrisDeGlace {
     /// Until when.
     pub fin: DateTime<Utc>,
     /// What the examination concluded; absent until then.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<VerdictAcces>,
     /// What the examination says.
     pub commentaire: Option<String>,
     /// Account of who examined it.
@@ -191,7 +189,7 @@ impl BrisDeGlace {
 #[serde(deny_unknown_fields)]
 pub struct ExamenSaisi {
     /// The conclusion.
-    pub verdict: Verdict,
+    pub verdict: VerdictAcces,
     /// What it rests on.
     #[validate(length(min = 1, max = 2000, message = "De 1 à 2000 caractères."))]
     pub commentaire: Option<String>,
@@ -263,9 +261,6 @@ pub enum AccesError {
     /// The token is unknown, too old or of another account.
     #[error("Ce jeton ne désigne plus de patient : désignez-le de nouveau.")]
     JetonPerime,
-    /// The last proof of identity is too old.
-    #[error("Cet acte demande une authentification récente : connectez-vous de nouveau.")]
-    PreuveRecente,
     /// The person sees the patient without it.
     #[error("Vous voyez déjà ce patient : le bris de glace est inutile.")]
     DejaVisible,
@@ -292,7 +287,7 @@ impl ErreurMetier for AccesError {
             Self::DesignationIncomplete => Nature::Invalide,
             Self::PatientIntrouvable | Self::BrisIntrouvable | Self::RestrictionIntrouvable => Nature::Introuvable,
             Self::JetonPerime | Self::DejaVisible | Self::DejaExamine | Self::DejaRestreint => Nature::Conflit,
-            Self::PreuveRecente | Self::ExamenDeSoi => Nature::Interdit,
+            Self::ExamenDeSoi => Nature::Interdit,
         }
     }
 
@@ -301,7 +296,6 @@ impl ErreurMetier for AccesError {
             Self::DesignationIncomplete => "designation-incomplete",
             Self::PatientIntrouvable => "patient-introuvable",
             Self::JetonPerime => "jeton-perime",
-            Self::PreuveRecente => "authentification-recente-requise",
             Self::DejaVisible => "patient-deja-visible",
             Self::BrisIntrouvable => "bris-introuvable",
             Self::DejaExamine => "deja-examine",

@@ -3,7 +3,7 @@
 use super::{
     job::ALERTER_BRIS,
     model::{
-        AccesError, BrisDeGlace, BrisSaisi, DELAI_EXAMEN, DUREE_BRIS, DUREE_DESIGNATION, ExamenSaisi, JetonPatient, PREUVE_RECENTE,
+        AccesError, BrisDeGlace, BrisSaisi, DELAI_EXAMEN, DUREE_BRIS, DUREE_DESIGNATION, ExamenSaisi, JetonPatient,
         PatientDesigne, Restriction, RestrictionSaisie, VueRestreinte,
     },
     store,

@@ -1,6 +1,6 @@
 //! Queries on accesses out of the ordinary.
 
-use super::model::{BrisDeGlace, Designation, MotifBris, MotifRestriction, Restriction, Verdict, VueRestreinte};
+use super::model::{BrisDeGlace, Designation, MotifBris, MotifRestriction, Restriction, VerdictAcces, VueRestreinte};
 use crate::{
     db::{
         DbConn, Op,
@@ -21,7 +21,7 @@ use diesel::{delete, dsl::exists, insert_into, prelude::*, update};
 
 enum_sql!(MotifBris);
 enum_sql!(MotifRestriction);
-enum_sql!(Verdict);
+enum_sql!(VerdictAcces);
 
 /// The patients whom a designation names, two at most: those who oppose the sharing are not among them.
 pub(super) fn designes(op: &mut Op<'_>, designation: &Designation) -> Resultat<Vec<PatientId>> {
@@ -84,7 +84,7 @@ struct LigneBris {
     explication: String,
     debut: At,
     fin: At,
-    verdict: Option<Verdict>,
+    verdict: Option<VerdictAcces>,
     commentaire: Option<String>,
     examine_par: Option<CompteId>,
     examine_le: Option<At>,
@@ -302,7 +302,7 @@ pub(super) fn vues(op: &mut Op<'_>, limite: i64) -> Resultat<Vec<VueRestreinte>>
 pub(super) fn inserer_examen(
     op: &mut Op<'_>,
     restriction: RestrictionId,
-    verdict: Verdict,
+    verdict: VerdictAcces,
     commentaire: Option<&str>,
     par: CompteId,
 ) -> Resultat<()> {

@@ -120,12 +120,6 @@ pub fn trouver(op: &mut Op<'_>, id: CompteId) -> Resultat<Compte> {
     store::trouver(op, id)?.ok_or_else(|| CompteError::Introuvable.into())
 }
 
-/// When the session of the person who asks was opened: the last proof of the identity.
-pub fn ouverture_de_session(op: &mut Op<'_>) -> Resultat<Instant> {
-    let session = op.acteur.session.ok_or(CompteError::SessionClose)?;
-    Ok(store::session(op, session)?.ok_or(CompteError::SessionClose)?.cree_le)
-}
-
 /// What is needed to open an account.
 #[derive(Debug, Clone)]
 pub struct NouveauCompte {

@@ -31,7 +31,11 @@ use crate::{
             model::{Etape, Manquant},
             validation::ModeleCompile,
         },
-        patient, referentiel,
+        patient::{
+            self,
+            model::{Dossier, PatientError},
+        },
+        referentiel,
     },
 };
 use std::sync::Arc;
@@ -49,11 +53,21 @@ pub fn lire(op: &mut Op<'_>, id: ProgrammeId) -> Resultat<ProgrammeDetaille> {
     detailler(op, programme)
 }
 
+/// A dossier on whose patient the person may do that.
+fn dossier_visible(op: &mut Op<'_>, action: Action, id: DossierId) -> Resultat<Dossier> {
+    let dossier = patient::service::dossier(op, id)?;
+    patient::service::exiger_visible(op, action, dossier.patient_id).map_err(|erreur| match erreur.code() {
+        // Whoever does not see the patient does not learn that the dossier exists.
+        Some("patient-introuvable") => PatientError::DossierIntrouvable.into(),
+        _ => erreur,
+    })?;
+    Ok(dossier)
+}
+
 /// The programmes of a dossier, the last begun first.
 pub fn du_dossier(op: &mut Op<'_>, id: DossierId) -> Resultat<Vec<ProgrammeResume>> {
     op.exiger(Action::LireProgramme)?;
-    let dossier = patient::service::dossier(op, id)?;
-    patient::service::exiger_visible(op, Action::LireProgramme, dossier.patient_id)?;
+    let dossier = dossier_visible(op, Action::LireProgramme, id)?;
     lister(op, Portee::Dossier(id), dossier.patient_id)
 }
 

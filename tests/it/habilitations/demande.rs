@@ -40,7 +40,7 @@ impl Demande<'_> {
             "du" => "2026-01-01".to_owned(),
             "au" => "2026-12-31".to_owned(),
             "genre" => "pps".to_owned(),
-            "indicateur" => "comptes_rendus".to_owned(),
+            "indicateur" => "NB_CR".to_owned(),
             "rpps" => "10001045367".to_owned(),
             autre => panic!("{operation} : le paramètre {autre} n'a pas de valeur d'essai (tests/it/habilitations/demande.rs)"),
         };
@@ -125,6 +125,7 @@ fn designer(modele: &str, objets: &Objets, role: &str, inconnu: bool) -> String 
             ("code", "modeles-fiche") => Some("socle-frcp"),
             ("code", "regles-quorum") => Some("standard-hors-hematologie"),
             ("code", "regles-alerte") => Some("opposition-partage"),
+            ("version", "socle-frcp") => Some("2025.01"),
             ("version", _) => Some("2026-01"),
             ("genre", "exemples" | "modeles") => Some("compte_rendu"),
             ("genre", _) => Some("regle_alerte"),

@@ -8,7 +8,7 @@ use super::{
         },
         store,
     },
-    compiler_pour, detailler, enregistrer, evenement, manquants, trouver, visible,
+    compiler_pour, detailler, dossier_visible, enregistrer, evenement, manquants, trouver, visible,
 };
 use crate::{
     db::{Evenement, Op},
@@ -39,7 +39,7 @@ use std::sync::Arc;
 /// What a new programme of a dossier would start from; nothing is kept.
 pub fn preremplir(op: &mut Op<'_>, id: DossierId, genre: GenreProgramme, compte_rendu: Option<CompteRenduId>) -> Resultat<Preremplissage> {
     op.exiger(Action::RedigerProgramme)?;
-    let dossier = dossier_visible(op, id)?;
+    let dossier = dossier_visible(op, Action::RedigerProgramme, id)?;
     let modele = modele_en_vigueur(op, genre, None)?;
     let compile = fiche::service::compiler(op, &modele)?;
     let saisie = depart(op, &dossier, genre, compte_rendu, &compile)?;
@@ -50,7 +50,7 @@ pub fn preremplir(op: &mut Op<'_>, id: DossierId, genre: GenreProgramme, compte_
 /// Begins a programme in an open dossier, with the version of its model that is in force today.
 pub fn creer(op: &mut Op<'_>, id: DossierId, nouveau: &NouveauProgramme) -> Resultat<ProgrammeDetaille> {
     op.exiger(Action::RedigerProgramme)?;
-    let dossier = dossier_visible(op, id)?;
+    let dossier = dossier_visible(op, Action::RedigerProgramme, id)?;
     exiger_ouvert(&dossier)?;
     let modele = modele_en_vigueur(op, nouveau.genre, nouveau.modele.as_deref())?;
     let compile = fiche::service::compiler(op, &modele)?;
@@ -143,16 +143,6 @@ const fn exiger_ouvert(dossier: &Dossier) -> Result<(), PatientError> {
         EtatDossier::Ouvert => Ok(()),
         EtatDossier::Clos => Err(PatientError::DossierClos),
     }
-}
-
-fn dossier_visible(op: &mut Op<'_>, id: DossierId) -> Resultat<Dossier> {
-    let dossier = patient::service::dossier(op, id)?;
-    patient::service::exiger_visible(op, Action::RedigerProgramme, dossier.patient_id).map_err(|erreur| match erreur.code() {
-        // Whoever does not see the patient does not learn that the dossier exists.
-        Some("patient-introuvable") => PatientError::DossierIntrouvable.into(),
-        _ => erreur,
-    })?;
-    Ok(dossier)
 }
 
 fn modele_en_vigueur(op: &mut Op<'_>, genre: GenreProgramme, demande: Option<&str>) -> Resultat<Arc<ModeleFiche>> {
