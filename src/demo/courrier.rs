@@ -50,12 +50,12 @@ enum Reponse {
 /// What the recipients do, one after the other.
 const REPONSES: &[Reponse] = &[
     Reponse::Lu,
+    Reponse::EnMots,
     Reponse::Integre,
     Reponse::Inconnue,
-    Reponse::Lu,
     Reponse::Ko,
     Reponse::EnRetard,
-    Reponse::EnMots,
+    Reponse::Lu,
     Reponse::Lu,
     Reponse::Integre,
     Reponse::Rien,
