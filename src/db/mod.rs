@@ -24,7 +24,7 @@ mod trace;
 pub mod types;
 
 pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
-pub use trace::{Evenement, IssueActe, MotifActe, Operation};
+pub use trace::{Evenement, Operation};
 
 use crate::kernel::{
     Acteur, Action, Chance, Erreur, Horloge, Instant, Panne, Resultat, acteur::Rattachement, courriel::DomainesSecurises,

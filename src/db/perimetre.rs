@@ -112,10 +112,12 @@ enum_sql!(MotifLien);
 pub fn patient_visible(op: &mut Op<'_>, action: Action, patient: PatientId) -> Resultat<bool> {
     let predicat = visible!(op, action, patient);
     let visible: bool = diesel::select(predicat).get_result(op.conn)?;
-    let droit = match visible {
-        true if op.acteur.a_plusieurs_droits(action) => op.acteur.droit_par(action, &sujets_lies(op, patient)?),
-        true => op.acteur.droit_par(action, &[]).or_else(|| op.acteur.droit(action)),
-        false => None,
+    let droit = if !visible {
+        None
+    } else if op.acteur.a_plusieurs_droits(action) {
+        op.acteur.droit_par(action, &sujets_lies(op, patient)?)
+    } else {
+        op.acteur.droit_par(action, &[])
     };
     op.viser(patient, droit);
     Ok(visible)

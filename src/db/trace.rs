@@ -20,6 +20,7 @@ use crate::{
     enum_sql,
     kernel::{
         Erreur, Nature, Resultat, Role,
+        acte::{IssueActe, MotifActe},
         ids::{CompteId, PatientId, SessionId, TraceId},
     },
     on_either,
@@ -30,33 +31,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-crate::enum_texte! {
-    /// Why an act was done (`purposeOfUse` of an AuditEvent).
-    pub enum MotifActe {
-        /// Care of the patient: the ordinary case.
-        Soins => "soins",
-        /// Emergency access beyond the ordinary rights (bris de glace).
-        Urgence => "urgence",
-        /// Running the service: directory, accounts, templates, statistics.
-        Administration => "administration",
-        /// Data protection: reading the trace, answering a patient.
-        Controle => "controle",
-        /// The service itself.
-        Technique => "technique",
-    }
-}
-enum_sql!(MotifActe);
-
-crate::enum_texte! {
-    /// How an act ended.
-    pub enum IssueActe {
-        /// It was done.
-        Accepte => "accepte",
-        /// It was refused.
-        Refuse => "refuse",
-    }
-}
-enum_sql!(IssueActe);
+enum_sql!(IssueActe, MotifActe);
 
 /// What the access trace says of an act. Names of fields only, never their values.
 #[derive(Debug, Clone, Default)]

@@ -68,8 +68,8 @@ impl Acteur {
         self.droits(action).find(|h| h.perimetre.couvre(objet)).map(DroitExerce::from)
     }
 
-    /// The right that makes a patient visible who is tied to those subjects. A meeting that the person
-    /// attends counts as an own one.
+    /// The right that makes a patient visible who is tied to those subjects: one of them, else a meeting that the
+    /// person attends, else the only right there is.
     #[must_use]
     pub fn droit_par(&self, action: Action, lies: &[Uuid]) -> Option<DroitExerce> {
         let direct = self.droits(action).find(|h| {
@@ -79,7 +79,9 @@ impl Acteur {
             };
             sujet.is_some_and(|sujet| lies.contains(&sujet))
         });
-        direct.or_else(|| self.droits(action).find(|h| h.perimetre == Perimetre::Patients)).map(DroitExerce::from)
+        let par_reunion = || self.droits(action).find(|h| h.perimetre == Perimetre::Patients);
+        let seul = || self.droits(action).find(|h| h.perimetre != Perimetre::Region);
+        direct.or_else(par_reunion).or_else(seul).map(DroitExerce::from)
     }
 
     /// True when more than one right could make a patient visible: which one did is then looked for.

@@ -1,6 +1,7 @@
 //! What every slice stands on and that stands on nothing of ours: typed ids, the clock, the
 //! identifiers of health care (INS, RPPS, FINESS), mail addresses, the acting person, errors, strict reading, pages.
 
+pub mod acte;
 pub mod acteur;
 pub mod clock;
 pub mod coffre;

@@ -154,7 +154,8 @@ fn raconter(banc: &Banc, scene: &Scene<'_>) -> Lieux {
     for document in ["document.pdf", "lettre.pdf", "document.xml"] {
         attendre(&scene.responsable, &format!("{compte_rendu}/{document}"));
     }
-    remettre_un_pps(scene, &texte("dossier_id"), &texte("id"));
+    let hier = (banc.maintenant() - chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string();
+    remettre_un_pps(scene, &hier, &texte("dossier_id"), &texte("id"));
     let debut = Instant::now();
     loop {
         let diffusions = scene.secretaire.get(&format!("{reunion}/diffusions")).est(200).corps;
@@ -167,10 +168,9 @@ fn raconter(banc: &Banc, scene: &Scene<'_>) -> Lieux {
     Lieux { patient: chemin, fiche: format!("/api/v1/fiches/{fiche}"), compte_rendu }
 }
 
-fn remettre_un_pps(scene: &Scene<'_>, dossier: &str, compte_rendu: &str) {
-    let aujourd_hui = (chrono::Utc::now() - chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string();
+fn remettre_un_pps(scene: &Scene<'_>, jour: &str, dossier: &str, compte_rendu: &str) {
     let saisie = json!({
-        "annonce": { "date_annonce": aujourd_hui, "explication": "Vous avez une Yvdanokir.", "objectif": "Éviter une rechute." },
+        "annonce": { "date_annonce": jour, "explication": "Vous avez une Yvdanokir.", "objectif": "Éviter une rechute." },
         "contacts": [{ "role": "Infirmière", "nom": "Mme Anne MARTIN", "telephone": "03 20 00 00 12", "quand": "De 9 h à 17 h." }],
         "urgence": { "telephone": "03 20 00 00 15", "signes": ["Plus de 38 °C de fièvre."] }
     });
@@ -205,7 +205,7 @@ fn provoquer(banc: &Banc, scene: &Scene<'_>, lieux: &Lieux) {
         client.get("/Qerplutane/Zyxquorvin");
     }
     let identite = json!({ "nom_naissance": NOM, "premier_prenom": "Tharqwelle", "sexe": "feminin", "date_naissance": "1951-07-13" });
-    etrangere.post("/api/v1/patients", identite).refuse(409, "doublon-hors-perimetre");
+    etrangere.post("/api/v1/patients", identite).refuse(409, "patient-en-doublon");
     let anonyme = banc.anonyme();
     for (identifiant, mot_de_passe) in [("Qerplutane", "x"), ("demandeur", "Qerplutane")] {
         anonyme.post("/api/v1/sessions", json!({ "identifiant": identifiant, "mot_de_passe": mot_de_passe })).est(401);

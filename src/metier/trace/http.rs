@@ -5,10 +5,10 @@ use super::{
     service::{self, detection},
 };
 use crate::{
-    db::IssueActe,
     http::{Corps, Ctx, Filtre, Problemes, Reponse, SiVersion},
     kernel::{
         Instant, Resultat,
+        acte::IssueActe,
         ids::{AlerteAccesId, CompteId, PatientId},
         page::{Page, Pagination},
     },

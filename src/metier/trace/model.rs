@@ -4,12 +4,10 @@ pub mod controle;
 pub mod detection;
 pub mod fhir;
 
-use crate::{
-    db::{IssueActe, MotifActe},
-    kernel::{
-        ErreurMetier, Faute, Instant, Nature, Role,
-        ids::{AlerteAccesId, CompteId, PatientId, SessionId, TraceId},
-    },
+use crate::kernel::{
+    ErreurMetier, Faute, Instant, Nature, Role,
+    acte::{IssueActe, MotifActe},
+    ids::{AlerteAccesId, CompteId, PatientId, SessionId, TraceId},
 };
 use chrono::{NaiveDate, SecondsFormat};
 use serde::{Deserialize, Serialize, Serializer};

@@ -8,9 +8,10 @@ use super::{
     store,
 };
 use crate::{
-    db::{Db, Demande, Evenement, MotifActe, Op},
+    db::{Db, Demande, Evenement, Op},
     kernel::{
         Action, Erreur, Instant, Panne, Resultat,
+        acte::MotifActe,
         acteur::Rattachement,
         erreur::ErreurCommune,
         ids::{AlerteAccesId, PatientId, TraceId},
@@ -81,7 +82,7 @@ fn exiger(op: &Op<'_>) -> Resultat<()> {
     op.exiger_sur(Action::LireTrace, &Rattachement::default())
 }
 
-fn controle<'a>(evenement: Evenement<'a>) -> Evenement<'a> {
+fn controle(evenement: Evenement<'_>) -> Evenement<'_> {
     evenement.motif(MotifActe::Controle)
 }
 

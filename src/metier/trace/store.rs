@@ -7,13 +7,14 @@ use super::model::{
 };
 use crate::{
     db::{
-        IssueActe, MotifActe, Op,
+        Op,
         schema::{alerte_acces, regle_acces, scellement, trace},
         types::{At, Id, Json},
     },
     enum_sql,
     kernel::{
         Instant, Panne, Resultat, Role,
+        acte::{IssueActe, MotifActe},
         ids::{AlerteAccesId, CompteId, PatientId, SessionId, TraceId},
     },
     on_either,

@@ -1,13 +1,11 @@
 //! What the nightly look at the trace counts: pure rules over the accesses of one day.
 
 use super::LigneTrace;
-use crate::{
-    db::IssueActe,
-    kernel::{
-        Instant,
-        ids::{CompteId, PatientId},
-        texte::normaliser,
-    },
+use crate::kernel::{
+    Instant,
+    acte::IssueActe,
+    ids::{CompteId, PatientId},
+    texte::normaliser,
 };
 use chrono::{Datelike, NaiveTime, Timelike, Weekday};
 use chrono_tz::Europe::Paris;

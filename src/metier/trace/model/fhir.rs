@@ -2,9 +2,9 @@
 //! RESTful event, agents client, server and user, entities patient, data, query and request.
 
 use super::LigneTrace;
-use crate::{
-    db::{IssueActe, MotifActe},
-    kernel::Role,
+use crate::kernel::{
+    Role,
+    acte::{IssueActe, MotifActe},
 };
 use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};

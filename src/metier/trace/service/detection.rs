@@ -2,9 +2,10 @@
 
 use super::{super::store, exiger};
 use crate::{
-    db::{Db, Demande, Evenement, MotifActe, Op},
+    db::{Db, Demande, Evenement, Op},
     kernel::{
         Erreur, Resultat,
+        acte::MotifActe,
         clock::date_paris,
         erreur::ErreurCommune,
         ids::{CompteId, EtablissementId, PatientId},
