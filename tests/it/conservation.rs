@@ -108,15 +108,15 @@ sur_les_deux_bases! {
         }
         proposer(banc);
         assert_eq!(qui.dpo.get("/api/v1/purges").est(200).corps["elements"], json!([]), "le terme n'est pas venu");
-        banc.regler("2046-03-05T22:30:00Z");
+        banc.regler("2046-03-04T22:30:00Z");
+        // The other patient is heard of again: that file lives on.
+        scene.demandeur.post(&format!("{PATIENTS}/{reste}/dossiers"), json!({ "libelle": "Poumon" })).est(201);
         proposer(banc);
         assert_eq!(qui.dpo.get("/api/v1/purges").est(200).corps["elements"], json!([]), "ni la veille");
         banc.regler(VINGT_ANS_APRES);
-        // The other patient is heard of again: the file lives on.
-        scene.demandeur.post(&format!("{PATIENTS}/{reste}/dossiers"), json!({ "libelle": "Poumon" })).est(201);
         proposer(banc);
         let purge = la_seule(&qui.local, "proposee");
-        assert_eq!((&purge["patient_id"], &purge["regle"], &purge["echeance"]), (&json!(id), &json!("dernier_contact"), &json!("2046-03-06")));
+        assert_eq!((&purge["patient_id"], &purge["regle"], &purge["echeance"]), (&json!(id), &json!("dernier_contact"), &json!("2046-03-05")));
         assert_eq!(purge["identifiants"][0]["ipp"], "42");
         assert!(!purge.to_string().contains("Zq"), "{purge:#}");
 

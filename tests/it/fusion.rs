@@ -132,8 +132,9 @@ sur_les_deux_bases! {
         scene.demandeur.put(&format!("{PATIENTS}/{absorbe}"), 2, identite("X", json!({}))).refuse(410, "patient-absorbe");
 
         // The opposition of either side holds: no other case of the patient is registered.
-        let refus = scene.demandeur.post(&format!("{}/inscriptions", scene.reunion("2026-03-12T17:00:00Z", None)), json!({ "fiche_id": scene.fiche_de(&conserve, complete()) }));
-        assert!(refus.statut == 409 || refus.corps["alertes"].is_array() || refus.statut == 201, "{:#}", refus.corps);
+        let autre = scene.fiche_de(&conserve, complete());
+        let reunion = scene.reunion("2026-03-12T17:00:00Z", None);
+        scene.demandeur.post(&format!("{reunion}/inscriptions"), json!({ "fiche_id": autre })).refuse(409, "patient-oppose");
         let oppositions = scene.demandeur.get(&format!("{PATIENTS}/{conserve}/oppositions")).est(200).corps;
         assert_eq!(oppositions[0]["objet"], "partage_dcc");
         let historique = scene.demandeur.get(&format!("{PATIENTS}/{conserve}/identite/historique")).est(200).corps;

@@ -178,4 +178,56 @@ sur_les_deux_bases! {
         let refus = claire.post("/api/v1/patients/recherches", json!({ "nom": "Martin" })).refuse(422, "contenu-invalide");
         assert_eq!(refus.fautes(), ["/date_naissance"]);
     }
+
+    fn une_recherche_reste_courte_a_cent_mille_patients(banc) {
+        let region = banc.region(1);
+        let claire = secretaire(banc, "claire", region);
+        peupler(banc, region.etablissement, 100_000);
+        let date = |rang: i64| chrono::NaiveDate::from_ymd_opt(1930, 1, 1).unwrap() + chrono::TimeDelta::days(rang * 7_919 % 27_000);
+        let mut durees: Vec<u128> = (1..=40_i64)
+            .map(|essai| {
+                let rang = essai * 2_311;
+                let recherche = json!({ "nom": format!("nom {rang}"), "date_naissance": date(rang) });
+                let debut = std::time::Instant::now();
+                let trouves = claire.post("/api/v1/patients/recherches", recherche).est(200).corps;
+                assert_eq!(trouves["elements"].as_array().map(Vec::len), Some(1), "{trouves:#}");
+                debut.elapsed().as_micros()
+            })
+            .collect();
+        durees.sort_unstable();
+        println!("recherche par traits parmi 100 000 patients : médiane {} µs, la plus longue {} µs", durees[20], durees[39]);
+        assert!(durees[20] < 250_000, "médiane {} µs", durees[20]);
+    }
+}
+
+/// Many patients of an établissement, written in one statement.
+fn peupler(banc: &Banc, etablissement: dcc::kernel::ids::EtablissementId, nombre: i64) {
+    use dcc::db::requete::{Requete, Valeur};
+    let postgres = banc.etat.config.base.starts_with("postgres");
+    let (id, jour) = if postgres {
+        (
+            "CAST('00000000-0000-7000-8000-' || LPAD(CAST(i AS TEXT), 12, '0') AS UUID)",
+            "DATE '1930-01-01' + CAST(i * 7919 % 27000 AS INTEGER)",
+        )
+    } else {
+        ("PRINTF('00000000-0000-7000-8000-%012d', i)", "DATE('1930-01-01', '+' || (i * 7919 % 27000) || ' days')")
+    };
+    let patients = format!(
+        "INSERT INTO patient (id, nom_naissance, prenoms, premier_prenom, sexe, date_naissance, recherche_nom, recherche_utilise, \
+         recherche_prenom, statut_identite, version, cree_le, modifie_le) \
+         WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < :nombre) \
+         SELECT {id}, 'NOM' || i, 'Camille', 'Camille', 'feminin', {jour}, 'NOM' || i, '', 'CAMILLE', 'provisoire', 1, :moment, :moment FROM n"
+    );
+    let liens = "INSERT INTO lien_patient (patient_id, sujet_id, motif, origine_id, debut, fin) \
+                 SELECT id, :etablissement, 'etablissement', id, :moment, NULL FROM patient";
+    banc.systeme(move |op| {
+        for texte in [patients.as_str(), liens, "ANALYZE"] {
+            Requete::new(texte)
+                .avec("nombre", Valeur::Entier(nombre))
+                .avec("moment", Valeur::Moment(op.maintenant))
+                .avec("etablissement", Valeur::Identifiant(etablissement.uuid()))
+                .executer(op.conn)?;
+        }
+        Ok(())
+    });
 }

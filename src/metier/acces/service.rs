@@ -3,8 +3,8 @@
 use super::{
     job::ALERTER_BRIS,
     model::{
-        AccesError, BrisDeGlace, BrisSaisi, DELAI_EXAMEN, DUREE_BRIS, DUREE_DESIGNATION, ExamenSaisi, JetonPatient,
-        PatientDesigne, Restriction, RestrictionSaisie, VueRestreinte,
+        AccesError, BrisDeGlace, BrisSaisi, DELAI_EXAMEN, DUREE_BRIS, DUREE_DESIGNATION, ExamenSaisi, JetonPatient, PatientDesigne,
+        Restriction, RestrictionSaisie, VueRestreinte,
     },
     store,
 };

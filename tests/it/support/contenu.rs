@@ -19,38 +19,32 @@ pub fn tables(banc: &Banc, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
     }
 }
 
-fn textes<C>(conn: &mut C, requete: String) -> Vec<String>
-where
-    C: Connection,
-    diesel::query_builder::SqlQuery: for<'q> diesel::query_dsl::LoadQuery<'q, C, Texte>,
-{
-    sql_query(requete).load::<Texte>(conn).unwrap().into_iter().map(|ligne| ligne.texte).collect()
-}
-
 fn sqlite(conn: &mut SqliteConnection, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
-    let noms = textes(conn, "SELECT name AS texte FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'".to_owned());
-    let lire = |nom: String| {
-        let colonnes = textes(conn, format!("SELECT name AS texte FROM pragma_table_info('{nom}')"));
+    let mut lire =
+        |requete: &str| -> Vec<String> { sql_query(requete).load::<Texte>(conn).unwrap().into_iter().map(|ligne| ligne.texte).collect() };
+    let mut tables = BTreeMap::new();
+    for nom in lire("SELECT name AS texte FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") {
+        let colonnes = lire(&format!("SELECT name AS texte FROM pragma_table_info('{nom}')"));
         let gardees: Vec<String> =
             colonnes.iter().filter(|colonne| !sauf.contains(&colonne.as_str())).map(|colonne| format!("quote(\"{colonne}\")")).collect();
-        let lignes = textes(conn, format!("SELECT {} AS texte FROM \"{nom}\" ORDER BY 1", gardees.join(" || ',' || ")));
-        (nom, lignes)
-    };
-    noms.into_iter().map(lire).collect()
+        let lignes = lire(&format!("SELECT {} AS texte FROM \"{nom}\" ORDER BY 1", gardees.join(" || ',' || ")));
+        tables.insert(nom, lignes);
+    }
+    tables
 }
 
 fn postgres(conn: &mut PgConnection, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
-    let noms = textes(
-        conn,
-        "SELECT table_name::text AS texte FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
-            .to_owned(),
-    );
+    let mut lire =
+        |requete: &str| -> Vec<String> { sql_query(requete).load::<Texte>(conn).unwrap().into_iter().map(|ligne| ligne.texte).collect() };
     let retirees: String = sauf.iter().map(|colonne| format!(" - '{colonne}'")).collect();
-    let lire = |nom: String| {
-        let lignes = textes(conn, format!("SELECT (to_jsonb(t){retirees})::text AS texte FROM \"{nom}\" t ORDER BY 1"));
-        (nom, lignes)
-    };
-    noms.into_iter().map(lire).collect()
+    let mut tables = BTreeMap::new();
+    let noms =
+        "SELECT table_name::text AS texte FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
+    for nom in lire(noms) {
+        let lignes = lire(&format!("SELECT (to_jsonb(t){retirees})::text AS texte FROM \"{nom}\" t ORDER BY 1"));
+        tables.insert(nom, lignes);
+    }
+    tables
 }
 
 /// The tables that hold a text, in clear or as the bytes of a file.
