@@ -9,6 +9,7 @@ use crate::{
     metier::{
         diffusion::service::verification as diffusions,
         exploitation::{model::LectureSeuleSaisie, service as exploitation},
+        trace::service::verification as trace,
     },
 };
 use std::{
@@ -73,10 +74,12 @@ fn reprendre(config: &Config) -> Result<(), Panne> {
     let demande = Demande::systeme("restauration");
     let registre = db.ecrire_ici(&demande, diffusions::verifier).map_err(|e| Panne::new("vérification des diffusions", e))?;
     dire(registre.to_string().trim_end())?;
+    let trace = trace::verifier(&db, &demande, &[]).map_err(|e| Panne::new("vérification de la trace", e))?;
+    dire(trace.to_string().trim_end())?;
     let saisie = LectureSeuleSaisie { active: true, motif: "Base restaurée d'une sauvegarde, à vérifier avant reprise".to_owned() };
     db.ecrire_ici(&demande, move |op| exploitation::decider(op, &saisie).map(drop)).map_err(|e| Panne::new("mode lecture seule", e))?;
     dire("La base est en lecture seule : après vérification, ouvrez-la par `dcc lecture-seule non`.")?;
-    if registre.tient() { Ok(()) } else { Err(Panne::dire("le registre des diffusions ne tient pas")) }
+    if registre.tient() && trace.tient() { Ok(()) } else { Err(Panne::dire("le registre des diffusions ou la trace ne tient pas")) }
 }
 
 /// Opens or closes the service to writing.

@@ -96,8 +96,10 @@ fn toute_table_qui_nomme_un_patient_est_deplacee_ou_dit_ce_qui_s_est_passe() {
             qui_nomment.insert(tableau);
         }
     }
-    let connues: BTreeSet<&str> =
-        tableaux_deplaces().into_iter().chain(["trace", "historique_identite", "purge", "pierre_tombale"]).collect();
+    let connues: BTreeSet<&str> = tableaux_deplaces()
+        .into_iter()
+        .chain(["trace", "alerte_acces", "historique_identite", "purge", "pierre_tombale", "designation_patient"])
+        .collect();
     assert_eq!(qui_nomment, connues, "une table de plus : ajoutez-la aux rapprochements (store/fusion.rs) et à la purge");
 }
 

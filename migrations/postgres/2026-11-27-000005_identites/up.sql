@@ -206,7 +206,8 @@ CREATE OR REPLACE FUNCTION refuser_registre() RETURNS trigger LANGUAGE plpgsql A
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF TG_TABLE_NAME = 'registre_diffusion' THEN
-            IF EXISTS (SELECT 1 FROM compte_rendu c JOIN pierre_tombale t ON t.patient_id = c.patient_id WHERE c.id = OLD.compte_rendu_id) THEN
+            IF EXISTS (SELECT 1 FROM compte_rendu c JOIN pierre_tombale t ON t.patient_id = c.patient_id WHERE c.id = OLD.compte_rendu_id)
+                OR EXISTS (SELECT 1 FROM programme p JOIN pierre_tombale t ON t.patient_id = p.patient_id WHERE p.id = OLD.programme_id) THEN
                 RETURN OLD;
             END IF;
         ELSE

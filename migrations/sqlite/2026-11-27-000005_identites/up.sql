@@ -219,6 +219,7 @@ END;
 DROP TRIGGER registre_diffusion_indelebile;
 CREATE TRIGGER registre_diffusion_indelebile BEFORE DELETE ON registre_diffusion
 WHEN NOT EXISTS (SELECT 1 FROM compte_rendu c JOIN pierre_tombale t ON t.patient_id = c.patient_id WHERE c.id = OLD.compte_rendu_id)
+    AND NOT EXISTS (SELECT 1 FROM programme p JOIN pierre_tombale t ON t.patient_id = p.patient_id WHERE p.id = OLD.programme_id)
 BEGIN
     SELECT RAISE(ABORT, 'registre_diffusion_indelebile');
 END;

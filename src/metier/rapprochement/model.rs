@@ -150,6 +150,9 @@ pub enum RapprochementError {
     /// One is invented, the other is not.
     #[error("Une identité fictive ne se rapproche pas de celle d'une personne.")]
     Fictive,
+    /// Both are restricted, each to its own people.
+    #[error("L'accès aux deux patients est restreint : levez l'une des deux restrictions d'abord.")]
+    DeuxRestrictions,
     /// It was undone already.
     #[error("Ce rapprochement est déjà défait.")]
     DejaDefait,
@@ -169,9 +172,13 @@ impl ErreurMetier for RapprochementError {
         match self {
             Self::DoublonIntrouvable | Self::Introuvable => Nature::Introuvable,
             Self::MemePatient | Self::ChoixEtranger => Nature::Invalide,
-            Self::InsDifferents | Self::Sens | Self::Fictive | Self::DejaDefait | Self::ConserveAbsorbe | Self::MatriculeRepris => {
-                Nature::Conflit
-            }
+            Self::InsDifferents
+            | Self::Sens
+            | Self::Fictive
+            | Self::DeuxRestrictions
+            | Self::DejaDefait
+            | Self::ConserveAbsorbe
+            | Self::MatriculeRepris => Nature::Conflit,
         }
     }
 
@@ -183,6 +190,7 @@ impl ErreurMetier for RapprochementError {
             Self::InsDifferents => "ins-differents",
             Self::Sens => "sens-du-rapprochement",
             Self::Fictive => "rapprochement-fictif",
+            Self::DeuxRestrictions => "rapprochement-deux-restrictions",
             Self::DejaDefait => "rapprochement-defait",
             Self::ConserveAbsorbe => "conserve-absorbe",
             Self::MatriculeRepris => "matricule-repris",

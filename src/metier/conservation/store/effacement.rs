@@ -26,15 +26,16 @@ const OBJETS: &str = "SELECT CAST(id AS TEXT) AS texte FROM dossier WHERE patien
      UNION SELECT CAST(id AS TEXT) FROM patient WHERE id IN (:patients)";
 
 /// What is erased, children before parents. The database lets what is immutable go only under a tombstone.
-const EFFACEMENTS: [&str; 32] = [
+const EFFACEMENTS: [&str; 38] = [
     "transition_diffusion WHERE diffusion_id IN (SELECT id FROM diffusion WHERE patient_id IN (:patients))",
     "retour WHERE diffusion_id IN (SELECT id FROM diffusion WHERE patient_id IN (:patients))",
     "tentative WHERE diffusion_id IN (SELECT id FROM diffusion WHERE patient_id IN (:patients))",
     "diffusion WHERE patient_id IN (:patients)",
     "registre_diffusion WHERE compte_rendu_id IN (SELECT id FROM compte_rendu WHERE patient_id IN (:patients))",
+    "registre_diffusion WHERE programme_id IN (SELECT id FROM programme WHERE patient_id IN (:patients))",
     "gabarit_echec WHERE compte_rendu_id IN (SELECT id FROM compte_rendu WHERE patient_id IN (:patients))",
     "document WHERE compte_rendu_id IN (SELECT id FROM compte_rendu WHERE patient_id IN (:patients))",
-    "programme_document WHERE programme_id IN (SELECT id FROM programme WHERE patient_id IN (:patients))",
+    "document WHERE programme_id IN (SELECT id FROM programme WHERE patient_id IN (:patients))",
     "programme WHERE patient_id IN (:patients)",
     "compte_rendu WHERE patient_id IN (:patients)",
     "alerte WHERE patient_id IN (:patients)",
@@ -44,6 +45,11 @@ const EFFACEMENTS: [&str; 32] = [
     "dossier WHERE patient_id IN (:patients)",
     "opposition WHERE patient_id IN (:patients)",
     "lien_patient WHERE patient_id IN (:patients)",
+    "bris_de_glace WHERE patient_id IN (:patients)",
+    "designation_patient WHERE patient_id IN (:patients)",
+    "examen_restriction WHERE restriction_id IN (SELECT id FROM restriction_acces WHERE patient_id IN (:patients))",
+    "restriction_personne WHERE restriction_id IN (SELECT id FROM restriction_acces WHERE patient_id IN (:patients))",
+    "restriction_acces WHERE patient_id IN (:patients)",
     "patient_correspondant WHERE patient_id IN (:patients)",
     "patient_identifiant WHERE patient_id IN (:patients)",
     "demande_envoi_patient WHERE patient_id IN (:patients)",

@@ -67,6 +67,9 @@ pub fn fusionner(op: &mut Op<'_>, conserve_id: PatientId, lue: i64, saisie: &Fus
     let conserve = patient_present(op, conserve_id, lue)?;
     let absorbe = patient_present(op, saisie.absorbe_id, saisie.version_absorbe)?;
     exiger_fusion_permise(&conserve, &absorbe)?;
+    if store::fusion::restrictions(op, [conserve.id, absorbe.id])? > 1 {
+        return Err(RapprochementError::DeuxRestrictions.into());
+    }
     noter_la_paire(op, conserve.id, absorbe.id, EtatDoublon::Doublon, &saisie.motif)?;
     let trajet = Trajet { rapprochement: op.id(), sens: "fusion", de: absorbe.id, vers: conserve.id };
     let mut avant = Avant { identite: IdentiteGardee::from(&absorbe), demande_envoi: DemandeEnvoi::Rien };

@@ -7,7 +7,7 @@ use crate::{
     db::{
         Op,
         requete::{Requete, Valeur},
-        schema::{demande_envoi_patient, deplacement, rapprochement as r},
+        schema::{demande_envoi_patient, deplacement, rapprochement as r, restriction_acces},
         types::{At, Json},
     },
     kernel::{
@@ -31,10 +31,11 @@ struct Tableau {
     du_dossier: Option<&'static str>,
 }
 
-/// Every table with a column `patient_id` but those that say what happened (`trace`, `historique_identite`), those that
-/// speak of the patient after the rows are gone (`purge`, `pierre_tombale`) and `demande_envoi_patient`, moved by hand.
+/// Every table with a column `patient_id` but those that say what happened (`trace`, `alerte_acces`, `historique_identite`), those
+/// that speak of the patient after the rows are gone (`purge`, `pierre_tombale`), the tokens of a few minutes
+/// (`designation_patient`) and `demande_envoi_patient`, moved by hand.
 /// A test compares this list with the schema.
-const TABLEAUX: [Tableau; 13] = [
+const TABLEAUX: [Tableau; 15] = [
     Tableau { nom: "dossier", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: Some("t.id IN (:dossiers)") },
     Tableau { nom: "fiche", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: Some("t.dossier_id IN (:dossiers)") },
     Tableau { nom: "inscription", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: Some("t.dossier_id IN (:dossiers)") },
@@ -49,12 +50,17 @@ const TABLEAUX: [Tableau; 13] = [
         nom: "diffusion",
         cle: "CAST(t.id AS TEXT)",
         unique: &[],
-        du_dossier: Some("t.compte_rendu_id IN (SELECT c.id FROM compte_rendu c WHERE c.dossier_id IN (:dossiers))"),
+        du_dossier: Some(
+            "(t.compte_rendu_id IN (SELECT c.id FROM compte_rendu c WHERE c.dossier_id IN (:dossiers)) \
+             OR t.programme_id IN (SELECT p.id FROM programme p WHERE p.dossier_id IN (:dossiers)))",
+        ),
     },
     Tableau { nom: "programme", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: Some("t.dossier_id IN (:dossiers)") },
     Tableau { nom: "opposition", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: None },
     Tableau { nom: "demande_droit", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: None },
     Tableau { nom: "gel_conservation", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: None },
+    Tableau { nom: "restriction_acces", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: None },
+    Tableau { nom: "bris_de_glace", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: None },
     Tableau { nom: "patient_correspondant", cle: "CAST(t.id AS TEXT)", unique: &["praticien_id"], du_dossier: None },
     Tableau { nom: "patient_identifiant", cle: "CAST(t.etablissement_id AS TEXT)", unique: &["etablissement_id"], du_dossier: None },
     Tableau {
@@ -112,6 +118,12 @@ fn deplacer(op: &mut Op<'_>, trajet: Trajet, tableau: &Tableau, condition: &str,
          WHERE m.rapprochement_id = :rapprochement AND m.sens = :sens AND m.tableau = '{nom}' AND m.cle = {cle})"
     );
     trajet.requete(bouger).executer(op.conn).map(drop)
+}
+
+/// How many of these patients are restricted to named people.
+pub(in super::super) fn restrictions(op: &mut Op<'_>, patients: [PatientId; 2]) -> Resultat<i64> {
+    let en_vigueur = restriction_acces::table.filter(restriction_acces::levee_le.is_null());
+    Ok(en_vigueur.filter(restriction_acces::patient_id.eq_any(patients.to_vec())).select(count_star()).first(op.conn)?)
 }
 
 /// Moves everything that follows a patient.
