@@ -65,6 +65,7 @@ impl Essai<'_> {
         let issue = match reponse.statut {
             200..=299 | 409 | 412 | 422 | 428 => Issue::Permis,
             403 => Issue::Interdit,
+            404 if appel.sans_objet => Issue::Permis,
             404 if operation.contains('{') => {
                 self.appels += 1;
                 let inconnu = appeler(client, &self.demande.preparer(operation, situation, role, true), version);

@@ -28,7 +28,8 @@ use std::{collections::BTreeMap, sync::Arc};
 pub type Objets = BTreeMap<String, String>;
 
 /// The roles, as the columns of the table name them.
-pub const ROLES: [&str; 12] = ["ADM_REG", "ADM_LOC", "COORD_3C", "SECR", "RESP", "PART", "DEM", "MT", "SOIGN", "INFO", "DPI", "DPO"];
+pub const ROLES: [&str; 13] =
+    ["ADM_REG", "ADM_LOC", "COORD_3C", "SECR", "RESP", "PART", "DEM", "MT", "SOIGN", "INFO", "DPI", "DPO", "IDV"];
 
 /// Where an object stands for the person who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -254,6 +255,7 @@ fn comptes(banc: &Banc, ici: &Lieu, demandeur: PraticienId, traitant: PraticienI
         ("INFO", None, vec![(Role::Analyste, region)]),
         ("DPI", None, vec![(Role::Interface, etablissement)]),
         ("DPO", None, vec![(Role::DelegueProtectionDonnees, region)]),
+        ("IDV", None, vec![(Role::Identitovigilant, region)]),
     ]
     .into_iter()
     .map(|(role, praticien, droits)| (role, banc.professionnel(role, praticien, &droits)))

@@ -69,7 +69,7 @@ pub fn historique(op: &mut Op<'_>, id: PatientId) -> Resultat<Vec<ChangementIden
     let ids = representes(op, id)?;
     op.tracer(Evenement::sur("lire", "historique_identite", id.uuid()).patient(id))?;
     let changements = store::historique::lister(op, ids)?;
-    Ok(changements.into_iter().map(|c| ChangementIdentite { avant: c.avant.clone().montrable(), ..c }).collect())
+    Ok(changements.into_iter().map(|c| ChangementIdentite { avant: c.avant.montrable(), ..c }).collect())
 }
 
 /// Keeps an identity that a merge or its undoing changed, with its history: for the slice that does them, which

@@ -129,7 +129,7 @@ impl Profil {
             prenom,
             nom_et_prenom_inverses: inverses,
             date_naissance: accord_des_dates(a.date_naissance, b.date_naissance),
-            sexe: accord(Some(a.sexe).filter(connu), Some(b.sexe).filter(connu)),
+            sexe: accord(connu(a.sexe), connu(b.sexe)),
             lieu_naissance: accord(a.lieu_naissance.as_ref(), b.lieu_naissance.as_ref()),
             ins: accord(a.ins.as_ref(), b.ins.as_ref()),
         };
@@ -140,7 +140,8 @@ impl Profil {
     fn cles(&self) -> Vec<String> {
         let t = &self.traits;
         let mut cles = vec![format!("d{}", t.date_naissance)];
-        if let (Some(jour), Some(mois)) = (Some(t.date_naissance.day()).filter(|jour| *jour <= 12), Some(t.date_naissance.month())) {
+        let (jour, mois) = (t.date_naissance.day(), t.date_naissance.month());
+        if jour <= 12 {
             // The same key whichever of the two was exchanged.
             cles.push(format!("i{}-{}-{}", t.date_naissance.year(), jour.min(mois), jour.max(mois)));
         }
@@ -162,7 +163,7 @@ impl Profil {
 }
 
 impl Concordances {
-    fn poids(&self, r: &ReglagesDoublons) -> i64 {
+    fn poids(self, r: &ReglagesDoublons) -> i64 {
         let trait_simple = |accord, identique, different| match accord {
             Accord::Identique => identique,
             Accord::Different => different,
@@ -193,8 +194,11 @@ const fn poids_du_nom(accord: Accord, poids: &PoidsNom) -> i64 {
     }
 }
 
-const fn connu(sexe: &Sexe) -> bool {
-    matches!(sexe, Sexe::Masculin | Sexe::Feminin)
+const fn connu(sexe: Sexe) -> Option<Sexe> {
+    match sexe {
+        Sexe::Masculin | Sexe::Feminin => Some(sexe),
+        Sexe::Indetermine => None,
+    }
 }
 
 fn accord<T: PartialEq>(a: Option<T>, b: Option<T>) -> Accord {
