@@ -96,6 +96,7 @@ impl Banc {
         let dossier = tempfile::tempdir().unwrap();
         let mut config = Config { base: base.url.clone(), connexions: 6, cle_jetons: Some("ab".repeat(32)), ..Config::default() };
         config.compositeur = Some(env!("CARGO_BIN_EXE_dcc").into());
+        config.comptes.cle_facteurs = Some("cd".repeat(32));
         config.courrier.dossier = dossier.path().join("courrier");
         (config.ecoute, config.fils, config.arret_secondes) = ("127.0.0.1:0".to_owned(), 1, 1);
         let mesures = PrometheusBuilder::new().build_recorder().handle();
