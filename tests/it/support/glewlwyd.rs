@@ -24,7 +24,7 @@ use ureq::{Agent, http};
 
 const PROGRAMME: &str = "/usr/bin/glewlwyd";
 const SCHEMA: &str = "/usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz";
-const SECRET: &str = "un secret de client";
+const SECRET: &str = "secret-de-client";
 const MOT_DE_PASSE: &str = "un mot de passe";
 
 /// The provider.
@@ -66,7 +66,7 @@ impl Glewlwyd {
         self.administrer(
             "POST",
             "/scope/",
-            &json!({ "name": "scope_all", "display_name": "Tout", "password_required": false, "scheme": {} }),
+            &json!({ "name": "scope_all", "display_name": "Tout", "password_required": true, "scheme": {} }),
         );
         self.administrer(
             "POST",
