@@ -28,8 +28,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub type Objets = BTreeMap<String, String>;
 
 /// The roles, as the columns of the table name them.
-pub const ROLES: [&str; 13] =
-    ["ADM_REG", "ADM_LOC", "COORD_3C", "SECR", "RESP", "PART", "DEM", "MT", "SOIGN", "INFO", "DPI", "DPO", "IDV"];
+pub const ROLES: [&str; 13] = ["ADM_REG", "ADM_LOC", "COORD_3C", "SECR", "RESP", "PART", "DEM", "MT", "SOIGN", "INFO", "DPI", "DPO", "IDV"];
 
 /// Where an object stands for the person who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
