@@ -183,7 +183,6 @@ impl Role {
                 A::RemplirFiche,
                 A::Inscrire,
                 A::OrdonnerInscriptions,
-                A::DonnerAvis,
                 A::LireCompteRendu,
                 A::LireProgramme,
                 A::RedigerProgramme,
