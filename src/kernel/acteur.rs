@@ -207,7 +207,6 @@ impl Role {
                 A::RemplirFiche,
                 A::Inscrire,
                 A::OrdonnerInscriptions,
-                A::DonnerAvis,
                 A::LireCompteRendu,
                 A::LireProgramme,
                 A::RedigerProgramme,

@@ -97,4 +97,27 @@ sur_les_deux_bases! {
         assert!(a_revoir().contains(&"claire".to_owned()));
         banc.personne("analyste", &[(Role::Analyste, Perimetre::Region)]).get("/api/v1/comptes/a-revoir").refuse(403, "action-interdite");
     }
+
+    fn nul_ne_se_donne_de_droits_et_un_administrateur_local_reste_chez_lui(banc) {
+        let (region, ailleurs) = (banc.region(1), banc.region(2));
+        let moi = banc.medecin("Moi", "G15_10/SM26", 1);
+        let admin = banc.professionnel("admin", Some(moi), &[(Role::AdministrateurRegional, Perimetre::Region)]);
+        let local = banc.personne("local", &[(Role::AdministrateurLocal, Perimetre::Centre3c(region.centre))]);
+        let ici = json!({ "type": "centre_3c", "id": region.centre });
+        let compte = |nom: &str, role: &str, perimetre: &serde_json::Value| {
+            json!({ "identifiant": nom, "nom": "N", "habilitations": [{ "role": role, "perimetre": perimetre }] })
+        };
+        let mut second = compte("second", "responsable", &ici);
+        second["praticien_id"] = json!(moi);
+        admin.post("/api/v1/comptes", second).refuse(403, "droit-pour-soi");
+        for role in ["administrateur_regional", "delegue_protection_donnees"] {
+            local.post("/api/v1/comptes", compte("promu", role, &ici)).refuse(422, "role-regional");
+            local.post("/api/v1/comptes", compte("promu", role, &json!({ "type": "region" }))).refuse(403, "action-interdite");
+        }
+        let sien = local.post("/api/v1/comptes", compte("sien", "secretaire", &ici)).est(201).id();
+        let autre = json!({ "type": "centre_3c", "id": ailleurs.centre });
+        let autre = admin.post("/api/v1/comptes", compte("autre", "secretaire", &autre)).est(201).id();
+        local.poster(&format!("/api/v1/comptes/{autre}/desactivation")).refuse(404, "compte-introuvable");
+        local.poster(&format!("/api/v1/comptes/{sien}/desactivation")).est(204);
+    }
 }

@@ -160,20 +160,21 @@ fn changer_les_liens(op: &mut Op<'_>, id: PatientId, avant: &[(Uuid, MotifLien)]
 }
 
 /// Ties a new patient to what its identity names and to its author: the professional who creates it, else
-/// the établissements that know it, and, when that does not make the patient readable, what the person's
-/// rights bear on. The author keeps the file of a patient who opposes its sharing. A patient whom nobody
-/// could read is refused.
+/// what the person's rights bear on, else the établissements that know it. When that does not make the
+/// patient readable, what the person's rights bear on is tied besides. The author keeps the file of a patient
+/// who opposes its sharing. A patient whom nobody could read is refused.
 fn rattacher(op: &mut Op<'_>, patient: &Patient) -> Resultat<()> {
     let nommes = liens(patient);
-    let auteurs: Vec<Uuid> = op.acteur.praticien.map_or_else(
-        || patient.identifiants.iter().map(|identifiant| identifiant.etablissement_id.uuid()).collect(),
-        |praticien| vec![praticien.uuid()],
-    );
+    let sujets = op.acteur.sujets(Action::GererPatient).ids;
+    let auteurs = match op.acteur.praticien {
+        Some(praticien) => vec![praticien.uuid()],
+        None if sujets.is_empty() => patient.identifiants.iter().map(|identifiant| identifiant.etablissement_id.uuid()).collect(),
+        None => sujets.clone(),
+    };
     let createurs = auteurs.into_iter().map(|auteur| (auteur, MotifLien::Createur));
     let mut liens: Vec<_> = nommes.iter().copied().chain(createurs).collect();
     let lies: Vec<Uuid> = liens.iter().map(|(sujet, _)| *sujet).collect();
     if !op.acteur.sujets(Action::LirePatient).voient(&lies) {
-        let sujets = op.acteur.sujets(Action::GererPatient).ids;
         if sujets.is_empty() && nommes.is_empty() {
             return Err(PatientError::SansRattachement.into());
         }
