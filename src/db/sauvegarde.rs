@@ -1,13 +1,7 @@
 //! What a backup asks of the database: a consistent copy taken while people work, and an inventory by which a
 //! restored base is compared with the one it was taken from.
 
-use super::{
-    DbConn,
-    conn::Adresse,
-    migrate,
-    schema::{document, programme_document},
-    types::Id,
-};
+use super::{DbConn, conn::Adresse, migrate, schema::document, types::Id};
 use crate::kernel::{Panne, texte::sha256};
 use diesel::{
     QueryableByName,
@@ -138,29 +132,23 @@ fn inventorier(conn: &mut DbConn) -> Result<Inventaire, Panne> {
         let contenu = contenu(conn, &nom)?;
         inventaire.tables.insert(nom, contenu);
     }
-    macro_rules! verifier {
-        ($table:ident) => {{
-            let mut apres = Id(Uuid::nil());
-            loop {
-                let lot: Vec<(Id, String, Vec<u8>)> = $table::table
-                    .filter($table::id.gt(apres))
-                    .order($table::id)
-                    .limit(DOCUMENTS_PAR_LECTURE)
-                    .select(($table::id, $table::empreinte, $table::octets))
-                    .load(conn)?;
-                let Some((dernier, _, _)) = lot.last() else { break };
-                apres = *dernier;
-                for (id, empreinte, octets) in &lot {
-                    inventaire.documents += 1;
-                    if sha256(octets) != *empreinte {
-                        inventaire.documents_alteres.push(id.0);
-                    }
-                }
+    let mut apres = Id(Uuid::nil());
+    loop {
+        let lot: Vec<(Id, String, Vec<u8>)> = document::table
+            .filter(document::id.gt(apres))
+            .order(document::id)
+            .limit(DOCUMENTS_PAR_LECTURE)
+            .select((document::id, document::empreinte, document::octets))
+            .load(conn)?;
+        let Some((dernier, _, _)) = lot.last() else { break };
+        apres = *dernier;
+        for (id, empreinte, octets) in &lot {
+            inventaire.documents += 1;
+            if sha256(octets) != *empreinte {
+                inventaire.documents_alteres.push(id.0);
             }
-        }};
+        }
     }
-    verifier!(document);
-    verifier!(programme_document);
     Ok(inventaire)
 }
 

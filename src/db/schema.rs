@@ -677,6 +677,13 @@ diesel::table! {
         version -> BigInt,
         cree_le -> DbInstant,
         modifie_le -> DbInstant,
+        homonyme -> Bool,
+        douteuse -> Bool,
+        fictive -> Bool,
+        justificatif -> Nullable<Text>,
+        justificatif_le -> Nullable<Date>,
+        insi_le -> Nullable<Date>,
+        absorbe_par_id -> Nullable<DbUuid>,
     }
 }
 

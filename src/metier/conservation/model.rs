@@ -11,7 +11,7 @@ use crate::{
         texte::{normaliser, sha256},
     },
     metier::{
-        compte::model::{hacher, verifier},
+        compte::model::mot_de_passe::Hachoir,
         patient::model::{IdentifiantLocal, Patient},
     },
 };
@@ -181,13 +181,12 @@ fn cle_d_identite(patient: &Patient) -> String {
 impl PierreTombale {
     /// The tombstone of a patient. The hash is slow on purpose: a fast one of so few traits would tell the name.
     pub fn nouvelle(patient: &Patient, regle: Regle, purgee_le: DateTime<Utc>, sel: &[u8]) -> Resultat<Self> {
-        Ok(Self { patient_id: patient.id, purgee_le, regle, empreinte: hacher(&cle_d_identite(patient), sel)? })
+        Ok(Self { patient_id: patient.id, purgee_le, regle, empreinte: Hachoir::au_plancher()?.hacher(&cle_d_identite(patient), sel)? })
     }
 
     /// True when the patient is the one who was purged.
-    #[must_use]
-    pub fn designe(&self, patient: &Patient) -> bool {
-        self.patient_id == patient.id && verifier(&cle_d_identite(patient), Some(&self.empreinte))
+    pub fn designe(&self, patient: &Patient) -> Result<bool, Panne> {
+        Ok(self.patient_id == patient.id && Hachoir::au_plancher()?.verifier(&cle_d_identite(patient), Some(&self.empreinte)))
     }
 
     /// A line of the file.

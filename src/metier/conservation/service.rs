@@ -228,7 +228,7 @@ pub fn rejouer(op: &mut Op<'_>, pierre: &PierreTombale) -> Resultat<Rejeu> {
         store::effacement::inhumer(op, std::slice::from_ref(pierre))?;
         return Ok(Rejeu::DejaAbsent);
     };
-    if !pierre.designe(&patient) {
+    if !pierre.designe(&patient)? {
         return Ok(Rejeu::AutrePersonne);
     }
     // The patients whom that one absorbed have tombstones of their own, but their rows hold a reference to this one.

@@ -15,11 +15,12 @@ use crate::{
         page::{Page, Pagination},
     },
     metier::{
-        compte_rendu::{model::GenreDocument, service as comptes_rendus},
+        compte_rendu::service as comptes_rendus,
+        document::model::GenreDocument,
         fiche::service as fiches,
         inscription::service as inscriptions,
         patient::{model::PatientVue, service as patients},
-        pps::{model::DocumentProgramme, service as programmes},
+        pps::service as programmes,
     },
 };
 use chrono::NaiveDate;
@@ -199,7 +200,7 @@ fn les_programmes(op: &mut Op<'_>, id: PatientId, fichiers: &mut Vec<(String, Ve
     let mut tous = Vec::new();
     for resume in programmes::du_patient(op, id)? {
         tous.push(valeur(&programmes::lire(op, resume.id)?)?);
-        for genre in [DocumentProgramme::Pdf, DocumentProgramme::Cda] {
+        for genre in [GenreDocument::Pdf, GenreDocument::Cda] {
             if let Some(document) = si_pret(programmes::telecharger(op, resume.id, genre))? {
                 fichiers.push((format!("programmes/{}/programme.{}", resume.id, genre.extension()), document.octets));
             }

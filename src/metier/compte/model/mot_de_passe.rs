@@ -99,6 +99,12 @@ impl Hachoir {
         Ok(Self { parametres, leurre })
     }
 
+    /// With the least that is accepted: for what is hashed rarely and is no password.
+    pub fn au_plancher() -> Result<Self, Panne> {
+        let (memoire_kio, passes) = PLANCHER;
+        Self::new(memoire_kio, passes, 1)
+    }
+
     fn argon2(&self) -> Argon2<'static> {
         Argon2::new(Algorithm::Argon2id, Version::V0x13, self.parametres.clone())
     }
