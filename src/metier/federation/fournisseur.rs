@@ -17,7 +17,8 @@ use openidconnect::{
     AccessTokenHash, AdditionalClaims, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
     ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, IdTokenClaims,
     IdTokenFields, IdTokenVerifier, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse, UserInfoClaims,
+    RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
+    UserInfoClaims, UserInfoUrl,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
         CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata,
@@ -176,7 +177,8 @@ impl Fournisseur {
 
     /// Where the browser is sent to sign in. May call the provider: not for an async thread.
     pub fn adresse_de_depart(&self, secret: &Secret, renouveler: bool, maintenant: Instant) -> Result<Url, Echec> {
-        let client = self.client(&*self.document(maintenant)?);
+        let document = self.document(maintenant)?;
+        let client = self.client(&document);
         let defi = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(secret.verificateur()));
         let (etat, nonce) = (CsrfToken::new(secret.etat()), Nonce::new(secret.nonce()));
         let mut demande =
@@ -357,7 +359,7 @@ impl Fournisseur {
         if document.issuer().as_str() != self.reglages.emetteur {
             return Err("le document de découverte nomme un autre émetteur".to_owned());
         }
-        let appelees = [document.token_endpoint().map(|u| u.url()), document.userinfo_endpoint().map(|u| u.url())];
+        let appelees = [document.token_endpoint().map(TokenUrl::url), document.userinfo_endpoint().map(UserInfoUrl::url)];
         if appelees.into_iter().flatten().chain([document.jwks_uri().url()]).any(|adresse| !self.http.admet(adresse)) {
             return Err("le document de découverte nomme une adresse hors de celles que la configuration admet".to_owned());
         }
