@@ -1,6 +1,6 @@
 //! The caller of a request, authenticated, with the database at hand.
 
-use super::{auth, machine::Limites, reponse::Reponse};
+use super::{auth, machine::Limites, navigateur, reponse::Reponse};
 use crate::{
     app::Etat,
     db::{Demande, Op, Operation, idempotence},
@@ -155,7 +155,7 @@ pub fn demande_anonyme(requete: &HttpRequest, nom: &str) -> Demande {
     Demande {
         requete: requete.extensions().get::<RequestId>().map(ToString::to_string),
         operation: Some(Operation { motif: format!("{} {motif}", requete.method()), objet }),
-        adresse: requete.peer_addr().map(|adresse| adresse.ip().to_string()),
+        adresse: requete.app_data::<web::Data<Etat>>().map(|etat| navigateur::adresse(requete, etat)),
         ..Demande::systeme(nom)
     }
 }

@@ -75,7 +75,7 @@ fn travailler(banc: &Banc) -> u32 {
 }
 
 /// A validated meeting with one case, whose documents are rendered and sent.
-fn activite(scene: &Scene<'_>) {
+fn activite(banc: &Banc, scene: &Scene<'_>) {
     let reunion = scene.reunion(JEUDI, None);
     let cas = scene.inscrire(&reunion, &scene.fiche("Aubépine", "1960-05-20", complete()));
     scene.ouvrir(&reunion);
@@ -84,13 +84,13 @@ fn activite(scene: &Scene<'_>) {
     scene.clore(&reunion);
     let version = scene.responsable.get(&reunion).est(200).version();
     scene.responsable.poster_si(&format!("{reunion}/validation"), version).est(200);
-    travailler(scene.banc);
+    travailler(banc);
 }
 
 sur_les_deux_bases! {
     fn une_sauvegarde_prise_pendant_le_travail_se_restaure_a_l_identique(banc) {
         let scene = Scene::nouvelle(banc);
-        activite(&scene);
+        activite(banc, &scene);
         let (privee, destinataire) = cle(banc, "cle");
         let fichier = banc.dossier().join("sauvegarde.age");
         let fini = AtomicBool::new(false);
@@ -153,7 +153,7 @@ sur_les_deux_bases! {
     }
 
     fn un_document_qui_n_a_plus_son_empreinte_est_nomme(banc) {
-        activite(&Scene::nouvelle(banc));
+        activite(banc, &Scene::nouvelle(banc));
         let altere = banc.systeme(|op| {
             let id: dcc::db::types::Id = document::table.select(document::id).order(document::id).first(op.conn)?;
             diesel::update(document::table.find(id)).set(document::octets.eq(b"autre chose".to_vec())).execute(op.conn)?;

@@ -171,11 +171,11 @@ sur_les_deux_bases! {
         for identifiant in ["claire", "MOT DE PASSE TAPE LA"] {
             banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": identifiant, "mot_de_passe": "faux" })).est(401);
         }
-        let refus: Vec<_> = lignes(banc, "connecter", "compte").into_iter().map(|l| (l.3, l.4, l.6)).collect();
+        let refus: Vec<_> = lignes(banc, "refuser_connexion", "compte").into_iter().map(|l| (l.3, l.4, l.6)).collect();
         let attendu = ("refuse".to_owned(), Some("identification-refusee".to_owned()), Some("127.0.0.1".to_owned()));
         assert_eq!(refus, [attendu.clone(), attendu]);
         let objets: Vec<bool> = banc.systeme(|op| {
-            let refus = trace::table.filter(trace::action.eq("connecter")).filter(trace::objet_type.eq("compte")).order(trace::numero);
+            let refus = trace::table.filter(trace::action.eq("refuser_connexion")).filter(trace::objet_type.eq("compte")).order(trace::numero);
             Ok(refus.select(trace::objet_id.is_not_null()).load(op.conn)?)
         });
         assert_eq!(objets, [true, false], "le compte, s'il existe");

@@ -21,7 +21,7 @@ use crate::{
         page::{Page, Pagination},
         texte::sha256,
     },
-    metier::{compte, patient::service as patients},
+    metier::patient::service as patients,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;

@@ -136,6 +136,7 @@ fn si_pret<T>(issue: Resultat<T>) -> Resultat<Option<T>> {
 /// Everything that is kept of a patient, for the patient: under an open request of access or portability, by who sees
 /// the patient. Every part is traced as it is read.
 pub fn exporter(op: &mut Op<'_>, id: PatientId) -> Resultat<DossierExporte> {
+    op.exiger_authentification_recente()?;
     patients::exiger_visible(op, Action::ExporterDossier, id)?;
     let demandes = store::du_patient(op, id)?;
     let fondee = |d: &DemandeDroit| d.etat.ouverte() && matches!(d.droit, Droit::Acces | Droit::Portabilite);

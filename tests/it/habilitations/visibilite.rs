@@ -231,7 +231,7 @@ pub fn eprouver(banc: &Banc, monde: &Monde) {
             .iter()
             .map(|situation| (monde.objets[situation].clone(), monde.objets[situation]["reunion_passee"].clone()))
             .collect();
-        let vues = banc.etat.db.ecrire_ici(&Demande { acteur, requete: None }, move |op| {
+        let vues = banc.etat.db.ecrire_ici(&Demande::de(acteur), move |op| {
             let mut vues = Vues::default();
             for (rang, (objets, passee)) in objets.iter().enumerate() {
                 constater(op, objets, passee, rang, &mut vues);

@@ -124,7 +124,7 @@ pub struct Journee {
 impl Journee {
     /// Counts one row.
     pub fn compter(&mut self, ligne: &LigneTrace, heures: Option<Heures>) {
-        if ligne.action == "connecter" && ligne.resultat == IssueActe::Refuse {
+        if ligne.action == "refuser_connexion" {
             *self.connexions.entry(ligne.adresse.clone().unwrap_or_else(|| "inconnue".to_owned())).or_default() += 1;
         }
         let Some(compte) = ligne.compte_id else { return };
