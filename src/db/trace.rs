@@ -10,6 +10,8 @@
 //! how it ended, in which request and from which address. Each bears the next number of the process that
 //! wrote it (`emission.rs`), and is sealed soon after (`metier/trace`).
 
+#![expect(clippy::ref_option_ref, reason = "the derive of a row writes references to the labels it holds")]
+
 use super::{
     DbConn, Op,
     emission::Carnet,

@@ -227,12 +227,26 @@ async fn saluer(client: &mut Client<Flux>) -> Result<(), Panne> {
 
 /// Makes a folder, unless it is there.
 async fn creer(session: &mut Session<Flux>, dossier: &str) -> Result<(), Panne> {
+    if existe(session, dossier).await? {
+        return Ok(());
+    }
+    match repondre("CREATE", session.create(dossier)).await {
+        // Another worker may have made it meanwhile.
+        Err(echec) => {
+            if existe(session, dossier).await? {
+                Ok(())
+            } else {
+                Err(echec)
+            }
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+async fn existe(session: &mut Session<Flux>, dossier: &str) -> Result<bool, Panne> {
     let motif = format!("\"{dossier}\"");
     let presents: Vec<_> = repondre("LIST", async { session.list(Some(""), Some(&motif)).await?.try_collect().await }).await?;
-    if presents.is_empty() {
-        repondre("CREATE", session.create(dossier)).await?;
-    }
-    Ok(())
+    Ok(!presents.is_empty())
 }
 
 /// A mail, or its headers; nothing if somebody has taken it away meanwhile.

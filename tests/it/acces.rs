@@ -145,9 +145,9 @@ sur_les_deux_bases! {
         let scene = Scene::nouvelle(banc);
         let patient = scene.demandeur.post("/api/v1/patients", traits()).est(201).id();
         let (urgentiste, _) = medecin(banc, "Urgentiste", 50, Role::Demandeur);
-        urgentiste.get("/api/v1/moi").est(200);
-        banc.regler("2026-03-02T09:15:01Z");
-        urgentiste.post(RECHERCHE, traits()).refuse(403, "authentification-recente-requise");
+        let porteur = format!("Bearer {}", urgentiste.jeton().unwrap());
+        banc.regler("2026-03-02T09:05:01Z");
+        banc.anonyme().envoyer("POST", RECHERCHE, Some(traits()), &[("Authorization", &porteur)]).refuse(401, "reauthentification-requise");
         banc.regler("2026-03-02T09:20:00Z");
         briser(&urgentiste);
         urgentiste.get(&format!("/api/v1/patients/{patient}")).est(200);
@@ -297,7 +297,7 @@ fn oppositions(banc: &Banc) {
     let mut cas = Vec::new();
     for (rang, (objet, avant)) in OBJETS.iter().flat_map(|objet| [(*objet, true), (*objet, false)]).enumerate() {
         let mut corps = json!({ "nom_naissance": format!("Patient{}", char::from(b'a' + u8::try_from(rang).unwrap())), "premier_prenom": "Claude",
-            "sexe": "feminin", "date_naissance": "1979-03-14", "medecin_traitant_id": traitant_id, "statut_identite": "qualifiee",
+            "sexe": "feminin", "date_naissance": "1979-03-14", "medecin_traitant_id": traitant_id, "statut_identite": "qualifiee", "justificatif": "passeport",
             "ins_oid": "1.2.250.1.213.1.4.8" });
         corps["ins"] = json!(ins(u64::try_from(rang).unwrap()));
         corps["identifiants"] = json!([{ "etablissement_id": scene.region.etablissement, "ipp": format!("IPP{rang}") }]);

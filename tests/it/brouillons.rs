@@ -368,8 +368,7 @@ sur_les_deux_bases! {
         let centre = banc.region(9).centre;
         let brouillon = ouvrir(&admin, json!({ "genre": "regle_alerte", "contenu": regle("essai", "true") }));
         let local = (Role::AdministrateurLocal, Perimetre::Centre3c(centre));
-        let ailleurs = (Role::AdministrateurRegional, Perimetre::Centre3c(centre));
-        for (rang, habilitation) in [local, ailleurs, (Role::Analyste, Perimetre::Region)].into_iter().enumerate() {
+        for (rang, habilitation) in [local, (Role::Analyste, Perimetre::Region)].into_iter().enumerate() {
             let autre = banc.personne(&format!("autre{rang}"), &[habilitation]);
             let corps = json!({ "genre": "regle_alerte", "contenu": regle("essai", "true") });
             autre.post(BROUILLONS, corps.clone()).refuse(403, "action-interdite");

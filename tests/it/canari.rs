@@ -129,6 +129,7 @@ fn raconter(banc: &Banc, scene: &Scene<'_>) -> Lieux {
     let chemin = format!("/api/v1/patients/{patient}");
     let mut qualifiee = identite;
     qualifiee["statut_identite"] = json!("qualifiee");
+    qualifiee["justificatif"] = json!("carte_identite");
     scene.demandeur.put(&chemin, 1, qualifiee).est(200);
     scene.demandeur.post("/api/v1/patients/recherches", json!({ "nom": NOM, "date_naissance": "1951-07-13" })).est(200);
     scene.demandeur.post("/api/v1/patients/recherches", json!({ "ins": "251075935012341" })).est(200);

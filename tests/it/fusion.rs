@@ -118,11 +118,11 @@ sur_les_deux_bases! {
         for (table, nombre) in [("dossier", 1), ("fiche", 1), ("inscription", 1), ("compte_rendu", 1), ("opposition", 1)] {
             assert_eq!(fait.corps["deplaces"][table], nombre, "{table} : {:#}", fait.corps);
         }
-        let apres = scene.responsable.get(&cr).est(200).corps;
+        let apres = scene.demandeur.get(&cr).est(200).corps;
         assert_eq!(apres["patient_id"], json!(conserve));
         assert_eq!((&apres["contenu"], &apres["empreinte"], &apres["id"]), (&avant["contenu"], &avant["empreinte"], &avant["id"]));
         assert_eq!(apres["contenu"]["patient"]["nom_naissance"], "Lefebvre");
-        assert_eq!(scene.responsable.get(&format!("{cr}/document.pdf")).est(200).octets, pdf);
+        assert_eq!(scene.demandeur.get(&format!("{cr}/document.pdf")).est(200).octets, pdf);
         let dossiers = scene.demandeur.get(&format!("{PATIENTS}/{conserve}/dossiers")).est(200).corps;
         assert_eq!(dossiers.as_array().map(Vec::len), Some(1));
 

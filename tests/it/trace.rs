@@ -371,8 +371,6 @@ sur_les_deux_bases! {
         assert!(!lignes(banc, "lire", "releve_acces").is_empty(), "le relevé est tracé à son tour");
         scene.responsable.get(&format!("{chemin}/acces")).refuse(403, "action-interdite");
         scene.responsable.get("/api/v1/trace/evenements").refuse(403, "action-interdite");
-        let local = banc.personne("local", &[(Role::DelegueProtectionDonnees, Perimetre::Etablissement(scene.region.etablissement))]);
-        local.get("/api/v1/trace/evenements").refuse(403, "action-interdite");
         let inconnu = format!("/api/v1/patients/{}/acces", "0196a000-0000-7000-8000-000000000009");
         delegue.get(&inconnu).refuse(404, "patient-introuvable");
     }

@@ -36,7 +36,7 @@ crate::enum_texte! {
 
 crate::enum_texte! {
     /// What an examination concludes.
-    pub enum VerdictAcces {
+    pub enum VerdictExamen {
         /// The access was right.
         Justifie => "justifie",
         /// The access was wrong.
@@ -162,7 +162,7 @@ pub struct BrisDeGlace {
     /// Until when.
     pub fin: DateTime<Utc>,
     /// What the examination concluded; absent until then.
-    pub verdict: Option<VerdictAcces>,
+    pub verdict: Option<VerdictExamen>,
     /// What the examination says.
     pub commentaire: Option<String>,
     /// Account of who examined it.
@@ -189,7 +189,7 @@ impl BrisDeGlace {
 #[serde(deny_unknown_fields)]
 pub struct ExamenSaisi {
     /// The conclusion.
-    pub verdict: VerdictAcces,
+    pub verdict: VerdictExamen,
     /// What it rests on.
     #[validate(length(min = 1, max = 2000, message = "De 1 à 2000 caractères."))]
     pub commentaire: Option<String>,

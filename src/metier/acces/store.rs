@@ -1,6 +1,6 @@
 //! Queries on accesses out of the ordinary.
 
-use super::model::{BrisDeGlace, Designation, MotifBris, MotifRestriction, Restriction, VerdictAcces, VueRestreinte};
+use super::model::{BrisDeGlace, Designation, MotifBris, MotifRestriction, Restriction, VerdictExamen, VueRestreinte};
 use crate::{
     db::{
         DbConn, Op,
@@ -13,6 +13,7 @@ use crate::{
     enum_sql,
     kernel::{
         Instant, Resultat, Role,
+        acte::IssueActe,
         clock::date_paris,
         ids::{BrisId, CompteId, ExamenRestrictionId, PatientId, RestrictionId},
     },
@@ -21,7 +22,7 @@ use diesel::{delete, dsl::exists, insert_into, prelude::*, update};
 
 enum_sql!(MotifBris);
 enum_sql!(MotifRestriction);
-enum_sql!(VerdictAcces);
+enum_sql!(VerdictExamen);
 
 /// The patients whom a designation names, two at most: those who oppose the sharing are not among them.
 pub(super) fn designes(op: &mut Op<'_>, designation: &Designation) -> Resultat<Vec<PatientId>> {
@@ -84,7 +85,7 @@ struct LigneBris {
     explication: String,
     debut: At,
     fin: At,
-    verdict: Option<VerdictAcces>,
+    verdict: Option<VerdictExamen>,
     commentaire: Option<String>,
     examine_par: Option<CompteId>,
     examine_le: Option<At>,
@@ -281,6 +282,7 @@ pub(super) fn vues(op: &mut Op<'_>, limite: i64) -> Resultat<Vec<VueRestreinte>>
     let lignes: Vec<(RestrictionId, At, String, Option<CompteId>, String, String)> = restriction_acces::table
         .inner_join(trace::table.on(trace::patient_id.eq(restriction_acces::patient_id.nullable())))
         .filter(trace::compte_id.is_not_null())
+        .filter(trace::resultat.eq(IssueActe::Accepte))
         .filter(trace::instant.ge(restriction_acces::posee_le))
         .filter(restriction_acces::levee_le.is_null().or(restriction_acces::levee_le.ge(trace::instant.nullable())))
         .filter(diesel::dsl::not(exists(couvertes)))
@@ -302,7 +304,7 @@ pub(super) fn vues(op: &mut Op<'_>, limite: i64) -> Resultat<Vec<VueRestreinte>>
 pub(super) fn inserer_examen(
     op: &mut Op<'_>,
     restriction: RestrictionId,
-    verdict: VerdictAcces,
+    verdict: VerdictExamen,
     commentaire: Option<&str>,
     par: CompteId,
 ) -> Resultat<()> {

@@ -103,6 +103,7 @@ impl DemandeSaisie {
 /// The answer to a request.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ReponseDemandeSaisie)]
 pub struct ReponseSaisie {
     /// True when what was asked for was done.
     pub satisfaite: bool,
@@ -252,6 +253,7 @@ pub struct DemandeVue {
 
 /// One access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AccesReleve)]
 pub struct Acces {
     /// When.
     pub instant: DateTime<Utc>,

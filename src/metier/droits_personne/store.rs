@@ -11,6 +11,7 @@ use crate::{
     enum_sql,
     kernel::{
         Resultat,
+        acte::IssueActe,
         clock::date_paris,
         ids::{CompteId, DemandeDroitId, PatientId},
     },
@@ -135,6 +136,7 @@ type LigneTrace = (At, Option<CompteId>, String, String, String, Option<Id>, Opt
 pub(super) fn acces(op: &mut Op<'_>, ids: Vec<PatientId>) -> Resultat<Vec<Acces>> {
     let lignes: Vec<LigneTrace> = trace::table
         .filter(parmi(trace::patient_id.assume_not_null(), ids))
+        .filter(trace::resultat.eq(IssueActe::Accepte))
         .order((trace::instant, trace::id))
         .select((trace::instant, trace::compte_id, trace::acteur, trace::action, trace::objet_type, trace::objet_id, trace::champs))
         .load(op.conn)?;

@@ -136,10 +136,9 @@ struct IdentiteSaisie {
 #[post("/comptes/{id}/identites")]
 async fn rattacher(ctx: Ctx, id: web::Path<CompteId>, corps: Corps<IdentiteSaisie>) -> Resultat<Reponse<serde_json::Value>> {
     let Corps { contenu, empreinte } = corps;
-    let connu = ctx.etat.federation.reglages().find(|r| r.nom == contenu.fournisseur).map(|r| r.emetteur.clone());
-    let emetteur = connu.ok_or(FederationError::Inconnu)?;
+    let emetteur = ctx.etat.federation.reglages().find(|r| r.nom == contenu.fournisseur).map(|r| r.emetteur.clone());
     ctx.poster(&empreinte, move |op| {
-        let identite = service::rattacher(op, *id, &emetteur, &contenu.sujet)?;
+        let identite = service::rattacher(op, *id, emetteur.as_deref(), &contenu.sujet)?;
         let adresse = format!("/api/v1/comptes/{}/identites/{}", *id, identite.id);
         Ok(Reponse::cree(identite, adresse))
     })

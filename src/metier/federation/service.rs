@@ -8,7 +8,7 @@ use super::{
 use crate::{
     db::{Db, Demande, Evenement, Op},
     kernel::{
-        Action, Panne, Resultat,
+        Action, Faute, Panne, Refus, Resultat,
         acteur::Rattachement,
         clock::date_paris,
         ids::{CompteId, IdentiteFedereeId},
@@ -187,9 +187,11 @@ async fn hors_du_fil<T: Send + 'static>(f: impl FnOnce() -> Resultat<T> + Send +
 }
 
 /// Ties by hand a person of a provider to an account.
-pub fn rattacher(op: &mut Op<'_>, compte: CompteId, emetteur: &str, sujet: &str) -> Resultat<IdentiteFederee> {
+pub fn rattacher(op: &mut Op<'_>, compte: CompteId, emetteur: Option<&str>, sujet: &str) -> Resultat<IdentiteFederee> {
     op.exiger_sur(Action::GererComptes, &Rattachement::default())?;
     op.exiger_authentification_recente()?;
+    let inconnu = || Refus::invalide(vec![Faute::new("/fournisseur", "inconnu", "Ce fournisseur d'identité n'est pas déclaré.")]);
+    let emetteur = emetteur.ok_or_else(inconnu)?;
     let compte = comptes::trouver(op, compte)?;
     let identite = IdentiteFederee {
         id: op.id(),

@@ -183,6 +183,7 @@ pub struct GabaritModifie {
 /// When a template begins to be chosen.
 #[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PublicationGabarit)]
 pub struct Publication {
     /// First day, today at the earliest.
     pub valable_du: NaiveDate,

@@ -41,15 +41,14 @@ impl Fabrique {
     fn rendre(&self, contexte: &Contexte, id: ProgrammeId) -> Resultat<Issue> {
         let Some(ARendre { contenu, pdf, cda }) = contexte.lire(|op| service::a_rendre(op, id))? else { return Ok(Issue::Fait) };
         let mut rendus = Vec::new();
-        let pdf = match pdf {
-            Some(garde) => garde,
-            None => {
-                let debut = Instant::now();
-                let compose = programme::composer(&contenu).map_err(Panne::from)?;
-                metrics::histogram!("dcc_documents_duree_secondes").record(debut.elapsed().as_secs_f64());
-                rendus.push((GenreDocument::Pdf, compose.clone()));
-                compose
-            }
+        let pdf = if let Some(garde) = pdf {
+            garde
+        } else {
+            let debut = Instant::now();
+            let compose = programme::composer(&contenu).map_err(Panne::from)?;
+            metrics::histogram!("dcc_documents_duree_secondes").record(debut.elapsed().as_secs_f64());
+            rendus.push((GenreDocument::Pdf, compose.clone()));
+            compose
         };
         let debut = Instant::now();
         let cda = match cda {

@@ -101,7 +101,7 @@ pub struct DoublonVu {
 
 crate::enum_texte! {
     /// What a person decides of a pair.
-    pub enum Verdict {
+    pub enum VerdictDoublon {
         /// Two people.
         Distinct => "distinct",
         /// One person.
@@ -109,11 +109,11 @@ crate::enum_texte! {
     }
 }
 
-impl From<Verdict> for EtatDoublon {
-    fn from(verdict: Verdict) -> Self {
+impl From<VerdictDoublon> for EtatDoublon {
+    fn from(verdict: VerdictDoublon) -> Self {
         match verdict {
-            Verdict::Distinct => Self::Distinct,
-            Verdict::Doublon => Self::Doublon,
+            VerdictDoublon::Distinct => Self::Distinct,
+            VerdictDoublon::Doublon => Self::Doublon,
         }
     }
 }
@@ -121,9 +121,10 @@ impl From<Verdict> for EtatDoublon {
 /// A verdict.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = VerdictDoublonSaisi)]
 pub struct VerdictSaisi {
     /// What is decided.
-    pub verdict: Verdict,
+    pub verdict: VerdictDoublon,
     /// What it rests on.
     #[validate(length(min = 3, max = 500, message = "De 3 à 500 caractères."))]
     pub commentaire: String,

@@ -27,14 +27,16 @@ pub fn chercher(document: &Value, monde: &Monde) {
                 let dit = |marques: &[&'static str]| marques.iter().copied().filter(|marque| texte.contains(marque)).collect::<Vec<_>>();
                 let (identites, cliniques) = (dit(&IDENTITES), dit(&CLINIQUES));
                 vues += identites.len();
-                let sans_patient = ["ADM_REG", "ADM_LOC", "COORD_3C", "INFO", "DPO"].contains(&role);
+                // The data protection officer answers patients of the whole region: the statement names whose it is.
+                let office = ligne.profil == "droits-personne";
+                let sans_patient = !office && ["ADM_REG", "ADM_LOC", "COORD_3C", "INFO", "DPO"].contains(&role);
                 let nu = sans_patient || ["aucune donnée de patient", "anonyme"].contains(&ligne.champs.as_str());
                 let mut interdites = if nu { identites.clone() } else { Vec::new() };
                 if nu || ligne.champs == "identité" {
                     interdites.extend(&cliniques);
                 }
                 // Whatever the role, nothing of another region.
-                interdites.extend(identites.iter().filter(|marque| ["lointain", "reserve"].contains(marque)));
+                interdites.extend(identites.iter().filter(|marque| !office && ["lointain", "reserve"].contains(marque)));
                 if !interdites.is_empty() {
                     fuites.push(format!("{} {role} {situation:?} : {interdites:?}", ligne.operation));
                 }

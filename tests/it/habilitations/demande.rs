@@ -126,6 +126,7 @@ fn designer(modele: &str, objets: &Objets, role: &str, inconnu: bool) -> (String
         let avant = chemin.iter().skip(2).cloned().collect::<Vec<_>>().join("/");
         let famille = chemin.last().cloned().unwrap_or_default();
         let fixe = match (nom, famille.as_str()) {
+            ("code", "regles") => Some("volume_horaire"),
             ("code", "jeux-de-valeurs") => Some("profession"),
             ("concept", _) => Some("10"),
             ("code", "modeles-fiche") => Some("socle-frcp"),
@@ -185,9 +186,18 @@ fn precis(operation: &str, objets: &Objets, monde: &Monde) -> Option<Value> {
         "/referentiels/brouillons" => json!({ "genre": "regle_alerte", "depuis": regle(&monde.clients["ADM_REG"]) }),
         "/reunions" => json!({ "rcp_id": objet("rcp") }),
         "/reunions/{id}/inscriptions" => json!({ "fiche_id": objet("fiches") }),
+        "/machines" => json!({ "portees": ["dcc.lecture"], "certificat": certificat(), "etablissement_id": objet("etablissements") }),
+        "/machines/{id}" => json!({ "portees": ["dcc.lecture"] }),
+        "/machines/{id}/certificats" => json!({ "certificat": certificat() }),
+        "/doublons/reglages" => monde.clients["ADM_REG"].get("/api/v1/doublons/reglages").est(200).corps["reglages"].clone(),
         "/centres-3c" => json!({ "code": "3C1" }),
         _ => return None,
     })
+}
+
+/// A client certificate.
+fn certificat() -> String {
+    rcgen::generate_simple_self_signed(vec!["dpi.essai".to_owned()]).unwrap().cert.pem()
 }
 
 /// Calls as somebody. `version` takes the place of a version that nobody has read.

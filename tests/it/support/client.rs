@@ -157,6 +157,11 @@ impl Client {
         reponse
     }
 
+    /// Forgets the session, which an act has just ended: the next call opens another.
+    pub fn oublier_la_session(&self) {
+        *self.session.lock().unwrap() = None;
+    }
+
     /// An access token that holds now.
     pub fn jeton(&self) -> Option<String> {
         let compte = self.compte?;

@@ -111,7 +111,6 @@ impl Banc {
         config.comptes.mot_de_passe = CoutMotDePasse { memoire_kio: 19 * 1024, passes: 2, fils: 1, simultanes: 2 };
         config.comptes.mandataires = vec!["127.0.0.1".parse().unwrap()];
         config.compositeur = Some(env!("CARGO_BIN_EXE_dcc").into());
-        config.comptes.cle_facteurs = Some("cd".repeat(32));
         config.courrier.dossier = dossier.path().join("courrier");
         config.pierres_tombales = dossier.path().join("pierres-tombales.jsonl");
         (config.ecoute, config.fils, config.arret_secondes) = ("127.0.0.1:0".to_owned(), 1, 1);

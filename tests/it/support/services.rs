@@ -1,7 +1,7 @@
 //! A second service on the database of a bench, under settings of its own: another instance of the region.
 
 use super::{Banc, client::Reponse, servir};
-use dcc::{app::Etat, config::Config, tls};
+use dcc::{app::Etat, config::Config, kernel::Chance, tls};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::{path::Path, sync::Arc, thread::JoinHandle};
 use ureq::{
@@ -23,7 +23,8 @@ impl Banc {
         let mut config = self.etat.config.clone();
         regler(&mut config);
         let mesures = PrometheusBuilder::new().build_recorder().handle();
-        let (horloge, chance) = (self.etat.db.horloge().clone(), self.etat.db.chance().clone());
+        // Another process draws other identifiers.
+        let (horloge, chance) = (self.etat.db.horloge().clone(), Chance::semee(1 << 50));
         let etat = Arc::new(Etat::construire(config, horloge, chance, mesures).unwrap());
         let (url, serveur, fil) = servir(Arc::clone(&etat));
         Service { etat, url, serveur, fil: Some(fil) }

@@ -8,7 +8,7 @@ use crate::{
     metier::compte::{
         model::{
             Jetons, Support,
-            facteur::{Etape, Genre, ReponseFacteur},
+            facteur::{Etape, GenreFacteur, ReponseFacteur},
         },
         service::{
             self,
@@ -55,7 +55,7 @@ pub(super) struct EtapeVue {
     /// Seconds until it ends.
     expire_dans: i64,
     /// Factors that answer it, besides a recovery code.
-    facteurs: Vec<Genre>,
+    facteurs: Vec<GenreFacteur>,
     /// Argument of `navigator.credentials.get`, where a key is enrolled.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]

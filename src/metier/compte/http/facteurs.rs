@@ -5,7 +5,7 @@ use crate::{
     http::{Corps, Ctx, Problemes, Reponse},
     kernel::{Resultat, ids::FacteurId},
     metier::compte::{
-        model::facteur::{Facteur, Genre},
+        model::facteur::{Facteur, GenreFacteur},
         service::facteurs,
     },
 };
@@ -22,7 +22,7 @@ use validator::Validate;
 #[derive(Debug, Serialize, ToSchema)]
 struct FacteurVue {
     id: FacteurId,
-    genre: Genre,
+    genre: GenreFacteur,
     libelle: String,
     cree_le: DateTime<Utc>,
     utilise_le: Option<DateTime<Utc>>,

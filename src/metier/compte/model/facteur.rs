@@ -13,7 +13,7 @@ use totp_rs::{Builder, Secret, Totp};
 
 crate::enum_texte! {
     /// Kinds of second factors.
-    pub enum Genre {
+    pub enum GenreFacteur {
         /// Six digits that an application computes every 30 seconds.
         Totp => "totp",
         /// A security key, a phone or a computer that verifies its holder.
@@ -93,10 +93,10 @@ pub enum Cle {
 impl Cle {
     /// The kind of factor.
     #[must_use]
-    pub const fn genre(&self) -> Genre {
+    pub const fn genre(&self) -> GenreFacteur {
         match self {
-            Self::Totp { .. } => Genre::Totp,
-            Self::Webauthn { .. } => Genre::Webauthn,
+            Self::Totp { .. } => GenreFacteur::Totp,
+            Self::Webauthn { .. } => GenreFacteur::Webauthn,
         }
     }
 }
@@ -197,7 +197,7 @@ pub fn code_de_secours(alea: [u8; 32]) -> String {
 /// The hash by which a recovery code is kept, however it was typed.
 #[must_use]
 pub fn empreinte_de_secours(code: &str) -> String {
-    let code: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect();
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     sha256(format!("secours\n{code}").as_bytes())
 }
 

@@ -8,7 +8,7 @@ use crate::{
         model::{
             Compte, CompteError, Moyen, Preuve, Session, Support,
             delai::{self, Ralentissement},
-            facteur::{Cle, Defi, Etape, EtatDefi, Facteur, Genre, ReponseFacteur, empreinte_de_secours, pas_du_code},
+            facteur::{Cle, Defi, Etape, EtatDefi, Facteur, GenreFacteur, ReponseFacteur, empreinte_de_secours, pas_du_code},
             mot_de_passe::juger,
         },
         portier::Portier,
@@ -39,7 +39,7 @@ pub struct Suite {
     /// The secret of the challenge.
     pub jeton: String,
     /// Kinds of factors that answer it.
-    pub facteurs: Vec<Genre>,
+    pub facteurs: Vec<GenreFacteur>,
     /// What a browser needs to prove a key.
     pub webauthn: Option<Value>,
 }
@@ -99,7 +99,8 @@ pub(super) fn defier(
     facteurs: &[Facteur],
 ) -> Resultat<Suite> {
     let (webauthn, etat) = portier.defier(facteurs)?.unzip();
-    let mut genres: Vec<Genre> = facteurs.iter().map(|f| f.cle.genre()).filter(|g| *g == Genre::Totp || webauthn.is_some()).collect();
+    let mut genres: Vec<GenreFacteur> =
+        facteurs.iter().map(|f| f.cle.genre()).filter(|g| *g == GenreFacteur::Totp || webauthn.is_some()).collect();
     genres.sort_unstable();
     genres.dedup();
     let suite = poser_un_defi(op, compte, etape, support, etat)?;

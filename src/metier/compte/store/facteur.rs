@@ -3,7 +3,7 @@
 use super::super::model::{
     CompteError, Support,
     delai::Ralentissement,
-    facteur::{Cle, Defi, Etape, EtatDefi, Facteur, Genre},
+    facteur::{Cle, Defi, Etape, EtatDefi, Facteur, GenreFacteur},
 };
 use crate::{
     db::{
@@ -19,14 +19,14 @@ use crate::{
 };
 use diesel::{delete, insert_into, prelude::*, update};
 
-enum_sql!(Genre, Etape);
+enum_sql!(GenreFacteur, Etape);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = facteur)]
 struct LigneFacteur {
     id: FacteurId,
     compte_id: CompteId,
-    genre: Genre,
+    genre: GenreFacteur,
     libelle: String,
     secret_scelle: Option<String>,
     cle_publique: Option<Json>,
@@ -41,8 +41,8 @@ impl TryFrom<LigneFacteur> for Facteur {
 
     fn try_from(l: LigneFacteur) -> Result<Self, Panne> {
         let cle = match (l.genre, l.secret_scelle, l.cle_publique, l.identifiant_webauthn) {
-            (Genre::Totp, Some(scelle), ..) => Cle::Totp { scelle, dernier_pas: l.dernier_pas },
-            (Genre::Webauthn, _, Some(publique), Some(identifiant)) => Cle::Webauthn { publique: publique.0, identifiant },
+            (GenreFacteur::Totp, Some(scelle), ..) => Cle::Totp { scelle, dernier_pas: l.dernier_pas },
+            (GenreFacteur::Webauthn, _, Some(publique), Some(identifiant)) => Cle::Webauthn { publique: publique.0, identifiant },
             _ => return Err(Panne::dire(format!("facteur {} : clé absente", l.id))),
         };
         Ok(Self {

@@ -54,6 +54,7 @@ mod heure_minute {
     use chrono::NaiveTime;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
     pub fn serialize<S: Serializer>(heure: &NaiveTime, serialiseur: S) -> Result<S::Ok, S::Error> {
         serialiseur.collect_str(&heure.format("%H:%M"))
     }
