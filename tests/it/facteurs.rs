@@ -54,7 +54,7 @@ sur_les_deux_bases! {
         let mut cle = Cle::nouvelle(1);
         avec_une_cle(banc, &cle);
         // From the page of another site.
-        cle.origine = "http://localhost.exemple.fr".to_owned();
+        "http://localhost.exemple.fr".clone_into(&mut cle.origine);
         let (defi, options) = defier(banc);
         prouver(banc, &defi, &cle.signer(&options)).refuse(401, "second-facteur-refuse");
         // By a key that did not verify its holder.

@@ -129,7 +129,7 @@ sur_les_deux_bases! {
     fn a02_un_professionnel_se_connecte_par_un_vrai_fournisseur_qui_change_de_cle(banc) {
         let Some(glewlwyd) = Glewlwyd::demarrer(RETOUR) else { return };
         // The tokens of a real provider are dated by the machine.
-        banc.regler(&chrono::Utc::now().to_rfc3339());
+        banc.regler(&dcc::kernel::Horloge::Systeme.maintenant().to_rfc3339());
         let praticien = medecin(banc, 1);
         glewlwyd.personne("camille", &identifiant_national(1));
         glewlwyd.personne("inconnue", &identifiant_national(2));
@@ -159,7 +159,7 @@ sur_les_deux_bases! {
         assert_eq!(inconnue.corps["rpps"], identifiant_national(2)[1..]);
 
         glewlwyd.changer_de_cle();
-        banc.regler(&(chrono::Utc::now() + chrono::Duration::seconds(70)).to_rfc3339());
+        banc.regler(&(dcc::kernel::Horloge::Systeme.maintenant() + chrono::Duration::seconds(70)).to_rfc3339());
         assert_eq!(personne_de(banc, &service, &connecter("camille").0.est(303)).0, json!(praticien));
         let identites: i64 = lire(banc, |op| identite_federee::table.count().get_result(op.conn));
         assert_eq!(identites, 1, "la même personne n'est rattachée qu'une fois");
@@ -284,7 +284,8 @@ sur_les_deux_bases! {
         let chemin = format!("/api/v1/comptes/{compte}/identites");
         let saisie = json!({ "fournisseur": "chu", "sujet": "f:uuid:899700000001" });
         let client = client_de(&service, &admin.get("/api/v1/moi").corps);
-        autre.post(&chemin, saisie.clone()).refuse(404, "fournisseur-inconnu");
+        autre.post(&chemin, saisie.clone()).refuse(403, "action-interdite");
+        assert_eq!(admin.post(&chemin, saisie.clone()).refuse(422, "contenu-invalide").fautes(), ["/fournisseur"]);
         let identite = client.post(&chemin, saisie.clone()).est(201).id();
         client.post(&chemin, saisie.clone()).refuse(409, "identite-deja-rattachee");
         assert_eq!(client.get(&chemin).est(200).corps.as_array().unwrap().len(), 1);

@@ -92,7 +92,7 @@ impl Scene {
         let service = banc.autre_service(|config| {
             config.tls = Some(tls);
             config.cle_machines_fichier = Some(cle_fichier);
-            config.url_publique = "https://dcc.example".to_owned();
+            "https://dcc.example".clone_into(&mut config.url_publique);
         });
         let admin = banc.personne("admin", &[(Role::AdministrateurRegional, Perimetre::Region)]);
         Self { service, autorite, fichier_autorite, cle, region: banc.region(1), admin }
@@ -317,7 +317,7 @@ sur_les_deux_bases! {
         // The header means nothing in the mouth of a person.
         let secretaire = banc.personne("claire", &[(Role::Secretaire, Perimetre::Etablissement(scene.region.etablissement))]);
         secretaire.envoyer("GET", &chemin, None, &[("DCC-Au-Nom-De", LEA)]).est(200);
-        assert_eq!(traces(banc, "lire").last().unwrap(), &("claire".to_owned(), None));
+        assert!(traces(banc, "lire").contains(&("claire".to_owned(), None)));
     }
 
     fn a15_l_administrateur_coupe_un_etablissement_et_le_retablit(banc) {

@@ -4,6 +4,7 @@
 use super::monde::{Monde, Objets, Situation, regle};
 use crate::support::client::{Client, Reponse};
 use serde_json::{Map, Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
 /// A version that nobody has read: a guarded write that is authorised answers 412 and changes nothing.
@@ -142,9 +143,15 @@ fn designer(modele: &str, objets: &Objets, role: &str, inconnu: bool) -> (String
             _ => None,
         };
         let siens = objets.get(&format!("{famille}:{role}"));
-        let connu = fixe
-            .map(str::to_owned)
-            .or_else(|| siens.or_else(|| objets.get(nom)).or_else(|| objets.get(&avant)).or_else(|| objets.get(&famille)).cloned());
+        // The alerts on accesses are not those of a case.
+        let proche = avant != "trace/alertes";
+        let connu = fixe.map(str::to_owned).or_else(|| {
+            siens
+                .or_else(|| objets.get(nom))
+                .or_else(|| objets.get(&avant))
+                .or_else(|| proche.then(|| objets.get(&famille)).flatten())
+                .cloned()
+        });
         let valeur = connu.unwrap_or_else(|| {
             sans_objet = true;
             Uuid::from_u128(7).to_string()
@@ -160,9 +167,9 @@ fn precis(operation: &str, objets: &Objets, monde: &Monde) -> Option<Value> {
     let portee = json!({ "type": "centre_3c", "id": objet("centres-3c") });
     Some(match operation.trim_start_matches(|c: char| c != '/').trim_start_matches("/api/v1") {
         "/comptes" => {
-            json!({ "identifiant": Uuid::new_v4().to_string(), "habilitations": [{ "role": "secretaire", "perimetre": portee }] })
+            json!({ "identifiant": nouveau(), "habilitations": [{ "role": "secretaire", "perimetre": portee }] })
         }
-        "/sessions" => json!({ "identifiant": Uuid::new_v4().to_string() }),
+        "/sessions" => json!({ "identifiant": nouveau() }),
         "/diffusions/reglages" => json!({ "domaine_patient": "patient.mssante.fr" }),
         "/diffusions/impressions" => json!({ "diffusions": [objet("diffusions")] }),
         "/diffusions/retours/{id}/examen" => json!({ "decision": "rattacher", "diffusion_id": objet("diffusions") }),
@@ -178,7 +185,7 @@ fn precis(operation: &str, objets: &Objets, monde: &Monde) -> Option<Value> {
         }
         "/programmes/{id}/remise" => json!({ "etablissement_id": objet("etablissements") }),
         "/rcp" | "/rcp/{id}" => {
-            json!({ "code": Uuid::new_v4().to_string()[..8].to_uppercase(), "centre_3c_id": objet("centres-3c"), "etablissement_id": objet("etablissements"),
+            json!({ "code": nouveau(), "centre_3c_id": objet("centres-3c"), "etablissement_id": objet("etablissements"),
             "appareil": "86762007", "organes": ["MED-251"], "theme": "digestif", "regle_quorum": "standard-hors-hematologie", "secretariat": { "telephone": "03 20 00 00 00" } })
         }
         "/rcp/{id}/membres" => json!({ "praticien_id": objet("praticiens"), "fonction": "permanent", "debut": "2026-03-02" }),
@@ -193,6 +200,12 @@ fn precis(operation: &str, objets: &Objets, monde: &Monde) -> Option<Value> {
         "/centres-3c" => json!({ "code": "3C1" }),
         _ => return None,
     })
+}
+
+/// A name that nothing bears yet.
+fn nouveau() -> String {
+    static RANG: AtomicU32 = AtomicU32::new(0);
+    format!("N{:07}", RANG.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A client certificate.

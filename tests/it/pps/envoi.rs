@@ -223,8 +223,8 @@ sur_les_deux_bases! {
         let (id, patient_id): (ProgrammeId, PatientId) = (identifiant(&pps), cas.patient.parse().unwrap());
         let intrus = banc.medecin("Intrus", "G15_10/SM26", 7);
         banc.systeme(move |op| {
-            let diffusion_id: dcc::kernel::ids::DiffusionId = op.id();
             use diffusion as d;
+            let diffusion_id: dcc::kernel::ids::DiffusionId = op.id();
             insert_into(d::table)
                 .values((
                     (d::id.eq(diffusion_id), d::programme_id.eq(id), d::patient_id.eq(patient_id), d::praticien_id.eq(intrus)),

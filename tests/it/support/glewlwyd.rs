@@ -214,6 +214,8 @@ database = {{ type = "sqlite3"; path = "{base}"; }};
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         if debut.elapsed() > Duration::from_secs(20) {
             println!("{}", fs::read_to_string(chemin("journal")).unwrap_or_default());
+            drop(vie);
+            fils.wait().unwrap();
             return None;
         }
         std::thread::sleep(Duration::from_millis(30));
