@@ -7,7 +7,7 @@ import urllib.request
 
 import schemathesis
 
-URL = os.environ["DCC_URL"]
+URL = os.environ["API_URL"]
 
 
 def appeler(chemin, corps):
@@ -18,14 +18,14 @@ def appeler(chemin, corps):
 
 
 def code():
-    commande = [os.environ["DCC_PROGRAMME"], "demo", "--dossier", os.environ["DCC_DEMO"], "code", os.environ["DCC_COMPTE"]]
+    commande = [os.environ["API_PROGRAMME"], "demo", "--dossier", os.environ["API_DOSSIER"], "code", os.environ["API_COMPTE"]]
     return subprocess.run(commande, capture_output=True, text=True, check=True).stdout.strip().split()[-1]
 
 
 @schemathesis.auth(refresh_interval=420)
 class Jeton:
     def get(self, case, ctx):
-        etape = appeler("/sessions", {"identifiant": os.environ["DCC_COMPTE"], "mot_de_passe": os.environ["DCC_MOT_DE_PASSE"]})
+        etape = appeler("/sessions", {"identifiant": os.environ["API_COMPTE"], "mot_de_passe": os.environ["API_MOT_DE_PASSE"]})
         return appeler("/sessions/second-facteur", {"defi": etape["defi"], "code": code()})["acces"]
 
     def set(self, case, data, ctx):

@@ -2,7 +2,7 @@
 //!
 //! Only `src/db/` knows that there are two databases.
 
-use crate::kernel::{Erreur, ErreurMetier, Panne};
+use crate::kernel::{Erreur, ErreurMetier, Nature, Panne, Refus};
 use diesel::{
     connection::SimpleConnection,
     r2d2::{ConnectionManager, CustomizeConnection, Pool},
@@ -137,6 +137,11 @@ impl From<Error> for Panne {
 
 impl From<Error> for Erreur {
     fn from(erreur: Error) -> Self {
+        if matches!(&erreur, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) {
+            // The last guard: what a body designates was not looked for by the use case.
+            let message = "Un des objets que le contenu désigne n'existe pas.";
+            return Refus::new(Nature::Invalide, "reference-inconnue", message).into();
+        }
         Self::Panne(erreur.into())
     }
 }

@@ -7,6 +7,7 @@ use utoipa::{
     IntoResponses, Modify, OpenApi,
     openapi::{
         Object, RefOr, Schema,
+        schema::ArrayItems,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -75,18 +76,36 @@ pub fn achever(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenA
             _ => None,
         })
         .collect();
-    for schema in composants.schemas.values_mut() {
-        let RefOr::T(Schema::AllOf(compose)) = schema else { continue };
-        for partie in &mut compose.items {
-            let RefOr::Ref(renvoi) = partie else { continue };
-            if let Some(ferme) = fermes.get(&renvoi.ref_location) {
-                let mut ouvert = ferme.clone();
-                ouvert.additional_properties = None;
-                *partie = RefOr::T(Schema::Object(ouvert));
+    composants.schemas.values_mut().for_each(|schema| ouvrir(schema, &fermes));
+    document
+}
+
+/// Opens the copies wherever a schema composes them: in an answer, in the elements of a page.
+fn ouvrir(schema: &mut RefOr<Schema>, fermes: &BTreeMap<String, Object>) {
+    let RefOr::T(schema) = schema else { return };
+    match schema {
+        Schema::AllOf(compose) => {
+            for partie in &mut compose.items {
+                let ferme = if let RefOr::Ref(renvoi) = &*partie { fermes.get(&renvoi.ref_location) } else { None };
+                match ferme {
+                    Some(ferme) => {
+                        let mut ouvert = ferme.clone();
+                        ouvert.additional_properties = None;
+                        *partie = RefOr::T(Schema::Object(ouvert));
+                    }
+                    None => ouvrir(partie, fermes),
+                }
             }
         }
+        Schema::Object(objet) => objet.properties.values_mut().for_each(|champ| ouvrir(champ, fermes)),
+        Schema::Array(liste) => {
+            if let ArrayItems::RefOrSchema(element) = &mut liste.items {
+                ouvrir(element, fermes);
+            }
+        }
+        Schema::OneOf(choix) => choix.items.iter_mut().for_each(|choix| ouvrir(choix, fermes)),
+        _ => {}
     }
-    document
 }
 
 struct Securite;

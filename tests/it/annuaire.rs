@@ -93,4 +93,11 @@ sur_les_deux_bases! {
         assert_eq!(premiere.version(), seconde.version());
         admin.envoyer("POST", "/api/v1/praticiens", Some(praticien("10000023084")), &cle).refuse(422, "cle-idempotence-reutilisee");
     }
+
+    fn un_professionnel_d_un_etablissement_inconnu_est_refuse_sans_panne(banc) {
+        let admin = banc.personne("admin", &[(Role::AdministrateurRegional, Perimetre::Region)]);
+        let ailleurs = "0196a000-0000-7000-8000-000000000009";
+        let saisie = json!({ "nom": "Aubépine", "prenom": "Claude", "profession": "10", "mode_exercice": "salarie", "etablissement_id": ailleurs });
+        admin.post("/api/v1/praticiens", saisie).refuse(422, "reference-inconnue");
+    }
 }
