@@ -5,7 +5,7 @@ use dcc::{
     app::{self, Etat},
     charge,
     commandes::{
-        audit, completer, comptes, exporter,
+        audit, completer, comptes, dire, exporter,
         retention::{self, Retention},
     },
     config::Config,
@@ -19,7 +19,6 @@ use dcc::{
     telemetry,
 };
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -217,12 +216,12 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
     match arguments.commande {
         Commande::Serve { avec_travaux } => servir(config, avec_travaux),
         Commande::Demo { dossier, action: None } => demontrer(config, &dossier),
-        Commande::Demo { dossier, action: Some(ActionDemo::Code { identifiant }) } => imprimer(&demo::code(&dossier, &identifiant)?),
+        Commande::Demo { dossier, action: Some(ActionDemo::Code { identifiant }) } => dire(&demo::code(&dossier, &identifiant)?),
         Commande::Worker => travailler(&config),
         Commande::Migrate => migrer(&config),
         Commande::Referentiels { dossier } => charger_referentiels(&config, &dossier),
-        Commande::Administrateur { identifiant, nom } => imprimer(&comptes::administrateur(&config, identifiant, nom)?),
-        Commande::Compte(ActionCompte::Reinitialiser { identifiant }) => imprimer(&comptes::reinitialiser(&config, identifiant)?),
+        Commande::Administrateur { identifiant, nom } => dire(&comptes::administrateur(&config, identifiant, nom)?),
+        Commande::Compte(ActionCompte::Reinitialiser { identifiant }) => dire(&comptes::reinitialiser(&config, identifiant)?),
         Commande::Annuaire(commande) => annuaire::executer(&config, commande),
         Commande::Charge { patients, secondes, clients } => {
             let reglages = charge::Reglages { patients, duree: Duration::from_secs(secondes), connexions: clients };
@@ -255,7 +254,7 @@ fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
 fn demontrer(config: Config, dossier: &Path) -> Result<(), Panne> {
     let config = demo::preparer(dossier, config)?;
     let texte = demo::presentation(dossier, &config)?;
-    imprimer(&texte)?;
+    dire(&texte)?;
     servir(config, true)
 }
 
@@ -291,43 +290,29 @@ fn charger_referentiels(config: &Config, dossier: &Path) -> Result<(), Panne> {
     Ok(())
 }
 
-fn imprimer(texte: &str) -> Result<(), Panne> {
-    writeln!(std::io::stdout(), "{texte}").map_err(|e| Panne::new("sortie standard", e))
-}
-
 fn verifier_les_diffusions(config: &Config) -> Result<(), Panne> {
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     let rapport =
         db.ecrire_ici(&Demande::systeme("verification"), diffusions::verifier).map_err(|e| Panne::new("vérification des diffusions", e))?;
-    write!(std::io::stdout(), "{rapport}").map_err(|e| Panne::new("sortie standard", e))?;
+    dire(rapport.to_string().trim_end())?;
     if rapport.tient() { Ok(()) } else { Err(Panne::dire("le registre des diffusions ne tient pas")) }
 }
 
 fn exporter(config: &Config, reunion: ReunionId, dossier: &Path) -> Result<(), Panne> {
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     let bilan = exporter::exporter(&db, reunion, dossier)?;
-    writeln!(
-        std::io::stdout(),
+    dire(&format!(
         "{} comptes-rendus : {} fichiers écrits, {} déjà là ; {} comptes-rendus en préparation",
-        bilan.comptes_rendus,
-        bilan.ecrits,
-        bilan.deja_la,
-        bilan.en_preparation
-    )
-    .map_err(|e| Panne::new("sortie standard", e))
-}
-
-fn dire(ligne: &str) -> Result<(), Panne> {
-    writeln!(std::io::stdout(), "{ligne}").map_err(|e| Panne::new("sortie standard", e))
+        bilan.comptes_rendus, bilan.ecrits, bilan.deja_la, bilan.en_preparation
+    ))
 }
 
 fn completer(config: &Config) -> Result<(), Panne> {
     let bilan = completer::completer(&app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?)?;
-    writeln!(std::io::stdout(), "documents nationaux demandés : {} comptes-rendus, {} programmes", bilan.comptes_rendus, bilan.programmes)
-        .map_err(|e| Panne::new("sortie standard", e))
+    dire(&format!("documents nationaux demandés : {} comptes-rendus, {} programmes", bilan.comptes_rendus, bilan.programmes))
 }
 
 fn ecrire_le_document() -> Result<(), Panne> {
     let document = app::document().to_pretty_json().map_err(|e| Panne::new("document de l'API", e))?;
-    writeln!(std::io::stdout(), "{document}").map_err(|e| Panne::new("sortie standard", e))
+    dire(&document)
 }

@@ -1,5 +1,6 @@
 //! `dcc audit …`: the key, the signed heads, the verification and the export of the access trace.
 
+use super::dire;
 use crate::{
     app,
     config::Config,
@@ -64,14 +65,10 @@ pub fn executer(config: &Config, commande: Audit) -> Result<(), Panne> {
     }
 }
 
-fn dire(texte: std::fmt::Arguments<'_>) -> Result<(), Panne> {
-    std::io::stdout().write_fmt(texte).map_err(|e| Panne::new("sortie standard", e))
-}
-
 fn creer_la_cle(config: &Config) -> Result<(), Panne> {
     let fichier = config.audit.cle_fichier.as_ref().ok_or_else(|| Panne::dire("donnez audit.cle_fichier (DCC_AUDIT__CLE_FICHIER)"))?;
     let publique = Cle::creer(fichier, Chance::Systeme.secret())?;
-    dire(format_args!("clé {} ; clé publique, à garder ailleurs : {}\n", fichier.display(), publique.display()))
+    dire(&format!("clé {} ; clé publique, à garder ailleurs : {}", fichier.display(), publique.display()))
 }
 
 fn signer(config: &Config, db: &Db, demande: &Demande) -> Result<(), Panne> {
@@ -80,8 +77,8 @@ fn signer(config: &Config, db: &Db, demande: &Demande) -> Result<(), Panne> {
     let echec = |e| Panne::new("signature de la tête", e);
     service::sceller(db, demande, None).map_err(echec)?;
     match job::signer(db, demande, &dossier, &cle).map_err(echec)? {
-        Some((rang, fichier)) => dire(format_args!("rang {rang} attesté dans {}\n", fichier.display())),
-        None => dire(format_args!("la trace est vide\n")),
+        Some((rang, fichier)) => dire(&format!("rang {rang} attesté dans {}", fichier.display())),
+        None => dire("la trace est vide"),
     }
 }
 
@@ -96,13 +93,13 @@ fn verifier(config: &Config, db: &Db, demande: &Demande, (dossier, cles): (Optio
         }
         Some(dossier) => tetes::lire(&dossier, &publiques)?,
         None => {
-            dire(format_args!("sans têtes signées : une trace coupée ou refaite en entier ne se verrait pas\n"))?;
+            dire("sans têtes signées : une trace coupée ou refaite en entier ne se verrait pas")?;
             (Vec::new(), Vec::new())
         }
     };
     let mut rapport = verification::verifier(db, demande, &tetes).map_err(|e| Panne::new("vérification de la trace", e))?;
     fausses.into_iter().for_each(|fausse| rapport.signaler(fausse));
-    dire(format_args!("{rapport}"))?;
+    dire(rapport.to_string().trim_end())?;
     if rapport.tient() { Ok(()) } else { Err(Panne::dire("la trace ne tient pas")) }
 }
 

@@ -5,3 +5,11 @@ pub mod completer;
 pub mod comptes;
 pub mod exporter;
 pub mod retention;
+
+use crate::kernel::Panne;
+use std::io::Write;
+
+/// Says a text to who typed the command, and ends the line.
+pub fn dire(texte: &str) -> Result<(), Panne> {
+    writeln!(std::io::stdout(), "{texte}").map_err(|e| Panne::new("sortie standard", e))
+}

@@ -1,5 +1,6 @@
 //! `dcc retention …`: purges proposed, and tombstones replayed after a restore.
 
+use super::dire;
 use crate::{
     app,
     config::Config,
@@ -8,7 +9,7 @@ use crate::{
     metier::conservation::{job, service},
 };
 use clap::Subcommand;
-use std::{io::Write, path::PathBuf};
+use std::path::PathBuf;
 
 /// What can be done about retention on the command line.
 #[derive(Subcommand)]
@@ -27,16 +28,15 @@ pub enum Retention {
 /// Runs a command.
 pub fn executer(config: &Config, commande: Retention) -> Result<(), Panne> {
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
-    let dire = |texte: String| writeln!(std::io::stdout(), "{texte}").map_err(|e| Panne::new("sortie standard", e));
     match commande {
         Retention::Proposer => {
             let proposees =
                 db.ecrire_ici(&Demande::systeme("retention"), service::proposer).map_err(|e| Panne::new("proposition des purges", e))?;
-            dire(format!("{proposees} purges proposées"))
+            dire(&format!("{proposees} purges proposées"))
         }
         Retention::Rejouer { fichier } => {
             let bilan = job::rejouer(&db, &fichier.unwrap_or_else(|| config.pierres_tombales.clone()))?;
-            dire(format!(
+            dire(&format!(
                 "{} patients effacés de nouveau, {} déjà absents, {} lignes d'une autre personne",
                 bilan.effaces, bilan.absents, bilan.etrangers
             ))?;

@@ -144,10 +144,11 @@ impl<'a> Op<'a> {
 
     /// Refuses the act unless some role of the person holds the action.
     pub fn exiger(&self, action: Action) -> Resultat<()> {
-        if !self.acteur.peut(action) {
+        let droit = self.acteur.droit(action);
+        if droit.is_none() && !self.acteur.est_systeme() {
             return Err(ErreurCommune::Interdit.into());
         }
-        self.droit.set(self.acteur.droit(action));
+        self.droit.set(droit);
         Ok(())
     }
 
@@ -158,9 +159,10 @@ impl<'a> Op<'a> {
 
     /// True when a role that holds the action covers where the object belongs: the act is then done by that right.
     pub fn peut_sur(&self, action: Action, objet: &Rattachement) -> bool {
-        let peut = self.acteur.peut_sur(action, objet);
+        let droit = self.acteur.droit_sur(action, objet);
+        let peut = droit.is_some() || self.acteur.est_systeme();
         if peut {
-            self.droit.set(self.acteur.droit_sur(action, objet));
+            self.droit.set(droit);
         }
         peut
     }

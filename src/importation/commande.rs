@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     app,
+    commandes::dire as annoncer,
     config::Config,
     db::{Db, Demande},
     kernel::{Chance, Horloge, Panne, clock::date_paris, page::Pagination},
@@ -22,7 +23,6 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -88,7 +88,7 @@ pub fn executer(config: &Config, commande: Annuaire) -> Result<(), Panne> {
     if let Annuaire::Generer { lignes, graine, dossier, edition, defauts, colonnes_deplacees } = commande {
         let reglages = Reglages { lignes, graine, edition: edition.max(1), defauts, colonnes_deplacees, connus: Vec::new() };
         let fichiers = generateur::generer(&dossier, &reglages)?;
-        return fichiers.tous().iter().try_for_each(|chemin| ecrire(&chemin.display().to_string()));
+        return fichiers.tous().iter().try_for_each(|chemin| annoncer(&chemin.display().to_string()));
     }
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     let demande = Demande::systeme("annuaire");
@@ -98,7 +98,7 @@ pub fn executer(config: &Config, commande: Annuaire) -> Result<(), Panne> {
             importer_tout(&db, &demande, &fichiers, options, &refus)
         }
         Annuaire::Rapprocher => rapprocher(&db, &demande),
-        Annuaire::Couverture => ecrire(&phrase(couverture(&db, &demande)?)),
+        Annuaire::Couverture => annoncer(&phrase(couverture(&db, &demande)?)),
         Annuaire::Domaines { fichier, depuis, source } => {
             let texte = fs::read_to_string(&fichier).map_err(|e| Panne::new(format!("lecture de {}", fichier.display()), e))?;
             let nom = fichier.file_name().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
@@ -106,7 +106,7 @@ pub fn executer(config: &Config, commande: Annuaire) -> Result<(), Panne> {
             let liste = ListeDomaines::lire(&texte, depuis, source.unwrap_or(nom)).map_err(|e| Panne::new("liste des domaines", e))?;
             let nombre = liste.domaines.len();
             db.ecrire_ici(&demande, move |op| annuaire::remplacer_domaines(op, None, &liste).map(drop)).map_err(dire)?;
-            ecrire(&format!("{nombre} domaines de l'espace de confiance à partir du {depuis}"))
+            annoncer(&format!("{nombre} domaines de l'espace de confiance à partir du {depuis}"))
         }
         Annuaire::Generer { .. } => Ok(()),
     }
@@ -124,8 +124,8 @@ fn importer_tout(db: &Db, demande: &Demande, fichiers: &[PathBuf], options: Opti
         }
     }
     rapprocher(db, demande)?;
-    ecrire(&format!("avant : {}", phrase(avant)))?;
-    ecrire(&format!("après : {}", phrase(couverture(db, demande)?)))?;
+    annoncer(&format!("avant : {}", phrase(avant)))?;
+    annoncer(&format!("après : {}", phrase(couverture(db, demande)?)))?;
     if suspendus.is_empty() {
         return Ok(());
     }
@@ -143,19 +143,19 @@ fn raconter(db: &Db, demande: &Demande, issue: &Issue, refus: &Path) -> Result<(
     match issue {
         Issue::DejaFait(import) => {
             let fin = import.fin_le.map(|fin| date_paris(fin).to_string()).unwrap_or_default();
-            return ecrire(&format!("{debut} : rien à faire, ce contenu a été importé le {fin}"));
+            return annoncer(&format!("{debut} : rien à faire, ce contenu a été importé le {fin}"));
         }
-        Issue::Suspendu(_) => ecrire(&format!("{debut} : suspendu"))?,
-        Issue::Fini(_) => ecrire(&format!("{debut} : importé"))?,
+        Issue::Suspendu(_) => annoncer(&format!("{debut} : suspendu"))?,
+        Issue::Fini(_) => annoncer(&format!("{debut} : importé"))?,
     }
-    ecrire(&format!(
+    annoncer(&format!(
         "  {} lignes : {} ajoutées, {} modifiées, {} inchangées, {} réapparues, {} disparues, {} doublons, {} refusées",
         c.lignes, c.ajoutees, c.modifiees, c.inchangees, c.reapparues, c.disparues, c.doublons, c.refusees
     ))?;
     if c.refusees > 0 {
         let chemin = refus.join(format!("refus-{}-{}.csv", import.numero, import.genre));
         ecrire_les_refus(db, demande, import, &chemin)?;
-        ecrire(&format!("  lignes refusées : {}", chemin.display()))?;
+        annoncer(&format!("  lignes refusées : {}", chemin.display()))?;
     }
     Ok(())
 }
@@ -189,7 +189,7 @@ pub fn rapprocher(db: &Db, demande: &Demande) -> Result<(), Panne> {
             None => break,
         }
     }
-    ecrire(&format!(
+    annoncer(&format!(
         "rapprochement : {} professionnels de la région examinés, {} mis à jour, {} disparus de l'annuaire, {} de retour",
         total.examines, total.mis_a_jour, total.disparus, total.revenus
     ))
@@ -208,8 +208,4 @@ fn phrase(c: Couverture) -> String {
         c.joignables,
         c.professionnels
     )
-}
-
-fn ecrire(ligne: &str) -> Result<(), Panne> {
-    writeln!(std::io::stdout(), "{ligne}").map_err(|e| Panne::new("sortie standard", e))
 }

@@ -497,13 +497,13 @@ impl Acteur {
     /// True when some role of the person holds the action, on whatever perimeter.
     #[must_use]
     pub fn peut(&self, action: Action) -> bool {
-        self.systeme || self.habilitations.iter().any(|h| h.role.permet(action))
+        self.systeme || self.droit(action).is_some()
     }
 
     /// True when a role that holds the action covers where the object belongs.
     #[must_use]
     pub fn peut_sur(&self, action: Action, objet: &Rattachement) -> bool {
-        self.systeme || self.habilitations.iter().any(|h| h.role.permet(action) && h.perimetre.couvre(objet))
+        self.systeme || self.droit_sur(action, objet).is_some()
     }
 
     /// The subjects through which the action may be done on patients. A regional perimeter gives

@@ -3,6 +3,7 @@
 use super::{Restauration, destinataires, restaurer, sauvegarder};
 use crate::{
     app,
+    commandes::dire,
     config::Config,
     db::{Adresse, Demande, migrate},
     kernel::{Chance, Horloge, Instant, Panne},
@@ -12,10 +13,7 @@ use crate::{
         trace::service::verification as trace,
     },
 };
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Takes a backup of the base: in that file, or under a name made of the moment in that folder.
 pub fn prendre(config: &Config, vers: &Path, pour: &[String]) -> Result<(), Panne> {
@@ -93,8 +91,4 @@ pub fn lecture_seule(config: &Config, active: bool, motif: &str) -> Result<(), P
 
 fn nom(maintenant: Instant) -> PathBuf {
     format!("dcc-{}.sauvegarde.age", maintenant.format("%Y%m%dT%H%M%SZ")).into()
-}
-
-fn dire(ligne: &str) -> Result<(), Panne> {
-    writeln!(std::io::stdout(), "{ligne}").map_err(|e| Panne::new("sortie standard", e))
 }

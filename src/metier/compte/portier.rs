@@ -63,12 +63,6 @@ impl Portier {
         self.mandataires.contains(&adresse)
     }
 
-    /// True when keys can be enrolled.
-    #[must_use]
-    pub const fn offre_webauthn(&self) -> bool {
-        self.webauthn.is_some()
-    }
-
     /// The hash of a new password, when its turn comes.
     pub async fn hacher(&self, mot_de_passe: String, sel: [u8; 32]) -> Resultat<String> {
         self.a_son_tour(move |hachoir| hachoir.hacher(&mot_de_passe, &sel)).await?

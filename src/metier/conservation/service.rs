@@ -199,12 +199,6 @@ fn effacer(op: &mut Op<'_>, pierres: &[PierreTombale]) -> Resultat<()> {
     store::effacement::effacer(op, &ids)
 }
 
-/// The purges that wait to be carried out.
-pub fn a_executer(op: &mut Op<'_>) -> Resultat<Vec<PurgeId>> {
-    op.exiger(Action::AccorderPurge)?;
-    store::accordees(op)
-}
-
 /// What replaying a tombstone did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rejeu {

@@ -193,11 +193,6 @@ pub(super) fn lister(
     Ok(lignes.into_iter().map(Purge::from).collect())
 }
 
-/// The purges that were granted and are not carried out.
-pub(super) fn accordees(op: &mut Op<'_>) -> Resultat<Vec<PurgeId>> {
-    Ok(p::table.filter(p::etat.eq(EtatPurge::Accordee)).order(p::id).select(p::id).load(op.conn)?)
-}
-
 /// True when the patient has a tombstone.
 pub(super) fn est_purge(op: &mut Op<'_>, id: PatientId) -> Resultat<bool> {
     Ok(t::table.filter(t::patient_id.eq(id)).count().get_result::<i64>(op.conn)? > 0)

@@ -74,13 +74,6 @@ pub struct Attributs {
 }
 
 impl Attributs {
-    /// Names of the attributes that hold.
-    #[must_use]
-    pub fn poses(self) -> Vec<&'static str> {
-        let tous = [("homonyme", self.homonyme), ("douteuse", self.douteuse), ("fictive", self.fictive)];
-        tous.into_iter().filter_map(|(nom, vrai)| vrai.then_some(nom)).collect()
-    }
-
     /// Refuses a status that a doubtful or invented identity cannot have.
     pub(super) const fn admettre(self, statut: StatutIdentite) -> Result<(), PatientError> {
         match statut {
