@@ -2,7 +2,7 @@
 
 use crate::support::{Banc, base::variable};
 use dcc::{
-    db::Demande,
+    db::{Demande, Op},
     importation::{
         self, Issue, Options,
         generateur::{self, Connu, Fichiers, Reglages},
@@ -183,7 +183,9 @@ sur_les_deux_bases! {
             commande
         };
         let mut tue = commande().spawn().unwrap();
-        let dernier = || banc.systeme(|op| national::imports(op, &Pagination::default())).elements.into_iter().next();
+        // A read takes no place in the queue of writers, where it would wait for the import to be over.
+        let lire = |op: &mut Op<'_>| national::imports(op, &Pagination::default());
+        let dernier = || banc.etat.db.lire_ici(&Demande::systeme("essai"), lire).unwrap().elements.into_iter().next();
         while dernier().is_none_or(|import| import.octets_lus == 0) {
             assert!(tue.try_wait().unwrap().is_none(), "l'import s'est arrêté de lui-même");
             std::thread::sleep(Duration::from_millis(5));
