@@ -1045,6 +1045,58 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbInstant, DbJson, DbUuid};
 
+    fait_passage (date_reunion, compte_rendu_id) {
+        date_reunion -> Date,
+        compte_rendu_id -> DbUuid,
+        courant -> Bool,
+        patient_id -> DbUuid,
+        reunion_id -> DbUuid,
+        rcp_id -> DbUuid,
+        centre_3c_id -> DbUuid,
+        etablissement_id -> DbUuid,
+        territoire_id -> Nullable<DbUuid>,
+        etablissement_demandeur_id -> Nullable<DbUuid>,
+        demandeur_id -> DbUuid,
+        theme -> Text,
+        type_rcp -> Text,
+        niveau -> Text,
+        expertise -> Bool,
+        statut_cas -> Text,
+        motif_report -> Nullable<Text>,
+        age -> BigInt,
+        sexe -> Text,
+        departement -> Nullable<Text>,
+        localisation -> Nullable<Text>,
+        quorum_has -> Nullable<Bool>,
+        quorum_regle -> Nullable<Bool>,
+        quorum_national -> Nullable<Text>,
+        quorum_regional -> Nullable<Text>,
+        double_expertise -> Nullable<Text>,
+        avec_proposition -> Bool,
+        recours_propose -> Bool,
+        essai_propose -> Bool,
+        g8 -> Text,
+        g8_demi_points -> Nullable<BigInt>,
+        geriatrie -> Nullable<Text>,
+        fertilite -> Nullable<Text>,
+        essai -> Nullable<Text>,
+        oncogenetique -> Nullable<Text>,
+        soins_support -> Nullable<Text>,
+        soins_palliatifs -> Nullable<Text>,
+        tabac -> Nullable<Text>,
+        alcool -> Nullable<Text>,
+        completude -> BigInt,
+        medecin_traitant -> Bool,
+        delai_inscription -> Nullable<BigInt>,
+        delai_compte_rendu -> BigInt,
+        delai_diagnostic -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
     registre_diffusion (version_id) {
         version_id -> DbUuid,
         compte_rendu_id -> Nullable<DbUuid>,
@@ -1655,6 +1707,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     avis_ecrit,
     alerte,
     compte_rendu,
+    fait_passage,
     gabarit,
     gabarit_echec,
     document,

@@ -3,6 +3,7 @@
 pub mod assemblage;
 mod canonique;
 pub mod contenu;
+pub mod fait;
 pub mod fiche;
 pub mod participants;
 pub mod proposition;

@@ -1,11 +1,13 @@
 //! Use cases: validate a meeting, correct, read, download; and what the rendering job calls.
 
 mod correction;
+mod fait;
 mod pieces;
 mod validation;
 
 pub use super::job::{RENDRE_CDA, RENDRE_COMPTE_RENDU};
 pub use correction::{Correction, corriger};
+pub use fait::{ControleFaits, controler};
 pub use validation::valider_reunion;
 
 use super::{
@@ -193,6 +195,7 @@ fn publier(op: &mut Op<'_>, acte: &str, compte_rendu: &mut CompteRendu) -> Resul
         compte_rendu.gabarit_lettre_id = gabarit::service::applicable(op, GenreGabarit::LettreMedecinTraitant, compte_rendu)?;
     }
     store::inserer(op, compte_rendu)?;
+    fait::noter(op, compte_rendu)?;
     op.tracer(evenement(acte, compte_rendu))?;
     diffusion::service::preparer(op, &(&*compte_rendu).into())?;
     queue::enfiler(op, job::RENDRE_COMPTE_RENDU, &json!({ "compte_rendu_id": compte_rendu.id }))?;

@@ -3,6 +3,8 @@
 //! A row is inserted whole and then never changes, save for which version is the current one
 //! ([`remplacer`]); both databases refuse anything else.
 
+pub(super) mod fait;
+
 use super::model::{CompteRendu, ContenuCompteRendu, StatutCas, empreinte, fiche::StatutG8};
 use crate::{
     db::{
@@ -12,7 +14,7 @@ use crate::{
     },
     enum_sql,
     kernel::{
-        Action, Panne, Resultat,
+        Action, Instant, Panne, Resultat,
         ids::{
             Centre3cId, CompteRenduId, DossierId, EtablissementId, GabaritId, InscriptionId, PatientId, PraticienId, RcpId, ReunionId,
             TerritoireId,
@@ -156,8 +158,9 @@ pub(super) fn inserer(op: &mut Op<'_>, compte_rendu: &CompteRendu) -> Resultat<(
     Ok(())
 }
 
-/// Makes a version that is the current one give way to another; zero rows when it already has.
+/// Makes a version that is the current one, and its facts, give way to another; zero rows when it already has.
 pub(super) fn remplacer(op: &mut Op<'_>, ancien: CompteRenduId, par: CompteRenduId) -> Resultat<usize> {
+    fait::remplacer(op, ancien)?;
     Ok(update(compte_rendu::table.find(ancien).filter(compte_rendu::courant.eq(true)))
         .set((compte_rendu::courant.eq(false), compte_rendu::remplace_par_id.eq(Some(par))))
         .execute(op.conn)?)
@@ -176,6 +179,22 @@ pub(super) fn numero_courant(op: &mut Op<'_>, set_id: Uuid) -> Resultat<Option<i
         .select(compte_rendu::numero_version)
         .first(op.conn)
         .optional()?)
+}
+
+/// When the first version of a set was validated.
+pub(super) fn premiere_validation(op: &mut Op<'_>, set_id: Uuid) -> Resultat<Option<Instant>> {
+    let premiere = compte_rendu::table.filter(compte_rendu::set_id.eq(Id(set_id))).filter(compte_rendu::numero_version.eq(1));
+    Ok(premiere.select(compte_rendu::valide_le).first::<At>(op.conn).optional()?.map(|at| at.0))
+}
+
+/// The versions that follow one, in the order of their identifiers.
+pub(super) fn a_partir_de(op: &mut Op<'_>, apres: Option<CompteRenduId>, limite: i64) -> Resultat<Vec<CompteRendu>> {
+    let mut requete = compte_rendu::table.order(compte_rendu::id).limit(limite).select(Ligne::as_select()).into_boxed();
+    if let Some(apres) = apres {
+        requete = requete.filter(compte_rendu::id.gt(apres));
+    }
+    let lignes: Vec<Ligne> = requete.load(op.conn)?;
+    Ok(lignes.into_iter().map(CompteRendu::try_from).collect::<Result<_, _>>()?)
 }
 
 /// What a list is about.

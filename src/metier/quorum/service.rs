@@ -4,7 +4,7 @@ mod candidats;
 mod comparaison;
 mod prevision;
 
-pub use comparaison::{comparer, de_la_reunion_compares};
+pub use comparaison::{comparer, de_la_reunion_compares, exigences_comparees};
 pub use prevision::{a_risque, prevision};
 
 use super::{

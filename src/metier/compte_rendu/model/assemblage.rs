@@ -8,7 +8,7 @@ use super::{
     },
     fiche::{ExtraitFiche, G8Rendu, StatutG8},
     participants::{Correspondant, Etablissement, Participant, Participants, Professionnel},
-    proposition::{ClauseRendue, PropositionRendue, QuorumRendu, ReferentielRendu},
+    proposition::{ClauseRendue, PropositionRendue, QuorumRendu, ReferentielRendu, RegleComparee},
 };
 use crate::{
     kernel::{
@@ -62,6 +62,8 @@ pub struct Pieces<'a> {
     pub inscription: &'a Inscription,
     /// What was done of the case.
     pub statut: StatutCas,
+    /// The composition of the case by the rule of the RCP and by those it is compared with.
+    pub comparaisons: Vec<RegleComparee>,
     /// The written opinions on the case.
     pub avis: &'a [AvisEcrit],
     /// Every professional and établissement that is named.
@@ -141,7 +143,7 @@ impl ContenuCompteRendu {
                 version: r.version.clone(),
                 date: r.date,
             }),
-            quorum: quorum_compte(p).map(|q| quorum(q, p.bottin)),
+            quorum: quorum_compte(p).map(|q| quorum(q, p)),
             proposition: proposition(p)?,
             fiche: fiche(p)?,
             fiche_id: p.fiche.id,
@@ -187,6 +189,7 @@ fn rcp(p: &Pieces<'_>) -> Result<RcpRendue, Panne> {
         acronyme: r.acronyme.clone(),
         type_rcp: r.type_rcp.to_string(),
         theme: r.theme.clone(),
+        niveau: Some(r.niveau.to_string()),
         expertise: r.expertise,
         numero_rrc: r.numero_rrc.clone(),
         numero_gestionnaire: r.numero_gestionnaire.clone(),
@@ -218,14 +221,14 @@ fn cas(p: &Pieces<'_>) -> Cas {
     }
 }
 
-fn quorum(q: &ResultatQuorum, bottin: &Bottin) -> QuorumRendu {
+fn quorum(q: &ResultatQuorum, p: &Pieces<'_>) -> QuorumRendu {
     let clause = |c: &ClauseEvaluee| ClauseRendue {
         id: c.id.clone(),
         libelle: c.libelle.clone(),
         niveau: c.niveau.to_string(),
         satisfaite: c.satisfaite,
         praticien_id: c.praticien_id,
-        par: c.praticien_id.and_then(|id| bottin.praticiens.get(&id)).map(Praticien::nom_complet),
+        par: c.praticien_id.and_then(|id| p.bottin.praticiens.get(&id)).map(Praticien::nom_complet),
         moyen: c.par,
     };
     QuorumRendu {
@@ -236,6 +239,7 @@ fn quorum(q: &ResultatQuorum, bottin: &Bottin) -> QuorumRendu {
         groupes_has: q.groupes_has.clone(),
         clauses: q.clauses.iter().map(clause).collect(),
         manquantes: q.manquantes.clone(),
+        comparaisons: p.comparaisons.clone(),
     }
 }
 

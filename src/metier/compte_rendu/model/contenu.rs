@@ -180,6 +180,9 @@ pub struct RcpRendue {
     pub type_rcp: String,
     /// Its theme.
     pub theme: String,
+    /// Its level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub niveau: Option<String>,
     /// True for an expert RCP, which the quorum indicators leave out.
     pub expertise: bool,
     /// Number of the regional network (root 1.2.250.1.161.1.20.1.1).

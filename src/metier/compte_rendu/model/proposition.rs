@@ -1,7 +1,13 @@
 //! The proposal and the quorum, as the document shows them.
 
 use super::{Code, EtatQuorum, MoyenParticipation};
-use crate::kernel::ids::PraticienId;
+use crate::{
+    kernel::ids::PraticienId,
+    metier::quorum::{
+        model::{Assistance, Exigences},
+        regle::{Cas, StatutRegle},
+    },
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -119,6 +125,34 @@ pub struct ClauseRendue {
     pub moyen: Option<MoyenParticipation>,
 }
 
+/// The composition of the case by one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = compte_rendu::RegleComparee)]
+pub struct RegleComparee {
+    /// Code of the rule.
+    pub regle_code: String,
+    /// Version of the rule.
+    pub regle_version: String,
+    /// How much it can be relied on.
+    pub statut: StatutRegle,
+    /// What it gives.
+    pub composition: EtatQuorum,
+}
+
+impl RegleComparee {
+    /// The composition of a case by what a rule requires.
+    #[must_use]
+    pub fn de(exigences: &Exigences, cas: &Cas, assistance: &Assistance) -> Self {
+        let resultat = exigences.evaluer(cas, assistance);
+        Self {
+            regle_code: resultat.regle_code,
+            regle_version: resultat.regle_version,
+            statut: exigences.regle.statut,
+            composition: resultat.composition,
+        }
+    }
+}
+
 /// The quorum counted on the case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = compte_rendu::QuorumRendu)]
@@ -137,4 +171,7 @@ pub struct QuorumRendu {
     pub clauses: Vec<ClauseRendue>,
     /// Labels of the required clauses that nobody held.
     pub manquantes: Vec<String>,
+    /// What the composition gives by this rule, and by those that the region compares it with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comparaisons: Vec<RegleComparee>,
 }

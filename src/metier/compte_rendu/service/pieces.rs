@@ -5,6 +5,7 @@ use super::super::model::{
     assemblage::{Bottin, Envois, Pieces},
     contenu::{EnTete, Validation},
     fiche::SOCLE,
+    proposition::RegleComparee,
 };
 use crate::{
     db::Op,
@@ -18,6 +19,7 @@ use crate::{
         fiche,
         inscription::{self, model::Inscription},
         patient::{self, model::ObjetOpposition},
+        quorum::{self, model::Exigences},
         rcp::{
             self,
             model::{FonctionMembre, Rcp},
@@ -38,6 +40,7 @@ pub(super) struct Seance {
     rcp: Rcp,
     centre: Centre3c,
     coordonnateur: Option<PraticienId>,
+    exigences: Vec<Exigences>,
 }
 
 impl Seance {
@@ -47,10 +50,18 @@ impl Seance {
         Ok(Self {
             presences: reunion::service::presences(op, reunion.id)?,
             centre: annuaire::service::centre(op, rcp.saisie.centre_3c_id)?,
+            exigences: quorum::service::exigences_comparees(op, &rcp, date_paris(reunion.debut))?,
             coordonnateur: membres.iter().find(|m| m.fonction == FonctionMembre::Coordonnateur).map(|m| m.praticien_id),
             reunion: reunion.clone(),
             rcp,
         })
+    }
+
+    /// The composition of a case by the rule of the RCP and by those that it is compared with.
+    fn comparer(&self, op: &mut Op<'_>, inscription: &Inscription, statut: StatutCas) -> Resultat<Vec<RegleComparee>> {
+        let Some(discussion) = inscription.discussion().filter(|_| statut == StatutCas::Discute) else { return Ok(Vec::new()) };
+        let (cas, assistance) = inscription::service::pour_le_quorum(op, inscription, &self.reunion, discussion)?;
+        Ok(self.exigences.iter().map(|exigences| RegleComparee::de(exigences, &cas, &assistance)).collect())
     }
 }
 
@@ -101,6 +112,7 @@ pub(super) fn decrire(
         presences: &seance.presences,
         inscription,
         statut,
+        comparaisons: seance.comparer(op, inscription, statut)?,
         avis: &avis,
         validation: validation(op, &bottin)?,
         bottin: &bottin,

@@ -26,7 +26,7 @@ const OBJETS: &str = "SELECT CAST(id AS TEXT) AS texte FROM dossier WHERE patien
      UNION SELECT CAST(id AS TEXT) FROM patient WHERE id IN (:patients)";
 
 /// What is erased, children before parents. The database lets what is immutable go only under a tombstone.
-const EFFACEMENTS: [&str; 38] = [
+const EFFACEMENTS: [&str; 39] = [
     "transition_diffusion WHERE diffusion_id IN (SELECT id FROM diffusion WHERE patient_id IN (:patients))",
     "retour WHERE diffusion_id IN (SELECT id FROM diffusion WHERE patient_id IN (:patients))",
     "tentative WHERE diffusion_id IN (SELECT id FROM diffusion WHERE patient_id IN (:patients))",
@@ -37,6 +37,7 @@ const EFFACEMENTS: [&str; 38] = [
     "document WHERE compte_rendu_id IN (SELECT id FROM compte_rendu WHERE patient_id IN (:patients))",
     "document WHERE programme_id IN (SELECT id FROM programme WHERE patient_id IN (:patients))",
     "programme WHERE patient_id IN (:patients)",
+    "fait_passage WHERE patient_id IN (:patients)",
     "compte_rendu WHERE patient_id IN (:patients)",
     "alerte WHERE patient_id IN (:patients)",
     "avis_ecrit WHERE inscription_id IN (SELECT id FROM inscription WHERE patient_id IN (:patients))",

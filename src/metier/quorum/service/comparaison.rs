@@ -21,6 +21,7 @@ use crate::{
         },
     },
 };
+use chrono::NaiveDate;
 
 /// The rules side by side for a meeting as a whole.
 pub fn de_la_reunion_compares(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<ResultatRegle>> {
@@ -35,22 +36,29 @@ pub fn de_la_reunion_compares(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<Re
 pub fn comparer(op: &mut Op<'_>, reunion: &Reunion, cas: &Cas, avis: &[AvisEcrit], discussion: Intervalle) -> Resultat<Vec<ResultatRegle>> {
     let rcp = rcp::service::trouver(op, reunion.rcp_id)?;
     let date = date_paris(reunion.debut);
-    let reglages = reglages(op, date)?;
     let presents = assistance(op, reunion, avis, discussion)?;
     let presences = reunion::service::presences(op, reunion.id)?;
     let mut de_la_rcp = candidats::de_la_rcp(op, reunion, &presences)?;
     de_la_rcp.retain(|connu| connu.praticien.actif && !excuse(&presences, connu));
-    let propre = exigences(op, &rcp.saisie.regle_quorum, date)?;
-    let mut resultats = vec![resultat(op, &rcp, &propre, cas, &presents, &de_la_rcp)?];
-    for code in reglages.a_comparer(&rcp.saisie) {
+    let exigences = exigences_comparees(op, &rcp, date)?;
+    let resultats = exigences
+        .iter()
+        .enumerate()
+        .map(|(rang, exigences)| Ok(ResultatRegle { propre: rang == 0, ..resultat(op, &rcp, exigences, cas, &presents, &de_la_rcp)? }));
+    resultats.collect()
+}
+
+/// What the rule of an RCP requires on a day, then what those require that the settings of the region compare it with.
+/// One that is not in force is left out.
+pub fn exigences_comparees(op: &mut Op<'_>, rcp: &Rcp, date: NaiveDate) -> Resultat<Vec<Exigences>> {
+    let mut toutes = vec![exigences(op, &rcp.saisie.regle_quorum, date)?];
+    for code in reglages(op, date)?.a_comparer(&rcp.saisie) {
         let exigences = exigences(op, code, date)?;
-        if exigences.regle.absente() {
-            continue;
+        if !exigences.regle.absente() {
+            toutes.push(exigences);
         }
-        let compare = resultat(op, &rcp, &exigences, cas, &presents, &de_la_rcp)?;
-        resultats.push(ResultatRegle { propre: false, ..compare });
     }
-    Ok(resultats)
+    Ok(toutes)
 }
 
 fn excuse(presences: &[Presence], connu: &Connu) -> bool {
@@ -81,7 +89,7 @@ fn resultat(
         besoin.place(nommes)
     });
     Ok(ResultatRegle {
-        propre: true,
+        propre: false,
         nom: exigences.regle.nom.clone(),
         statut: exigences.regle.statut,
         source: exigences.regle.source.clone(),

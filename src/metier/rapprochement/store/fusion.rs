@@ -35,7 +35,7 @@ struct Tableau {
 /// that speak of the patient after the rows are gone (`purge`, `pierre_tombale`), the tokens of a few minutes
 /// (`designation_patient`) and `demande_envoi_patient`, moved by hand.
 /// A test compares this list with the schema.
-const TABLEAUX: [Tableau; 15] = [
+const TABLEAUX: [Tableau; 16] = [
     Tableau { nom: "dossier", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: Some("t.id IN (:dossiers)") },
     Tableau { nom: "fiche", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: Some("t.dossier_id IN (:dossiers)") },
     Tableau { nom: "inscription", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: Some("t.dossier_id IN (:dossiers)") },
@@ -46,6 +46,12 @@ const TABLEAUX: [Tableau; 15] = [
         du_dossier: Some("t.inscription_id IN (SELECT i.id FROM inscription i WHERE i.dossier_id IN (:dossiers))"),
     },
     Tableau { nom: "compte_rendu", cle: "CAST(t.id AS TEXT)", unique: &[], du_dossier: Some("t.dossier_id IN (:dossiers)") },
+    Tableau {
+        nom: "fait_passage",
+        cle: "CAST(t.compte_rendu_id AS TEXT)",
+        unique: &[],
+        du_dossier: Some("t.compte_rendu_id IN (SELECT c.id FROM compte_rendu c WHERE c.dossier_id IN (:dossiers))"),
+    },
     Tableau {
         nom: "diffusion",
         cle: "CAST(t.id AS TEXT)",
