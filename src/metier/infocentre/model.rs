@@ -2,6 +2,7 @@
 
 pub mod dictionnaire;
 pub mod diffusions;
+pub mod instantane;
 pub mod mesure;
 pub mod periode;
 
@@ -526,6 +527,9 @@ pub enum InfocentreError {
     /// The dates are not those of a report.
     #[error("Les dates d'une période vont de 1900 à 2999.")]
     HorsCalendrier,
+    /// No such frozen extraction.
+    #[error("Cet instantané n'existe pas.")]
+    InstantaneIntrouvable,
     /// The month lies outside the period.
     #[error("Le mois, le trimestre ou l'année demandé n'est pas dans la période.")]
     MoisHorsPeriode,
@@ -540,6 +544,7 @@ pub enum InfocentreError {
 impl ErreurMetier for InfocentreError {
     fn nature(&self) -> Nature {
         match self {
+            Self::InstantaneIntrouvable => Nature::Introuvable,
             Self::PeriodeInversee
             | Self::PeriodeTropLongue
             | Self::HorsCalendrier
@@ -551,6 +556,7 @@ impl ErreurMetier for InfocentreError {
 
     fn code(&self) -> &'static str {
         match self {
+            Self::InstantaneIntrouvable => "instantane-introuvable",
             Self::PeriodeInversee => "periode-inversee",
             Self::PeriodeTropLongue => "periode-trop-longue",
             Self::HorsCalendrier => "periode-hors-calendrier",

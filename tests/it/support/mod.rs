@@ -21,6 +21,7 @@ pub mod compte;
 pub mod contenu;
 pub mod fournisseur;
 pub mod glewlwyd;
+pub mod fait;
 pub mod region;
 pub mod scene;
 pub mod serveurs_courrier;
