@@ -6,9 +6,17 @@ use crate::{
     config::Config,
     db::{Db, Demande},
     kernel::{Chance, Horloge, Panne, ids::CompteRenduId},
-    metier::compte_rendu::service::{self as comptes_rendus, ControleFaits},
+    metier::{
+        compte_rendu::service::{self as comptes_rendus, ControleFaits},
+        infocentre::{
+            model::{Axe, Nouveaux, Periode, Selection},
+            service as infocentre,
+        },
+    },
 };
+use chrono::NaiveDate;
 use clap::Subcommand;
+use std::{collections::BTreeMap, time::Instant};
 
 /// Versions that one transaction looks at.
 const TRANCHE: i64 = 500;
@@ -25,13 +33,48 @@ pub enum Infocentre {
         #[arg(long)]
         reparer: bool,
     },
+    /// Freezes a year for its report, as it stands now.
+    Extraire {
+        /// The year.
+        #[arg(long)]
+        annee: i32,
+    },
+    /// Counts every indicator of a period, and says how long it took. Writes what the API gives, as JSON.
+    Compter {
+        /// First day.
+        #[arg(long)]
+        du: NaiveDate,
+        /// Last day.
+        #[arg(long)]
+        au: NaiveDate,
+        /// What it is shared out by.
+        #[arg(long, default_value = "region")]
+        par: Axe,
+    },
 }
 
 /// Runs a command.
 pub fn executer(config: &Config, commande: Infocentre) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     match commande {
+        Infocentre::Extraire { annee } => {
+            let instantane = db
+                .ecrire_ici(&Demande::systeme("infocentre"), move |op| infocentre::extraire(op, annee))
+                .map_err(|e| Panne::new("extraction de l'année", e))?;
+            let texte = serde_json::to_string_pretty(&instantane).map_err(|e| Panne::new("instantané", e))?;
+            dire(&texte)
+        }
+        Infocentre::Compter { du, au, par } => {
+            let selection = Periode::lire(du, au).map(|periode| Selection { periode, nouveaux: Nouveaux::Region, filtres: BTreeMap::new() });
+            let selection = selection.map_err(|e| Panne::new("période", e))?;
+            let debut = Instant::now();
+            let activite = db
+                .lire_ici(&Demande::systeme("infocentre"), |op| infocentre::activite(op, &selection, par))
+                .map_err(|e| Panne::new("comptes de l'infocentre", e))?;
+            tracing::info!(millisecondes = debut.elapsed().as_millis(), %par, "indicateurs comptés");
+            dire(&serde_json::to_string(&activite).map_err(|e| Panne::new("comptes de l'infocentre", e))?)
+        }
         Infocentre::Verifier { reparer } => {
-            let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
             let controle = verifier(&db, reparer)?;
             dire(&rapport(&controle, reparer))?;
             let tient = controle.absentes.is_empty() && controle.differentes.is_empty();
