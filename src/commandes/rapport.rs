@@ -49,6 +49,17 @@ pub enum Format {
 }
 
 impl Format {
+    /// How the name of a file of it ends.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
     /// The bytes of a report.
     pub fn composer(self, rapport: &Rapport) -> Result<Vec<u8>, Panne> {
         let octets = match self {

@@ -8,6 +8,7 @@ pub mod cda;
 mod datamatrix;
 pub mod lot;
 mod moteur;
+pub mod parquet;
 pub mod pdf;
 pub mod programme;
 pub mod releve;

@@ -1,9 +1,11 @@
 //! Use cases of the infocentre.
 
 mod instantane;
+pub mod liberaux;
 pub mod rapport;
+pub mod remises;
 
-pub use instantane::{dernier, extraire, trouver};
+pub use instantane::{dernier, extraire, listes, trouver};
 
 use super::{
     model::{

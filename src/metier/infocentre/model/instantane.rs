@@ -51,3 +51,29 @@ pub struct Effectifs {
     /// Kinds of deliveries.
     pub diffusions: i64,
 }
+
+/// What the values of a frozen column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GenreColonne {
+    /// A text, a code, an identifier.
+    Texte,
+    /// A whole number.
+    Entier,
+    /// A truth.
+    Vrai,
+    /// A day.
+    Jour,
+    /// A moment, to the second.
+    Moment,
+}
+
+/// A frozen list, for tools outside the service: no name, and no identifier that leads back to a compte-rendu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListeFigee {
+    /// What it is a list of.
+    pub nom: &'static str,
+    /// Its columns.
+    pub colonnes: Vec<(&'static str, GenreColonne)>,
+    /// Its rows, one value a column.
+    pub lignes: Vec<Vec<Option<String>>>,
+}

@@ -3,7 +3,7 @@
 use super::super::{
     model::{
         InfocentreError, Nouveaux, Periode, Portee, Selection, dictionnaire,
-        instantane::Instantane,
+        instantane::{GenreColonne, Instantane, ListeFigee},
     },
     store::{self, Cadre},
 };
@@ -63,6 +63,21 @@ pub(super) fn sain(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Instanta
 pub fn trouver(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Instantane> {
     op.exiger(Action::LireInfocentre)?;
     store::instantane::trouver(op, id)?.ok_or_else(|| InfocentreError::InstantaneIntrouvable.into())
+}
+
+/// The frozen lists of a year and the names of their groups, for tools outside the service.
+pub fn listes(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Vec<ListeFigee>> {
+    op.exiger(Action::ExtraireRapport)?;
+    let trouve = trouver(op, id)?;
+    let instantane = sain(op, trouve)?;
+    let mut listes = store::instantane::listes(op, id)?;
+    let noms = instantane.noms.into_iter().flat_map(|(axe, groupes)| {
+        groupes.into_iter().map(move |(cle, (code, nom))| [&axe, &cle, &code, &nom].map(|texte| Some(texte.clone())).to_vec())
+    });
+    let colonnes = ["axe", "cle", "code", "nom"].map(|nom| (nom, GenreColonne::Texte)).to_vec();
+    listes.push(ListeFigee { nom: "noms", colonnes, lignes: noms.collect() });
+    op.tracer(Evenement::liste("exporter", "instantane"))?;
+    Ok(listes)
 }
 
 /// The latest frozen extraction of a year, if there is one.

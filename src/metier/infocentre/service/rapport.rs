@@ -6,10 +6,10 @@ mod mise_en_tableau;
 use super::{
     super::{
         model::{
-            Axe, Comptes, Periode, Portee, Selection,
+            Axe, Comptes, Indicateur, Periode, Portee, Selection,
             dictionnaire::DICTIONNAIRE,
             instantane::{Instantane, Noms},
-            rapport::{self, DefinitionImprimee, Rapport},
+            rapport::{self, DefinitionImprimee, Rapport, Tableau},
         },
         store::{self, Cadre, Groupes},
     },
@@ -124,10 +124,17 @@ impl Matiere {
         self.axes.get(&axe).cloned().unwrap_or_default()
     }
 
-    /// Name of a group, as it was that day.
-    fn nom(&self, axe: Axe, cle: &str) -> String {
-        nom(&self.instantane.noms, axe, cle)
-    }
+}
+
+/// The table of an axis, for other documents made of the same frozen data.
+pub(super) fn tableau_de(
+    groupes: &Groupes,
+    noms: &Noms,
+    (code, titre): (&'static str, &'static str),
+    axe: Axe,
+    indicateurs: &'static [Indicateur],
+) -> Tableau {
+    mise_en_tableau::mettre(groupes, noms, mise_en_tableau::Plan { code, titre, entete: "Groupe", axe, indicateurs })
 }
 
 fn nom(noms: &Noms, axe: Axe, cle: &str) -> String {

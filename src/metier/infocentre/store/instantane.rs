@@ -8,16 +8,16 @@ use crate::{
     db::{
         Op,
         requete::{Requete, Valeur},
-        schema::instantane as i,
+        schema::{instantane as i, instantane_participation as p},
         types::{At, Json},
     },
     kernel::{
         Instant, Panne, Resultat,
-        ids::{InstantaneId, PraticienId},
+        ids::{InstantaneId, PraticienId, PresenceId, RcpId},
     },
     metier::infocentre::model::{
         Axe,
-        instantane::{Effectifs, Instantane, Noms},
+        instantane::{Effectifs, Instantane, ListeFigee, Noms},
     },
 };
 use chrono::NaiveDate;
@@ -170,35 +170,54 @@ pub(in super::super) fn diffusions(op: &mut Op<'_>, id: InstantaneId) -> Resulta
         .load(op.conn)?)
 }
 
-/// Attendances of each private practitioner, by half-year.
+/// Columns that never leave: names, and what leads back to a compte-rendu or to a line of attendance.
+const GARDEES: [&str; 4] = ["compte_rendu_id", "id", "nom", "prenom"];
+
+/// A frozen list for outside tools, in a fixed order.
+fn liste(op: &mut Op<'_>, id: InstantaneId, nom: &'static str, source: Source) -> Resultat<ListeFigee> {
+    let lignes: Vec<Texte> = Requete::new(gel::lignes(source)).avec("instantane", Valeur::Identifiant(id.uuid())).charger(op.conn)?;
+    let sort = |colonne: &str| source == Source::Seances || !GARDEES.contains(&colonne);
+    let colonnes: Vec<_> = gel::colonnes(source).collect();
+    let lire = |ligne: &Texte| {
+        let valeurs = ligne.texte.split(gel::SEPARATEUR).zip(&colonnes).filter(|(_, (colonne, _))| sort(colonne));
+        valeurs.map(|(valeur, _)| Some(valeur.to_owned()).filter(|valeur| valeur != gel::RIEN)).collect()
+    };
+    let lignes = lignes.iter().map(lire).collect();
+    Ok(ListeFigee { nom, lignes, colonnes: colonnes.iter().filter(|(colonne, _)| sort(colonne)).copied().collect() })
+}
+
+/// The frozen lists for outside tools.
+pub(in super::super) fn listes(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Vec<ListeFigee>> {
+    [("passages", Source::Passages), ("reunions", Source::Seances), ("participations", Source::Participations)]
+        .into_iter()
+        .map(|(nom, source)| liste(op, id, nom, source))
+        .collect()
+}
+
+/// Attendances of private practitioners, by name then in the order of time.
 pub(in super::super) fn participations(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Vec<Participation>> {
-    use crate::db::schema::instantane_participation as p;
-    let lignes: Vec<(PraticienId, String, String, Option<String>, At, i64, bool)> = p::table
+    let mut lignes: Vec<Participation> = p::table
         .filter(p::instantane_id.eq(id))
         .filter(p::mode_exercice.ne("salarie"))
-        .order((p::nom, p::prenom, p::praticien_id, p::debut))
-        .select((p::praticien_id, p::nom, p::prenom, p::specialite, p::debut, p::minutes, p::visio))
+        .select(Participation::as_select())
         .load(op.conn)?;
-    let lire = |(praticien_id, nom, prenom, specialite, debut, minutes, visio): (_, _, _, _, At, _, _)| Participation {
-        praticien_id,
-        nom,
-        prenom,
-        specialite,
-        debut: debut.0,
-        minutes,
-        visio,
-    };
-    Ok(lignes.into_iter().map(lire).collect())
+    // The two databases do not sort names alike.
+    lignes.sort_by(|a, b| (&a.nom, &a.prenom, a.praticien_id, a.debut.0, a.id).cmp(&(&b.nom, &b.prenom, b.praticien_id, b.debut.0, b.id)));
+    Ok(lignes)
 }
 
 /// One frozen attendance of a private practitioner.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = p)]
 pub(in super::super) struct Participation {
+    pub(in super::super) id: PresenceId,
+    pub(in super::super) rcp_id: RcpId,
     pub(in super::super) praticien_id: PraticienId,
     pub(in super::super) nom: String,
     pub(in super::super) prenom: String,
     pub(in super::super) specialite: Option<String>,
-    pub(in super::super) debut: Instant,
+    pub(in super::super) mode_exercice: String,
+    pub(in super::super) debut: At,
     pub(in super::super) minutes: i64,
     pub(in super::super) visio: bool,
 }

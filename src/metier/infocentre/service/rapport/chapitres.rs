@@ -275,7 +275,7 @@ fn liberaux(m: &Matiere) -> Tableau {
     let mut lignes = Vec::new();
     for (cle, nom, mois) in [("annee", "Année", 1..=12), ("s1", "1er semestre", 1..=6), ("s2", "2e semestre", 7..=12)] {
         let mut par_personne: BTreeMap<PraticienId, i64> = BTreeMap::new();
-        let dates = m.liberaux.iter().map(|p| (p.praticien_id, crate::kernel::clock::date_paris(p.debut).month()));
+        let dates = m.liberaux.iter().map(|p| (p.praticien_id, crate::kernel::clock::date_paris(p.debut.0).month()));
         for (praticien, _) in dates.filter(|(_, m)| mois.contains(m)) {
             *par_personne.entry(praticien).or_default() += 1;
         }
@@ -318,6 +318,6 @@ fn liberaux(m: &Matiere) -> Tableau {
         ],
         lignes,
         relations: Vec::new(),
-        notes: vec!["La liste nominative est remise à part, à qui en a le droit : `dcc liberaux`.".to_owned()],
+        notes: vec!["La liste nominative est remise à part, à qui en a le droit : `dcc infocentre liberaux`.".to_owned()],
     }
 }

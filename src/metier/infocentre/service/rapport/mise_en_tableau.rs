@@ -1,11 +1,12 @@
 //! From counts to tables.
 
-use super::Matiere;
+use super::{Groupes, Matiere, nom};
 use crate::{
     kernel::texte::normaliser,
     metier::infocentre::model::{
         Axe, Comptes, Indicateur, Mesure, ObjetCompte,
         dictionnaire::Forme,
+        instantane::Noms,
         rapport::{Cellule, Colonne, Comptage, Ligne, NatureColonne, Niveau, Relation, Reste, Tableau, Terme},
     },
 };
@@ -55,7 +56,8 @@ pub(super) fn cellule(comptes: &Comptes, indicateur: Indicateur) -> Cellule {
     }
 }
 
-/// A table to make.
+/// A table to make of an axis.
+#[derive(Clone, Copy)]
 pub(super) struct Plan {
     pub(super) code: &'static str,
     pub(super) titre: &'static str,
@@ -66,13 +68,16 @@ pub(super) struct Plan {
 
 /// The table of an axis: one row a group, by name or in the order of time, then the whole.
 pub(super) fn tableau(matiere: &Matiere, plan: &Plan) -> Tableau {
-    let groupes = matiere.axe(plan.axe);
+    mettre(&matiere.axe(plan.axe), &matiere.instantane.noms, *plan)
+}
+
+pub(super) fn mettre(groupes: &Groupes, noms: &Noms, plan: Plan) -> Tableau {
     let mut lignes: Vec<(String, Ligne)> = groupes
         .lignes
         .iter()
         .filter(|(_, comptes)| plan.indicateurs.iter().any(|i| !nulle(&cellule(comptes, *i))))
         .map(|(cle, comptes)| {
-            let nom = matiere.nom(plan.axe, cle);
+            let nom = nom(noms, plan.axe, cle);
             let ligne = Ligne {
                 cle: format!("{}:{cle}", plan.axe),
                 niveau: Niveau::Detail,

@@ -4,26 +4,19 @@ use super::{
     Source,
     listes::{Demande, entite, participation, passage, seance},
 };
+use crate::metier::infocentre::model::instantane::GenreColonne::{self, Entier, Jour, Moment, Texte, Vrai};
 
-/// How a column is written in the text of a fingerprint, the same on both databases.
-#[derive(Debug, Clone, Copy)]
-enum Genre {
-    /// A text, a number, a date, an identifier.
-    Valeur,
-    /// A truth.
-    Vrai,
-    /// A moment, to the second.
-    Moment,
-}
-
-use Genre::{Moment, Valeur, Vrai};
+/// Stands for a value that is not there.
+pub(in super::super) const RIEN: &str = "~";
+/// Parts the values of a row: no text that is typed holds it.
+pub(in super::super) const SEPARATEUR: char = '\u{1f}';
 
 /// A list that is frozen.
 pub(in super::super) struct Gel {
     /// The table that keeps it.
     table: &'static str,
     /// Its columns, with what they are read by in the list.
-    colonnes: &'static [(&'static str, &'static str, Genre)],
+    colonnes: &'static [(&'static str, &'static str, GenreColonne)],
     /// The columns that tell its rows apart, in the order in which they are read again.
     ordre: &'static str,
 }
@@ -31,48 +24,48 @@ pub(in super::super) struct Gel {
 const PASSAGES: Gel = Gel {
     table: "instantane_passage",
     colonnes: &[
-        ("date_reunion", "x.date_reunion", Valeur),
-        ("compte_rendu_id", "x.compte_rendu_id", Valeur),
-        ("patient", "DENSE_RANK() OVER (ORDER BY x.patient_id)", Valeur),
-        ("reunion_id", "x.reunion_id", Valeur),
-        ("rcp_id", "x.rcp_id", Valeur),
-        ("centre_3c_id", "x.centre_3c_id", Valeur),
-        ("etablissement_id", "x.etablissement_id", Valeur),
-        ("territoire_id", "x.territoire_id", Valeur),
-        ("etablissement_demandeur_id", "x.etablissement_demandeur_id", Valeur),
-        ("theme", "x.theme", Valeur),
-        ("type_rcp", "x.type_rcp", Valeur),
-        ("niveau", "x.niveau", Valeur),
+        ("date_reunion", "x.date_reunion", Jour),
+        ("compte_rendu_id", "x.compte_rendu_id", Texte),
+        ("patient", "DENSE_RANK() OVER (ORDER BY x.patient_id)", Entier),
+        ("reunion_id", "x.reunion_id", Texte),
+        ("rcp_id", "x.rcp_id", Texte),
+        ("centre_3c_id", "x.centre_3c_id", Texte),
+        ("etablissement_id", "x.etablissement_id", Texte),
+        ("territoire_id", "x.territoire_id", Texte),
+        ("etablissement_demandeur_id", "x.etablissement_demandeur_id", Texte),
+        ("theme", "x.theme", Texte),
+        ("type_rcp", "x.type_rcp", Texte),
+        ("niveau", "x.niveau", Texte),
         ("expertise", "x.expertise", Vrai),
-        ("statut_cas", "x.statut_cas", Valeur),
-        ("motif_report", "x.motif_report", Valeur),
-        ("age", "x.age", Valeur),
-        ("sexe", "x.sexe", Valeur),
-        ("departement", "x.departement", Valeur),
-        ("localisation", "x.localisation", Valeur),
+        ("statut_cas", "x.statut_cas", Texte),
+        ("motif_report", "x.motif_report", Texte),
+        ("age", "x.age", Entier),
+        ("sexe", "x.sexe", Texte),
+        ("departement", "x.departement", Texte),
+        ("localisation", "x.localisation", Texte),
         ("quorum_has", "x.quorum_has", Vrai),
         ("quorum_regle", "x.quorum_regle", Vrai),
-        ("quorum_national", "x.quorum_national", Valeur),
-        ("quorum_regional", "x.quorum_regional", Valeur),
-        ("double_expertise", "x.double_expertise", Valeur),
+        ("quorum_national", "x.quorum_national", Texte),
+        ("quorum_regional", "x.quorum_regional", Texte),
+        ("double_expertise", "x.double_expertise", Texte),
         ("avec_proposition", "x.avec_proposition", Vrai),
         ("recours_propose", "x.recours_propose", Vrai),
         ("essai_propose", "x.essai_propose", Vrai),
-        ("g8", "x.g8", Valeur),
-        ("g8_demi_points", "x.g8_demi_points", Valeur),
-        ("geriatrie", "x.geriatrie", Valeur),
-        ("fertilite", "x.fertilite", Valeur),
-        ("essai", "x.essai", Valeur),
-        ("oncogenetique", "x.oncogenetique", Valeur),
-        ("soins_support", "x.soins_support", Valeur),
-        ("soins_palliatifs", "x.soins_palliatifs", Valeur),
-        ("tabac", "x.tabac", Valeur),
-        ("alcool", "x.alcool", Valeur),
-        ("completude", "x.completude", Valeur),
+        ("g8", "x.g8", Texte),
+        ("g8_demi_points", "x.g8_demi_points", Entier),
+        ("geriatrie", "x.geriatrie", Texte),
+        ("fertilite", "x.fertilite", Texte),
+        ("essai", "x.essai", Texte),
+        ("oncogenetique", "x.oncogenetique", Texte),
+        ("soins_support", "x.soins_support", Texte),
+        ("soins_palliatifs", "x.soins_palliatifs", Texte),
+        ("tabac", "x.tabac", Texte),
+        ("alcool", "x.alcool", Texte),
+        ("completude", "x.completude", Entier),
         ("medecin_traitant", "x.medecin_traitant", Vrai),
-        ("delai_inscription", "x.delai_inscription", Valeur),
-        ("delai_compte_rendu", "x.delai_compte_rendu", Valeur),
-        ("delai_diagnostic", "x.delai_diagnostic", Valeur),
+        ("delai_inscription", "x.delai_inscription", Entier),
+        ("delai_compte_rendu", "x.delai_compte_rendu", Entier),
+        ("delai_diagnostic", "x.delai_diagnostic", Entier),
         ("nouveau_region", "x.nouveau", Vrai),
         (
             "nouveau_rcp",
@@ -80,11 +73,11 @@ const PASSAGES: Gel = Gel {
              AND a.statut_cas <> 'reporte' AND a.date_reunion < :premier_jour)",
             Vrai,
         ),
-        ("mt_etat", "x.mt_etat", Valeur),
-        ("mt_canal", "x.mt_canal", Valeur),
+        ("mt_etat", "x.mt_etat", Texte),
+        ("mt_canal", "x.mt_canal", Texte),
         ("mt_adresse", "x.mt_adresse", Vrai),
         ("envoye", "x.envoye", Vrai),
-        ("delai_envoi", "x.delai_envoi", Valeur),
+        ("delai_envoi", "x.delai_envoi", Entier),
         ("hors_region", "x.hors_region", Vrai),
     ],
     ordre: "x.date_reunion, CAST(x.compte_rendu_id AS TEXT)",
@@ -93,16 +86,16 @@ const PASSAGES: Gel = Gel {
 const SEANCES: Gel = Gel {
     table: "instantane_seance",
     colonnes: &[
-        ("id", "x.id", Valeur),
-        ("rcp_id", "x.rcp_id", Valeur),
-        ("etat", "x.etat", Valeur),
+        ("id", "x.id", Texte),
+        ("rcp_id", "x.rcp_id", Texte),
+        ("etat", "x.etat", Texte),
         ("debut", "x.debut", Moment),
-        ("centre_3c_id", "x.centre_3c_id", Valeur),
-        ("etablissement_id", "x.etablissement_id", Valeur),
-        ("territoire_id", "x.territoire_id", Valeur),
-        ("theme", "x.theme", Valeur),
-        ("type_rcp", "x.type_rcp", Valeur),
-        ("niveau", "x.niveau", Valeur),
+        ("centre_3c_id", "x.centre_3c_id", Texte),
+        ("etablissement_id", "x.etablissement_id", Texte),
+        ("territoire_id", "x.territoire_id", Texte),
+        ("theme", "x.theme", Texte),
+        ("type_rcp", "x.type_rcp", Texte),
+        ("niveau", "x.niveau", Texte),
         ("visio", "x.visio", Vrai),
         ("discute", "x.discute", Vrai),
         ("sans_has", "x.sans_has", Vrai),
@@ -118,15 +111,15 @@ const SEANCES: Gel = Gel {
 const ENTITES: Gel = Gel {
     table: "instantane_entite",
     colonnes: &[
-        ("id", "x.id", Valeur),
-        ("code", "x.code", Valeur),
-        ("nom", "x.nom", Valeur),
-        ("centre_3c_id", "x.centre_3c_id", Valeur),
-        ("etablissement_id", "x.etablissement_id", Valeur),
-        ("territoire_id", "x.territoire_id", Valeur),
-        ("theme", "x.theme", Valeur),
-        ("type_rcp", "x.type_rcp", Valeur),
-        ("niveau", "x.niveau", Valeur),
+        ("id", "x.id", Texte),
+        ("code", "x.code", Texte),
+        ("nom", "x.nom", Texte),
+        ("centre_3c_id", "x.centre_3c_id", Texte),
+        ("etablissement_id", "x.etablissement_id", Texte),
+        ("territoire_id", "x.territoire_id", Texte),
+        ("theme", "x.theme", Texte),
+        ("type_rcp", "x.type_rcp", Texte),
+        ("niveau", "x.niveau", Texte),
     ],
     ordre: "CAST(x.id AS TEXT)",
 };
@@ -134,23 +127,23 @@ const ENTITES: Gel = Gel {
 const PARTICIPATIONS: Gel = Gel {
     table: "instantane_participation",
     colonnes: &[
-        ("id", "x.id", Valeur),
-        ("reunion_id", "x.reunion_id", Valeur),
-        ("rcp_id", "x.rcp_id", Valeur),
+        ("id", "x.id", Texte),
+        ("reunion_id", "x.reunion_id", Texte),
+        ("rcp_id", "x.rcp_id", Texte),
         ("debut", "x.debut", Moment),
-        ("centre_3c_id", "x.centre_3c_id", Valeur),
-        ("etablissement_id", "x.etablissement_id", Valeur),
-        ("territoire_id", "x.territoire_id", Valeur),
-        ("theme", "x.theme", Valeur),
-        ("type_rcp", "x.type_rcp", Valeur),
-        ("niveau", "x.niveau", Valeur),
-        ("praticien_id", "x.praticien_id", Valeur),
-        ("nom", "x.nom", Valeur),
-        ("prenom", "x.prenom", Valeur),
-        ("specialite", "x.specialite", Valeur),
-        ("mode_exercice", "x.mode_exercice", Valeur),
+        ("centre_3c_id", "x.centre_3c_id", Texte),
+        ("etablissement_id", "x.etablissement_id", Texte),
+        ("territoire_id", "x.territoire_id", Texte),
+        ("theme", "x.theme", Texte),
+        ("type_rcp", "x.type_rcp", Texte),
+        ("niveau", "x.niveau", Texte),
+        ("praticien_id", "x.praticien_id", Texte),
+        ("nom", "x.nom", Texte),
+        ("prenom", "x.prenom", Texte),
+        ("specialite", "x.specialite", Texte),
+        ("mode_exercice", "x.mode_exercice", Texte),
         ("visio", "x.visio", Vrai),
-        ("minutes", "x.minutes", Valeur),
+        ("minutes", "x.minutes", Entier),
     ],
     ordre: "CAST(x.id AS TEXT)",
 };
@@ -189,12 +182,17 @@ pub(in super::super) fn lignes(source: Source) -> String {
     let textes: Vec<String> = colonnes
         .iter()
         .map(|(nom, _, genre)| match genre {
-            Valeur => format!("COALESCE(CAST(x.{nom} AS TEXT), '~')"),
-            Vrai => format!("CASE WHEN x.{nom} IS NULL THEN '~' WHEN x.{nom} THEN '1' ELSE '0' END"),
+            Texte | Entier | Jour => format!("COALESCE(CAST(x.{nom} AS TEXT), '{RIEN}')"),
+            Vrai => format!("CASE WHEN x.{nom} IS NULL THEN '{RIEN}' WHEN x.{nom} THEN '1' ELSE '0' END"),
             Moment => format!("CAST(secondes_de(x.{nom}) AS TEXT)"),
         })
         .collect();
-    format!("SELECT {} AS texte FROM {table} x WHERE x.instantane_id = :instantane ORDER BY {ordre}", textes.join(" || '|' || "))
+    format!("SELECT {} AS texte FROM {table} x WHERE x.instantane_id = :instantane ORDER BY {ordre}", textes.join(&format!(" || '{SEPARATEUR}' || ")))
+}
+
+/// The columns of a list, in the order of [`lignes`].
+pub(in super::super) fn colonnes(source: Source) -> impl Iterator<Item = (&'static str, GenreColonne)> {
+    gel(source).colonnes.iter().map(|(nom, _, genre)| (*nom, *genre))
 }
 
 /// Likewise of the deliveries.
