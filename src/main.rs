@@ -6,6 +6,7 @@ use dcc::{
     charge,
     commandes::{
         audit, completer, comptes, dire, exporter,
+        infocentre::{self, Infocentre},
         retention::{self, Retention},
     },
     config::Config,
@@ -145,6 +146,9 @@ enum Commande {
         #[arg(long, default_value = "Décision de l'exploitant")]
         motif: String,
     },
+    /// What the infocentre counts.
+    #[command(subcommand)]
+    Infocentre(Infocentre),
     /// Retention of files: purges, tombstones.
     #[command(subcommand)]
     Retention(Retention),
@@ -239,6 +243,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Restaurer { fichier, cle, vers } => sauvegarde::rendre(&config, &fichier, &cle, vers),
         Commande::CleSauvegarde { fichier } => dire(&format!("destinataire : {}", nouvelle_cle(&fichier)?)),
         Commande::LectureSeule { etat, motif } => sauvegarde::lecture_seule(&config, etat == "oui", &motif),
+        Commande::Infocentre(commande) => infocentre::executer(&config, commande),
         Commande::Retention(commande) => retention::executer(&config, commande),
         Commande::Documents(ActionDocuments::Completer) => completer(&config),
         Commande::Openapi => ecrire_le_document(),

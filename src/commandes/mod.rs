@@ -4,6 +4,7 @@ pub mod audit;
 pub mod completer;
 pub mod comptes;
 pub mod exporter;
+pub mod infocentre;
 pub mod retention;
 
 use crate::kernel::Panne;

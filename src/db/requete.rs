@@ -19,6 +19,9 @@ use diesel::{
 };
 use uuid::Uuid;
 
+/// Whole seconds since 1970: a function that a migration gives to PostgreSQL, under another name in SQLite.
+const SECONDES: &str = "secondes_de(";
+
 /// A value that travels beside the text, never inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Valeur {
@@ -65,16 +68,19 @@ impl Requete {
 
     /// Runs the query and reads its rows by column name.
     pub fn charger<T: QueryableByName<MultiBackend> + 'static>(&self, conn: &mut DbConn) -> Resultat<Vec<T>> {
-        Ok(self.prete()?.load(conn)?)
+        Ok(self.prete(conn)?.load(conn)?)
     }
 
     /// Runs a statement and gives the number of rows it wrote.
     pub fn executer(&self, conn: &mut DbConn) -> Resultat<usize> {
-        Ok(self.prete()?.execute(conn)?)
+        Ok(self.prete(conn)?.execute(conn)?)
     }
 
-    fn prete(&self) -> Result<BoxedSqlQuery<'static, MultiBackend, SqlQuery>, Panne> {
-        let (texte, valeurs) = self.numeroter()?;
+    fn prete(&self, conn: &DbConn) -> Result<BoxedSqlQuery<'static, MultiBackend, SqlQuery>, Panne> {
+        let (mut texte, valeurs) = self.numeroter()?;
+        if matches!(conn, DbConn::Sqlite(_)) {
+            texte = texte.replace(SECONDES, "unixepoch(");
+        }
         let mut requete = sql_query(texte).into_boxed::<MultiBackend>();
         for valeur in valeurs {
             requete = match valeur {

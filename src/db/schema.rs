@@ -1090,6 +1090,7 @@ diesel::table! {
         delai_inscription -> Nullable<BigInt>,
         delai_compte_rendu -> BigInt,
         delai_diagnostic -> Nullable<BigInt>,
+        valide_le -> DbInstant,
     }
 }
 
@@ -1668,6 +1669,247 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    instantane (id) {
+        id -> DbUuid,
+        annee -> BigInt,
+        du -> Date,
+        au -> Date,
+        etabli_le -> DbInstant,
+        etabli_par -> Nullable<DbUuid>,
+        version_dictionnaire -> Text,
+        passages -> BigInt,
+        seances -> BigInt,
+        entites -> BigInt,
+        participations -> BigInt,
+        diffusions -> BigInt,
+        noms -> DbJson,
+        empreinte -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    instantane_passage (instantane_id, date_reunion, compte_rendu_id) {
+        instantane_id -> DbUuid,
+        date_reunion -> Date,
+        compte_rendu_id -> DbUuid,
+        patient -> BigInt,
+        reunion_id -> DbUuid,
+        rcp_id -> DbUuid,
+        centre_3c_id -> DbUuid,
+        etablissement_id -> DbUuid,
+        territoire_id -> Nullable<DbUuid>,
+        etablissement_demandeur_id -> Nullable<DbUuid>,
+        theme -> Text,
+        type_rcp -> Text,
+        niveau -> Text,
+        expertise -> Bool,
+        statut_cas -> Text,
+        motif_report -> Nullable<Text>,
+        age -> BigInt,
+        sexe -> Text,
+        departement -> Nullable<Text>,
+        localisation -> Nullable<Text>,
+        quorum_has -> Nullable<Bool>,
+        quorum_regle -> Nullable<Bool>,
+        quorum_national -> Nullable<Text>,
+        quorum_regional -> Nullable<Text>,
+        double_expertise -> Nullable<Text>,
+        avec_proposition -> Bool,
+        recours_propose -> Bool,
+        essai_propose -> Bool,
+        g8 -> Text,
+        g8_demi_points -> Nullable<BigInt>,
+        geriatrie -> Nullable<Text>,
+        fertilite -> Nullable<Text>,
+        essai -> Nullable<Text>,
+        oncogenetique -> Nullable<Text>,
+        soins_support -> Nullable<Text>,
+        soins_palliatifs -> Nullable<Text>,
+        tabac -> Nullable<Text>,
+        alcool -> Nullable<Text>,
+        completude -> BigInt,
+        medecin_traitant -> Bool,
+        delai_inscription -> Nullable<BigInt>,
+        delai_compte_rendu -> BigInt,
+        delai_diagnostic -> Nullable<BigInt>,
+        nouveau_region -> Bool,
+        nouveau_rcp -> Bool,
+        mt_etat -> Nullable<Text>,
+        mt_canal -> Nullable<Text>,
+        mt_adresse -> Bool,
+        envoye -> Bool,
+        delai_envoi -> Nullable<BigInt>,
+        hors_region -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    instantane_seance (instantane_id, id) {
+        instantane_id -> DbUuid,
+        id -> DbUuid,
+        rcp_id -> DbUuid,
+        etat -> Text,
+        debut -> DbInstant,
+        centre_3c_id -> DbUuid,
+        etablissement_id -> DbUuid,
+        territoire_id -> Nullable<DbUuid>,
+        theme -> Text,
+        type_rcp -> Text,
+        niveau -> Text,
+        visio -> Bool,
+        discute -> Bool,
+        sans_has -> Bool,
+        sans_regle -> Bool,
+        discute_national -> Bool,
+        sans_national -> Bool,
+        discute_regional -> Bool,
+        sans_regional -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    instantane_entite (instantane_id, id) {
+        instantane_id -> DbUuid,
+        id -> DbUuid,
+        code -> Text,
+        nom -> Text,
+        centre_3c_id -> DbUuid,
+        etablissement_id -> DbUuid,
+        territoire_id -> Nullable<DbUuid>,
+        theme -> Text,
+        type_rcp -> Text,
+        niveau -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    instantane_participation (instantane_id, id) {
+        instantane_id -> DbUuid,
+        id -> DbUuid,
+        reunion_id -> DbUuid,
+        rcp_id -> DbUuid,
+        debut -> DbInstant,
+        centre_3c_id -> DbUuid,
+        etablissement_id -> DbUuid,
+        territoire_id -> Nullable<DbUuid>,
+        theme -> Text,
+        type_rcp -> Text,
+        niveau -> Text,
+        praticien_id -> DbUuid,
+        nom -> Text,
+        prenom -> Text,
+        specialite -> Nullable<Text>,
+        mode_exercice -> Text,
+        visio -> Bool,
+        minutes -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    instantane_diffusion (instantane_id, qualite, canal, etat) {
+        instantane_id -> DbUuid,
+        qualite -> Text,
+        canal -> Text,
+        etat -> Text,
+        nombre -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    campagne (id) {
+        id -> DbUuid,
+        annee -> BigInt,
+        etat -> Text,
+        instantane_id -> Nullable<DbUuid>,
+        ouverte_le -> DbInstant,
+        version -> BigInt,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    campagne_page (campagne_id, centre_3c_id) {
+        campagne_id -> DbUuid,
+        centre_3c_id -> DbUuid,
+        etat -> Text,
+        instantane_id -> Nullable<DbUuid>,
+        decide_le -> Nullable<DbInstant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    campagne_acte (id) {
+        id -> DbUuid,
+        campagne_id -> DbUuid,
+        centre_3c_id -> Nullable<DbUuid>,
+        instantane_id -> Nullable<DbUuid>,
+        acte -> Text,
+        texte -> Nullable<Text>,
+        ecarts -> Nullable<DbJson>,
+        compte_id -> Nullable<DbUuid>,
+        nom -> Text,
+        moment -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    publication (id) {
+        id -> DbUuid,
+        campagne_id -> DbUuid,
+        annee -> BigInt,
+        numero -> BigInt,
+        instantane_id -> DbUuid,
+        publiee_le -> DbInstant,
+        motif -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    publication_document (publication_id, format) {
+        publication_id -> DbUuid,
+        format -> Text,
+        nom -> Text,
+        type_mime -> Text,
+        empreinte -> Text,
+        octets -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -1741,6 +1983,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_machine,
     certificat_machine,
     coupure_machine,
+    instantane,
+    instantane_passage,
+    instantane_seance,
+    instantane_entite,
+    instantane_participation,
+    instantane_diffusion,
+    campagne,
+    campagne_page,
+    campagne_acte,
+    publication,
+    publication_document,
 );
 
 diesel::allow_tables_to_appear_in_same_query!(scellement, trace);

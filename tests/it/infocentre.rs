@@ -6,9 +6,9 @@ use crate::support::{Banc, client::Client};
 use chrono::{Duration, NaiveDate};
 use dcc::{
     kernel::{Instant, Perimetre, Role, ids::PraticienId},
-    metier::infocentre::model::{Axe, Indicateur},
+    metier::infocentre::model::{Axe, Indicateur, ObjetCompte},
 };
-use monde::{Lieu, Monde, Plantes, UnPassage, UneRcp, UneReunion};
+use monde::{AXES_DES_PARTICIPATIONS, Lieu, Monde, Plantes, UnPassage, UneRcp, UneReunion};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -91,6 +91,7 @@ fn annee_publiee(banc: &Banc) -> Monde {
             regle: None,
             envoi: None,
             corrige: false,
+            traits: 0,
         };
         monde.passages.extend((nouveaux..differents).map(|patient| passage(avant, patient)));
         monde.passages.extend((0..cr).map(|rang| passage(avant + 1 + rang % reunions, rang % differents)));
@@ -125,6 +126,7 @@ fn trois_rcp(lieux: &[Lieu]) -> Monde {
             regle: None,
             envoi: Some("postee"),
             corrige: false,
+            traits: 0,
         });
     }
     monde
@@ -163,7 +165,7 @@ fn un_monde(lieux: Vec<Lieu>) -> impl Strategy<Value = Monde> {
         seances.collect::<Vec<_>>()
     });
     let passage = (
-        (any::<prop::sample::Index>(), 0..9_usize, prop::sample::select(vec!["discute", "discute", "enregistre", "reporte"]), 60..90_i64),
+        (any::<prop::sample::Index>(), 0..9_usize, prop::sample::select(vec!["discute", "discute", "enregistre", "reporte"]), 10..95_i64),
         prop::sample::select(vec!["non_concerne", "non_fait", "incomplet", "fait"]),
         prop::option::weighted(0.9, prop::bool::weighted(0.8)),
         prop::option::weighted(0.9, prop::bool::weighted(0.6)),
@@ -178,7 +180,7 @@ fn un_monde(lieux: Vec<Lieu>) -> impl Strategy<Value = Monde> {
             "echec",
             "opposition",
         ])),
-        prop::bool::weighted(0.2),
+        (prop::bool::weighted(0.2), any::<u128>()),
     );
     (prop::collection::vec(rcp, 3), reunions, prop::collection::vec(passage, 0..45)).prop_map(move |(rcp, reunions, tires)| {
         let validees: Vec<usize> = (0..reunions.len()).filter(|r| reunions[*r].etat == "validee").collect();
@@ -186,7 +188,7 @@ fn un_monde(lieux: Vec<Lieu>) -> impl Strategy<Value = Monde> {
         let passages = tires
             .into_iter()
             .filter(|_| !validees.is_empty())
-            .map(|((place, patient, statut, age), g8, has, regle, envoi, corrige)| UnPassage {
+            .map(|((place, patient, statut, age), g8, has, regle, envoi, (corrige, traits))| UnPassage {
                 reunion: validees[place.index(validees.len())],
                 patient,
                 statut,
@@ -196,11 +198,18 @@ fn un_monde(lieux: Vec<Lieu>) -> impl Strategy<Value = Monde> {
                 regle,
                 envoi,
                 corrige,
+                traits,
             })
             .filter(|p| deja.insert((p.reunion, p.patient)))
             .collect();
         Monde { lieux: lieux.clone(), rcp, reunions, passages }
     })
+}
+
+/// True when the axis shares out what the indicator counts.
+fn partage(axe: Axe, code: &str) -> bool {
+    let objet = code.parse::<Indicateur>().unwrap().objet();
+    objet.map_or(axe.repartit(ObjetCompte::Passage) && axe.repartit(ObjetCompte::Participation), |objet| axe.repartit(objet))
 }
 
 /// Compares the table of every axis with the hand count, then every number with its rows.
@@ -215,6 +224,7 @@ fn verifier(client: &Client, monde: &Monde, plantes: &Plantes, nouveaux: &str) {
         for ligne in activite["lignes"].as_array().unwrap() {
             let cle = ligne["cle"].as_str().unwrap();
             let attendus = monde.compter(plantes, (axe.as_str(), cle), bornes, nouveaux == "rcp");
+            let attendus: Vec<_> = attendus.into_iter().filter(|(code, ..)| partage(*axe, code)).collect();
             comparer(&ligne["indicateurs"], &attendus, &format!("{axe} {cle}"));
             let du_groupe = if *axe == Axe::Region { String::new() } else { format!("&{axe}={cle}") };
             for (code, numerateur, denominateur) in attendus {
@@ -227,6 +237,15 @@ fn verifier(client: &Client, monde: &Monde, plantes: &Plantes, nouveaux: &str) {
                 if code.starts_with("TX_") {
                     assert_eq!(lues.len(), denominateur, "{axe} {cle} {code} : {lues:#?}");
                 }
+            }
+            for (code, jours, effectif) in monde.delais(plantes, (axe.as_str(), cle), bornes) {
+                if AXES_DES_PARTICIPATIONS.contains(&axe.as_str()) {
+                    continue;
+                }
+                assert_eq!(ligne["indicateurs"][code], json!({ "jours": jours, "effectif": effectif }), "{axe} {cle} {code}");
+                let lues = lignes(client, &format!("{filtre}{du_groupe}&indicateur={code}"), 50);
+                assert_eq!(lues.len(), effectif, "{axe} {cle} {code}");
+                assert!(lues.iter().all(|ligne| ligne["valeur"].is_i64()), "{axe} {cle} {code} : {lues:#?}");
             }
         }
     }
@@ -430,7 +449,10 @@ sur_les_deux_bases! {
         refus("activite?du=0001-01-01&au=0001-01-31", "periode-hors-calendrier");
         refus("activite?du=2025-01-01&au=2025-12-31&mois=2026-01", "mois-hors-periode");
         refus("activite?du=2025-01-01&au=2025-12-31&theme=%00", "filtre-illisible");
-        refus("activite?du=2025-01-01&au=2025-12-31&territoire=nulle-part", "parametre-invalide");
+        refus("activite?du=2025-01-01&au=2025-12-31&territoire=nulle-part", "filtre-illisible");
+        refus("activite?du=2025-01-01&au=2025-12-31&rcp=nulle-part", "parametre-invalide");
+        refus("activite?du=2025-01-01&au=2025-12-31&mois=2025-T1", "filtre-illisible");
+        refus("activite?du=2025-01-01&au=2025-12-31&classe_age=vieux", "filtre-illisible");
         refus("activite?du=2025-01-01&au=2025-12-31&par=patient", "parametre-invalide");
         refus("activite?du=2025-01-01", "parametre-invalide");
         refus("lignes?indicateur=CR_PAR_REUNION&du=2025-01-01&au=2025-12-31", "indicateur-sans-lignes");

@@ -45,6 +45,7 @@ CREATE TABLE fait_passage (
     delai_inscription BIGINT,
     delai_compte_rendu BIGINT NOT NULL,
     delai_diagnostic BIGINT,
+    valide_le TIMESTAMPTZ NOT NULL,
     CONSTRAINT fait_passage_statut_cas_connu CHECK (statut_cas IN ('discute', 'enregistre', 'reporte')),
     CONSTRAINT fait_passage_g8_connu CHECK (g8 IN ('non_concerne', 'non_fait', 'incomplet', 'fait')),
     CONSTRAINT fait_passage_quorum_national_connu CHECK (quorum_national IN ('atteint', 'non_atteint', 'indetermine')),
@@ -55,5 +56,11 @@ CREATE TABLE fait_passage (
 -- Whether a patient came before.
 CREATE INDEX fait_passage_patient_id_date_reunion ON fait_passage (patient_id, date_reunion);
 CREATE INDEX fait_passage_reunion_id ON fait_passage (reunion_id);
+-- What became of the version for the médecin traitant.
+DROP INDEX diffusion_recue_medecin_traitant;
+CREATE INDEX diffusion_medecin_traitant ON diffusion (compte_rendu_id, etat, canal, envoyee_le, adresse) WHERE qualite = 'medecin_traitant';
 -- The table above is read instead.
 DROP INDEX compte_rendu_activite;
+-- Whole seconds since 1970, as `unixepoch` gives them on SQLite.
+CREATE FUNCTION secondes_de(moment TIMESTAMPTZ) RETURNS BIGINT LANGUAGE SQL IMMUTABLE PARALLEL SAFE
+    AS 'SELECT CAST(FLOOR(EXTRACT(EPOCH FROM moment)) AS BIGINT)';

@@ -7,7 +7,7 @@ mod validation;
 
 pub use super::job::{RENDRE_CDA, RENDRE_COMPTE_RENDU};
 pub use correction::{Correction, corriger};
-pub use fait::{ControleFaits, controler};
+pub use fait::{ControleFaits, controler, reprendre_faits};
 pub use validation::valider_reunion;
 
 use super::{

@@ -2,8 +2,8 @@
 
 use super::{
     model::{
-        Activite, ActiviteDiffusions, Axe, Definition, FiltreTerritoire, Indicateur, Indicateurs, InfocentreError, LigneComptee, Mesure,
-        Mois, Nouveaux, Periode, Ratio, Selection,
+        Activite, ActiviteDiffusions, Axe, Definition, Delai, Indicateur, Indicateurs, InfocentreError, LigneComptee, Mesure, Nouveaux,
+        Periode, Ratio, Selection,
         dictionnaire::{DICTIONNAIRE, Unite},
     },
     service,
@@ -32,51 +32,127 @@ async fn indicateurs(ctx: Ctx) -> Resultat<Reponse<&'static [Definition]>> {
     Ok(Reponse::ok(ctx.lire(service::indicateurs).await?))
 }
 
-/// What the activity is counted on and shared out by.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct FiltreActivite {
-    /// Premier jour de la période.
-    du: NaiveDate,
-    /// Dernier jour de la période, dix ans au plus après le premier.
-    au: NaiveDate,
-    /// Axe de répartition ; `region` par défaut.
-    par: Option<Axe>,
-    /// Où un nouveau patient ne doit pas avoir été vu avant la période ; `region` par défaut.
-    nouveaux: Option<Nouveaux>,
-    /// RCP.
-    rcp: Option<RcpId>,
-    /// Centre de coordination.
-    centre_3c: Option<Centre3cId>,
-    /// Établissement organisateur.
-    etablissement: Option<EtablissementId>,
-    /// Territoire, ou `aucun`.
-    #[param(value_type = Option<String>)]
-    territoire: Option<FiltreTerritoire>,
-    /// Thème.
-    theme: Option<String>,
-    /// Type de RCP.
-    r#type: Option<String>,
-    /// Un mois de la période, `AAAA-MM`.
-    #[param(value_type = Option<String>, example = "2025-01")]
-    mois: Option<Mois>,
+/// Declares the parameters of an operation: its own, then those that say what is counted.
+macro_rules! filtre {
+    ($(#[$meta:meta])* struct $nom:ident { $($(#[$propre:meta])* $champ:ident: $genre:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Deserialize, IntoParams)]
+        #[into_params(parameter_in = Query)]
+        #[serde(deny_unknown_fields)]
+        struct $nom {
+            $($(#[$propre])* $champ: $genre,)*
+            /// Premier jour de la période.
+            du: NaiveDate,
+            /// Dernier jour de la période, dix ans au plus après le premier.
+            au: NaiveDate,
+            /// Où un nouveau patient ne doit pas avoir été vu avant la période ; `region` par défaut.
+            nouveaux: Option<Nouveaux>,
+            /// RCP.
+            rcp: Option<RcpId>,
+            /// Centre de coordination.
+            centre_3c: Option<Centre3cId>,
+            /// Établissement organisateur.
+            etablissement: Option<EtablissementId>,
+            /// Territoire, ou `aucun`.
+            territoire: Option<String>,
+            /// Thème.
+            theme: Option<String>,
+            /// Type de RCP.
+            r#type: Option<String>,
+            /// Niveau de RCP.
+            niveau: Option<String>,
+            /// Un mois de la période, `AAAA-MM`.
+            #[param(example = "2025-01")]
+            mois: Option<String>,
+            /// Un trimestre de la période, `AAAA-Tn`.
+            #[param(example = "2025-T1")]
+            trimestre: Option<String>,
+            /// Une année de la période.
+            #[param(example = "2025")]
+            annee: Option<String>,
+            /// Établissement du médecin demandeur, ou `aucun`. Ne retient que des comptes-rendus.
+            demandeur: Option<String>,
+            /// Département de résidence, ou `aucun`. Ne retient que des comptes-rendus.
+            departement: Option<String>,
+            /// Sexe. Ne retient que des comptes-rendus.
+            sexe: Option<String>,
+            /// Classe d'âge. Ne retient que des comptes-rendus.
+            classe_age: Option<String>,
+            /// Catégorie CIM-10 de la première tumeur, ou `aucun`. Ne retient que des comptes-rendus.
+            localisation: Option<String>,
+            /// Motif d'un report, ou `aucun`. Ne retient que des comptes-rendus.
+            motif_report: Option<String>,
+            /// Spécialité des participants, ou `aucun`. Ne retient que des participations.
+            specialite: Option<String>,
+            /// Mode d'exercice des participants. Ne retient que des participations.
+            mode_exercice: Option<String>,
+            /// Participant. Ne retient que des participations.
+            praticien: Option<String>,
+        }
+
+        impl $nom {
+            fn selection(&self) -> Result<Selection, InfocentreError> {
+                let donnes = [
+                    (Axe::Rcp, self.rcp.map(|id| id.to_string())),
+                    (Axe::Centre3c, self.centre_3c.map(|id| id.to_string())),
+                    (Axe::Etablissement, self.etablissement.map(|id| id.to_string())),
+                    (Axe::Territoire, self.territoire.clone()),
+                    (Axe::Theme, self.theme.clone()),
+                    (Axe::Type, self.r#type.clone()),
+                    (Axe::Niveau, self.niveau.clone()),
+                    (Axe::Mois, self.mois.clone()),
+                    (Axe::Trimestre, self.trimestre.clone()),
+                    (Axe::Annee, self.annee.clone()),
+                    (Axe::Demandeur, self.demandeur.clone()),
+                    (Axe::Departement, self.departement.clone()),
+                    (Axe::Sexe, self.sexe.clone()),
+                    (Axe::ClasseAge, self.classe_age.clone()),
+                    (Axe::Localisation, self.localisation.clone()),
+                    (Axe::MotifReport, self.motif_report.clone()),
+                    (Axe::Specialite, self.specialite.clone()),
+                    (Axe::ModeExercice, self.mode_exercice.clone()),
+                    (Axe::Praticien, self.praticien.clone()),
+                ];
+                let lire = |(axe, texte): (Axe, Option<String>)| texte.map(|texte| Ok((axe, axe.lire_cle(&texte)?)));
+                Ok(Selection {
+                    periode: Periode::lire(self.du, self.au)?,
+                    nouveaux: self.nouveaux.unwrap_or(Nouveaux::Region),
+                    filtres: donnes.into_iter().filter_map(lire).collect::<Result<_, InfocentreError>>()?,
+                })
+            }
+        }
+    };
+}
+
+filtre! {
+    /// What the activity is counted on and shared out by.
+    struct FiltreActivite {
+        /// Axe de répartition ; `region` par défaut.
+        par: Option<Axe>,
+    }
 }
 
 impl FiltreActivite {
-    fn lire(self) -> Result<(Selection, Axe), InfocentreError> {
-        let selection = Selection {
-            periode: Periode::lire(self.du, self.au)?,
-            nouveaux: self.nouveaux.unwrap_or(Nouveaux::Region),
-            rcp: self.rcp,
-            centre_3c: self.centre_3c,
-            etablissement: self.etablissement,
-            territoire: self.territoire,
-            theme: self.theme,
-            type_rcp: self.r#type,
-            mois: self.mois,
-        };
-        Ok((selection, self.par.unwrap_or(Axe::Region)))
+    fn lire(&self) -> Result<(Selection, Axe), InfocentreError> {
+        Ok((self.selection()?, self.par.unwrap_or(Axe::Region)))
+    }
+}
+
+filtre! {
+    /// What a list of rows is asked by: the filters of the activity, without the axis.
+    struct FiltreLignes {
+        /// Indicateur.
+        indicateur: Indicateur,
+        /// Nombre de lignes, de 1 à 200.
+        limite: Option<i64>,
+        /// `suivant` de la page précédente.
+        curseur: Option<String>,
+    }
+}
+
+impl FiltreLignes {
+    fn lire(self) -> Result<(Selection, Indicateur, Pagination), InfocentreError> {
+        Ok((self.selection()?, self.indicateur, Pagination { limite: self.limite, curseur: self.curseur }))
     }
 }
 
@@ -119,76 +195,32 @@ fn entetes() -> Vec<Case> {
     let mut entetes = vec![Case::texte("Code"), Case::texte("Libellé")];
     for definition in DICTIONNAIRE {
         let code = definition.code.as_str();
-        match definition.unite {
-            Unite::Nombre => entetes.push(Case::texte(code)),
-            Unite::Quotient | Unite::QuotientEntier => {
-                entetes.extend([" numérateur", " dénominateur", ""].map(|suite| Case::texte(format!("{code}{suite}"))));
-            }
-            Unite::Pourcentage => {
-                entetes.extend([" numérateur", " dénominateur", " (%)"].map(|suite| Case::texte(format!("{code}{suite}"))));
-            }
-        }
+        let suites: &[&str] = match definition.unite {
+            Unite::Nombre => &[""],
+            Unite::Quotient | Unite::QuotientEntier => &[" numérateur", " dénominateur", ""],
+            Unite::Pourcentage => &[" numérateur", " dénominateur", " (%)"],
+            Unite::Jours => &[" effectif", " (jours)"],
+        };
+        entetes.extend(suites.iter().map(|suite| Case::texte(format!("{code}{suite}"))));
     }
     entetes
 }
 
 fn cases(code: Option<&str>, libelle: &str, mesures: &Indicateurs) -> Vec<Case> {
     let mut cases = vec![Case::texte(code.unwrap_or_default()), Case::texte(libelle)];
-    for indicateur in Indicateur::TOUS {
-        match mesures.mesure(*indicateur) {
-            Mesure::Nombre(nombre) => cases.push(Case::entier(nombre)),
+    for (_, mesure) in mesures.mesures() {
+        match mesure {
+            Mesure::Nombre(nombre) => cases.push(Case::entier(*nombre)),
             Mesure::Ratio(Ratio { numerateur, denominateur, valeur }) => {
                 let valeur = valeur.as_deref().map_or_else(Case::vide, Case::decimal);
                 cases.extend([Case::entier(*numerateur), Case::entier(*denominateur), valeur]);
             }
+            Mesure::Delai(Delai { jours, effectif }) => {
+                cases.extend([Case::entier(*effectif), jours.map_or_else(Case::vide, Case::entier)])
+            }
         }
     }
     cases
-}
-
-/// What a list of rows is asked by: the filters of the activity, without the axis.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct FiltreLignes {
-    /// Indicateur.
-    indicateur: Indicateur,
-    /// Premier jour de la période.
-    du: NaiveDate,
-    /// Dernier jour de la période, dix ans au plus après le premier.
-    au: NaiveDate,
-    /// Où un nouveau patient ne doit pas avoir été vu avant la période ; `region` par défaut.
-    nouveaux: Option<Nouveaux>,
-    /// RCP.
-    rcp: Option<RcpId>,
-    /// Centre de coordination.
-    centre_3c: Option<Centre3cId>,
-    /// Établissement organisateur.
-    etablissement: Option<EtablissementId>,
-    /// Territoire, ou `aucun`.
-    #[param(value_type = Option<String>)]
-    territoire: Option<FiltreTerritoire>,
-    /// Thème.
-    theme: Option<String>,
-    /// Type de RCP.
-    r#type: Option<String>,
-    /// Un mois de la période, `AAAA-MM`.
-    #[param(value_type = Option<String>, example = "2025-01")]
-    mois: Option<Mois>,
-    /// Nombre de lignes, de 1 à 200.
-    limite: Option<i64>,
-    /// `suivant` de la page précédente.
-    curseur: Option<String>,
-}
-
-impl FiltreLignes {
-    fn lire(self) -> Result<(Selection, Indicateur, Pagination), InfocentreError> {
-        let pagination = Pagination { limite: self.limite, curseur: self.curseur };
-        let (du, au, nouveaux, rcp, centre_3c) = (self.du, self.au, self.nouveaux, self.rcp, self.centre_3c);
-        let (etablissement, territoire, theme, r#type, mois) = (self.etablissement, self.territoire, self.theme, self.r#type, self.mois);
-        let filtre = FiltreActivite { du, au, par: None, nouveaux, rcp, centre_3c, etablissement, territoire, theme, r#type, mois };
-        Ok((filtre.lire()?.0, self.indicateur, pagination))
-    }
 }
 
 /// Les lignes qui font un nombre, sans rien qui désigne le patient ; pour un taux, celles du dénominateur.

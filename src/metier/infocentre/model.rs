@@ -7,17 +7,21 @@ pub mod periode;
 
 pub use dictionnaire::{Definition, Indicateur, ObjetCompte};
 pub use diffusions::ActiviteDiffusions;
-pub use mesure::{CompteEntites, ComptesPassages, ComptesReunions, Indicateurs, Mesure, Ratio};
-pub use periode::{Mois, Periode};
+pub use mesure::{Comptes, Delai, Indicateurs, Mesure, Ratio};
+pub use periode::{Pas, Periode, Tranche};
 
-use crate::kernel::{
-    Acteur, Action, ErreurMetier, Instant, Nature, Perimetre,
-    ids::{Centre3cId, CompteRenduId, EtablissementId, RcpId, ReunionId, TerritoireId},
+use crate::{
+    kernel::{
+        Acteur, Action, ErreurMetier, Instant, Nature, Perimetre,
+        ids::{Centre3cId, CompteRenduId, EtablissementId, PraticienId, PresenceId, RcpId, ReunionId},
+    },
+    metier::inscription::model::MotifReport,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 crate::enum_texte! {
     /// What the activity is shared out by.
@@ -36,8 +40,32 @@ crate::enum_texte! {
         Territoire => "territoire",
         /// By type of RCP.
         Type => "type",
+        /// By level of the RCP.
+        Niveau => "niveau",
         /// By month of the meeting.
         Mois => "mois",
+        /// By quarter of the meeting.
+        Trimestre => "trimestre",
+        /// By year of the meeting.
+        Annee => "annee",
+        /// By établissement of the doctor who asked. Comptes-rendus alone.
+        Demandeur => "demandeur",
+        /// By département of residence. Comptes-rendus alone.
+        Departement => "departement",
+        /// By sex. Comptes-rendus alone.
+        Sexe => "sexe",
+        /// By class of age. Comptes-rendus alone.
+        ClasseAge => "classe_age",
+        /// By category of the first tumour (CIM-10). Comptes-rendus alone.
+        Localisation => "localisation",
+        /// By reason of a postponement. Comptes-rendus alone.
+        MotifReport => "motif_report",
+        /// By specialty of those who attended. Attendances alone.
+        Specialite => "specialite",
+        /// By way of practice of those who attended. Attendances alone.
+        ModeExercice => "mode_exercice",
+        /// By person who attended. Attendances alone.
+        Praticien => "praticien",
     }
 }
 
@@ -51,19 +79,61 @@ crate::enum_texte! {
     }
 }
 
-/// A territoire, or none: an établissement may belong to no territoire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FiltreTerritoire {
-    /// What belongs to no territoire.
-    Aucun,
-    /// What belongs to this one.
-    Seul(TerritoireId),
-}
-
 /// Key of the group of what belongs nowhere.
 pub const AUCUN: &str = "aucun";
 
 impl Axe {
+    /// The lists of rows that it shares out.
+    #[must_use]
+    pub const fn repartit(self, objet: ObjetCompte) -> bool {
+        match self {
+            Self::Demandeur | Self::Departement | Self::Sexe | Self::ClasseAge | Self::Localisation | Self::MotifReport => {
+                matches!(objet, ObjetCompte::Passage | ObjetCompte::Patient)
+            }
+            Self::Specialite | Self::ModeExercice | Self::Praticien => {
+                matches!(objet, ObjetCompte::Participation | ObjetCompte::Participant)
+            }
+            Self::Region
+            | Self::Rcp
+            | Self::Theme
+            | Self::Centre3c
+            | Self::Etablissement
+            | Self::Territoire
+            | Self::Type
+            | Self::Niveau
+            | Self::Mois
+            | Self::Trimestre
+            | Self::Annee => true,
+        }
+    }
+
+    /// How it cuts time.
+    #[must_use]
+    pub const fn pas(self) -> Option<Pas> {
+        match self {
+            Self::Mois => Some(Pas::Mois),
+            Self::Trimestre => Some(Pas::Trimestre),
+            Self::Annee => Some(Pas::Annee),
+            Self::Region
+            | Self::Rcp
+            | Self::Theme
+            | Self::Centre3c
+            | Self::Etablissement
+            | Self::Territoire
+            | Self::Type
+            | Self::Niveau
+            | Self::Demandeur
+            | Self::Departement
+            | Self::Sexe
+            | Self::ClasseAge
+            | Self::Localisation
+            | Self::MotifReport
+            | Self::Specialite
+            | Self::ModeExercice
+            | Self::Praticien => None,
+        }
+    }
+
     /// Name of a group that no directory names.
     #[must_use]
     pub fn libelle(self, cle: &str) -> String {
@@ -74,23 +144,65 @@ impl Axe {
             (Self::Type, "recours") => "Recours".to_owned(),
             (Self::Type, "cancer_rare") => "Cancer rare".to_owned(),
             (Self::Type, "pediatrique") => "Pédiatrique".to_owned(),
-            (Self::Mois, mois) => mois.parse().map_or_else(|_| mois.to_owned(), Mois::libelle),
-            (Self::Rcp | Self::Theme | Self::Centre3c | Self::Etablissement | Self::Territoire | Self::Type, cle) => cle.to_owned(),
+            (Self::Mois | Self::Trimestre | Self::Annee, tranche) => tranche.parse().map_or_else(|_| tranche.to_owned(), Tranche::libelle),
+            (Self::MotifReport, motif) => {
+                motif.parse::<MotifReport>().map_or_else(|_| motif.to_owned(), |motif| motif.libelle().to_owned())
+            }
+            (Self::ClasseAge, classe) => format!("{classe} ans"),
+            (_, AUCUN) => "Non renseigné".to_owned(),
+            (_, cle) => cle.to_owned(),
         }
     }
 }
 
-impl FromStr for FiltreTerritoire {
-    type Err = uuid::Error;
-
-    fn from_str(texte: &str) -> Result<Self, Self::Err> {
-        if texte == AUCUN { Ok(Self::Aucun) } else { texte.parse().map(Self::Seul) }
-    }
+/// A group of an axis, as a filter names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cle {
+    /// What belongs nowhere.
+    Aucune,
+    /// An entry of the directory.
+    Identifiant(Uuid),
+    /// A code.
+    Texte(String),
+    /// A part of the period.
+    Tranche(Tranche),
+    /// A class of age.
+    Ages(ClasseAge),
 }
 
-impl<'de> Deserialize<'de> for FiltreTerritoire {
-    fn deserialize<D: serde::Deserializer<'de>>(lecteur: D) -> Result<Self, D::Error> {
-        String::deserialize(lecteur)?.parse().map_err(serde::de::Error::custom)
+impl Axe {
+    /// The group that a text names, as [`LigneActivite::cle`] gives it. Refused when no group of the axis may be named so.
+    pub fn lire_cle(self, texte: &str) -> Result<Cle, InfocentreError> {
+        let illisible = || InfocentreError::FiltreIllisible(self);
+        match self {
+            Self::Region | Self::Rcp | Self::Centre3c | Self::Etablissement | Self::Theme | Self::Type | Self::Niveau | Self::Sexe
+                if texte == AUCUN =>
+            {
+                Err(illisible())
+            }
+            _ if texte == AUCUN => Ok(Cle::Aucune),
+            Self::Mois | Self::Trimestre | Self::Annee => {
+                let tranche: Tranche = texte.parse().map_err(|_| illisible())?;
+                if self.pas() == Some(tranche.pas()) { Ok(Cle::Tranche(tranche)) } else { Err(illisible()) }
+            }
+            Self::Rcp | Self::Centre3c | Self::Etablissement | Self::Territoire | Self::Demandeur | Self::Praticien => {
+                texte.parse().map(Cle::Identifiant).map_err(|_| illisible())
+            }
+            Self::ClasseAge => texte.parse().map(Cle::Ages).map_err(|_| illisible()),
+            Self::Region => Err(illisible()),
+            Self::Theme
+            | Self::Type
+            | Self::Niveau
+            | Self::Departement
+            | Self::Sexe
+            | Self::Localisation
+            | Self::MotifReport
+            | Self::Specialite
+            | Self::ModeExercice => {
+                // PostgreSQL holds no such text, so it names no group.
+                if texte.is_empty() || texte.contains(char::is_control) { Err(illisible()) } else { Ok(Cle::Texte(texte.to_owned())) }
+            }
+        }
     }
 }
 
@@ -101,33 +213,24 @@ pub struct Selection {
     pub periode: Periode,
     /// How a patient is new.
     pub nouveaux: Nouveaux,
-    /// One RCP entity.
-    pub rcp: Option<RcpId>,
-    /// One 3C.
-    pub centre_3c: Option<Centre3cId>,
-    /// One organising établissement.
-    pub etablissement: Option<EtablissementId>,
-    /// One territoire.
-    pub territoire: Option<FiltreTerritoire>,
-    /// One theme.
-    pub theme: Option<String>,
-    /// One type of RCP.
-    pub type_rcp: Option<String>,
-    /// One month of the period.
-    pub mois: Option<Mois>,
+    /// One group an axis. What the axis does not share out is then left out: meetings have no sex.
+    pub filtres: BTreeMap<Axe, Cle>,
 }
 
 impl Selection {
-    /// Refuses the texts that PostgreSQL cannot hold: they name no theme and no type.
-    pub fn verifier(&self) -> Result<(), InfocentreError> {
-        let illisible = [&self.theme, &self.type_rcp].into_iter().flatten().any(|texte| texte.contains(char::is_control));
-        if illisible { Err(InfocentreError::FiltreIllisible) } else { Ok(()) }
+    /// The days that count: the period, or its part that lies in each of the parts that were asked for. Refused when
+    /// nothing is left.
+    pub fn jours(&self) -> Result<Periode, InfocentreError> {
+        self.filtres.values().try_fold(self.periode, |jours, cle| match cle {
+            Cle::Tranche(tranche) => jours.dans(*tranche).ok_or(InfocentreError::MoisHorsPeriode),
+            Cle::Aucune | Cle::Identifiant(_) | Cle::Texte(_) | Cle::Ages(_) => Ok(jours),
+        })
     }
 
-    /// The days that count: the period, or its part that lies in the month. Refused when the month
-    /// lies outside the period.
-    pub fn jours(&self) -> Result<Periode, InfocentreError> {
-        self.mois.map_or(Ok(self.periode), |mois| self.periode.dans(mois).ok_or(InfocentreError::MoisHorsPeriode))
+    /// True when rows of that kind are counted at all.
+    #[must_use]
+    pub fn compte(&self, objet: ObjetCompte) -> bool {
+        self.filtres.keys().all(|axe| axe.repartit(objet))
     }
 }
 
@@ -226,6 +329,20 @@ crate::enum_texte! {
 }
 
 impl ClasseAge {
+    /// The ages of the class, in completed years.
+    #[must_use]
+    pub const fn ages(self) -> RangeInclusive<i64> {
+        match self {
+            Self::MoinsDe15 => 0..=14,
+            Self::De15a24 => 15..=24,
+            Self::De25a49 => 25..=49,
+            Self::De50a64 => 50..=64,
+            Self::De65a74 => 65..=74,
+            Self::De75a84 => 75..=84,
+            Self::Des85 => 85..=200,
+        }
+    }
+
     /// The class of an age in completed years.
     #[must_use]
     pub const fn de(age: i64) -> Self {
@@ -272,6 +389,9 @@ pub struct PassageCompte {
     pub envoye_medecin_traitant: bool,
     /// Passages of the same patient in what is counted.
     pub nb_passages_patient: i64,
+    /// What is ranked or averaged, for a delay or a mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valeur: Option<i64>,
     /// Counts in the numerator, always true for a plain count.
     pub numerateur: bool,
 }
@@ -308,6 +428,37 @@ pub struct EntiteComptee {
     pub nb_reunions: i64,
 }
 
+/// An attendance behind a number: one person at one meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ParticipationComptee {
+    /// The line of the attendance sheet.
+    pub presence_id: PresenceId,
+    /// The meeting.
+    pub reunion_id: ReunionId,
+    /// The RCP entity.
+    pub rcp_id: RcpId,
+    /// Its name.
+    pub rcp: String,
+    /// Beginning of the meeting.
+    pub debut: DateTime<Utc>,
+    /// The person.
+    pub praticien_id: PraticienId,
+    /// Name and first name.
+    pub praticien: String,
+    /// Specialty (JDV J01).
+    pub specialite: Option<String>,
+    /// `liberal`, `salarie`, `mixte`…
+    pub mode_exercice: String,
+    /// By videoconference.
+    pub visio: bool,
+    /// Minutes attended.
+    pub minutes: i64,
+    /// Attendances of the same person in what is counted.
+    pub nb_participations: i64,
+    /// Counts in the numerator, always true for a plain count.
+    pub numerateur: bool,
+}
+
 /// One row behind a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "objet", rename_all = "snake_case")]
@@ -318,6 +469,8 @@ pub enum LigneComptee {
     Reunion(ReunionComptee),
     /// An RCP entity.
     Entite(EntiteComptee),
+    /// An attendance; for a count of professionals, the first one of each.
+    Participation(ParticipationComptee),
 }
 
 /// Where a page of rows starts.
@@ -326,8 +479,8 @@ pub enum LigneComptee {
 pub enum Curseur {
     /// After this compte-rendu.
     Passage(NaiveDate, CompteRenduId),
-    /// After this meeting.
-    Reunion(Instant, ReunionId),
+    /// After this meeting, or this attendance.
+    Reunion(Instant, Uuid),
     /// After this RCP entity.
     Entite(RcpId),
 }
@@ -338,7 +491,7 @@ impl Curseur {
     pub fn convient(&self, objet: ObjetCompte, jours: Periode) -> bool {
         match (self, objet) {
             (Self::Passage(jour, _), ObjetCompte::Passage | ObjetCompte::Patient) => jours.du() <= *jour && *jour <= jours.au(),
-            (Self::Reunion(moment, _), ObjetCompte::Reunion) => {
+            (Self::Reunion(moment, _), ObjetCompte::Reunion | ObjetCompte::Participation | ObjetCompte::Participant) => {
                 let (debut, fin) = jours.moments();
                 debut <= *moment && *moment < fin
             }
@@ -351,10 +504,11 @@ impl Curseur {
 impl LigneComptee {
     /// The key after which the next page starts.
     #[must_use]
-    pub const fn curseur(&self) -> Curseur {
+    pub fn curseur(&self) -> Curseur {
         match self {
             Self::Passage(p) => Curseur::Passage(p.date, p.compte_rendu_id),
-            Self::Reunion(r) => Curseur::Reunion(r.debut, r.reunion_id),
+            Self::Reunion(r) => Curseur::Reunion(r.debut, r.reunion_id.uuid()),
+            Self::Participation(p) => Curseur::Reunion(p.debut, p.presence_id.uuid()),
             Self::Entite(e) => Curseur::Entite(e.rcp_id),
         }
     }
@@ -373,11 +527,11 @@ pub enum InfocentreError {
     #[error("Les dates d'une période vont de 1900 à 2999.")]
     HorsCalendrier,
     /// The month lies outside the period.
-    #[error("Le mois demandé n'est pas dans la période.")]
+    #[error("Le mois, le trimestre ou l'année demandé n'est pas dans la période.")]
     MoisHorsPeriode,
-    /// A filter holds a character that no code holds.
-    #[error("Un filtre contient un caractère de contrôle.")]
-    FiltreIllisible,
+    /// A filter names no group.
+    #[error("Le filtre « {0} » ne désigne aucun groupe de cet axe.")]
+    FiltreIllisible(Axe),
     /// The ratio divides counts of different things, so no list of rows stands behind it.
     #[error("{0} rapporte deux comptes de natures différentes : demandez les lignes de l'un ou de l'autre.")]
     SansLignes(Indicateur),
@@ -390,7 +544,7 @@ impl ErreurMetier for InfocentreError {
             | Self::PeriodeTropLongue
             | Self::HorsCalendrier
             | Self::MoisHorsPeriode
-            | Self::FiltreIllisible
+            | Self::FiltreIllisible(_)
             | Self::SansLignes(_) => Nature::Illisible,
         }
     }
@@ -401,7 +555,7 @@ impl ErreurMetier for InfocentreError {
             Self::PeriodeTropLongue => "periode-trop-longue",
             Self::HorsCalendrier => "periode-hors-calendrier",
             Self::MoisHorsPeriode => "mois-hors-periode",
-            Self::FiltreIllisible => "filtre-illisible",
+            Self::FiltreIllisible(_) => "filtre-illisible",
             Self::SansLignes(_) => "indicateur-sans-lignes",
         }
     }
@@ -444,7 +598,7 @@ mod tests {
     fn un_curseur_se_relit_tel_qu_il_a_ete_donne() {
         let curseurs = [
             Curseur::Passage("2024-03-01".parse().unwrap(), Uuid::from_u128(7).into()),
-            Curseur::Reunion("2024-03-01T08:30:00.000001Z".parse().unwrap(), Uuid::from_u128(8).into()),
+            Curseur::Reunion("2024-03-01T08:30:00.000001Z".parse().unwrap(), Uuid::from_u128(8)),
             Curseur::Entite(Uuid::from_u128(9).into()),
         ];
         for curseur in curseurs {

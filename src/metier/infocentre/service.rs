@@ -2,8 +2,8 @@
 
 use super::{
     model::{
-        Activite, ActiviteDiffusions, Axe, CompteEntites, ComptesPassages, ComptesReunions, Curseur, Definition, Indicateur, Indicateurs,
-        InfocentreError, LigneActivite, LigneComptee, Portee, Selection, dictionnaire,
+        Activite, ActiviteDiffusions, Axe, Comptes, Curseur, Definition, Indicateur, Indicateurs, InfocentreError, LigneActivite,
+        LigneComptee, Portee, Selection, dictionnaire,
     },
     store::{self, Cadre, Groupes},
 };
@@ -28,14 +28,9 @@ pub fn indicateurs(op: &mut Op<'_>) -> Resultat<&'static [Definition]> {
 /// The activity of a selection, shared out by an axis, as far as the person sees.
 pub fn activite(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<Activite> {
     op.exiger(Action::LireInfocentre)?;
-    selection.verifier()?;
     let portee = Portee::de(op.acteur);
     let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
-    let comptes = Comptes {
-        passages: store::comptes_passages(op, &cadre, axe)?,
-        reunions: store::comptes_reunions(op, &cadre, axe)?,
-        entites: store::comptes_entites(op, &cadre, axe)?,
-    };
+    let groupes = store::compter(op, &cadre, axe)?;
     Ok(Activite {
         du: selection.periode.du(),
         au: selection.periode.au(),
@@ -43,15 +38,14 @@ pub fn activite(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<Ac
         nouveaux: selection.nouveaux,
         version_dictionnaire: dictionnaire::VERSION,
         compte_le: op.maintenant,
-        lignes: nommer(op, axe, &comptes, comptes.cles(axe, selection))?,
-        total: Indicateurs::depuis(comptes.passages.total, comptes.reunions.total, comptes.entites.total),
+        lignes: nommer(op, axe, &groupes, cles(&groupes, axe, &cadre))?,
+        total: Indicateurs::from(&groupes.total),
     })
 }
 
 /// The deliveries of a selection by state and channel, shared out by an axis, as far as the person sees.
 pub fn diffusions(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<ActiviteDiffusions> {
     op.exiger(Action::LireInfocentre)?;
-    selection.verifier()?;
     let portee = Portee::de(op.acteur);
     let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
     let groupes = store::diffusions(op, &cadre, axe)?;
@@ -66,7 +60,7 @@ pub fn diffusions(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<
         total.produites += comptage.produites;
         total.lignes.extend(comptage.lignes);
     }
-    if axe != Axe::Mois {
+    if axe.pas().is_none() {
         lignes.sort_by_cached_key(|ligne| (normaliser(&ligne.libelle), ligne.cle.clone()));
     }
     let (du, au) = (selection.periode.du(), selection.periode.au());
@@ -77,7 +71,6 @@ pub fn diffusions(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<
 /// traced.
 pub fn lignes(op: &mut Op<'_>, selection: &Selection, indicateur: Indicateur, pagination: &Pagination) -> Resultat<Page<LigneComptee>> {
     op.exiger(Action::LireInfocentre)?;
-    selection.verifier()?;
     let portee = Portee::de(op.acteur);
     let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
     let objet = indicateur.objet().ok_or(InfocentreError::SansLignes(indicateur))?;
@@ -90,50 +83,30 @@ pub fn lignes(op: &mut Op<'_>, selection: &Selection, indicateur: Indicateur, pa
     Ok(Page::depuis(lignes, pagination.limite(), LigneComptee::curseur))
 }
 
-/// Everything that was counted.
-struct Comptes {
-    passages: Groupes<ComptesPassages>,
-    reunions: Groupes<ComptesReunions>,
-    entites: Groupes<CompteEntites>,
-}
-
-impl Comptes {
-    /// The groups to show: those that hold something, every month of the period, and the whole.
-    fn cles(&self, axe: Axe, selection: &Selection) -> BTreeSet<String> {
-        let attendues = match axe {
-            Axe::Mois => {
-                selection.mois.map_or_else(|| selection.periode.mois(), |mois| vec![mois]).iter().map(ToString::to_string).collect()
-            }
-            Axe::Region => vec![axe.as_str().to_owned()],
-            Axe::Rcp | Axe::Theme | Axe::Centre3c | Axe::Etablissement | Axe::Territoire | Axe::Type => Vec::new(),
-        };
-        let comptees = self.passages.lignes.keys().chain(self.reunions.lignes.keys()).chain(self.entites.lignes.keys());
-        // The directory has no months: it would repeat those that were not asked for.
-        let comptees = comptees.filter(|_| axe != Axe::Mois).cloned();
-        attendues.into_iter().chain(comptees).collect()
-    }
-
-    fn indicateurs(&self, cle: &str) -> Indicateurs {
-        Indicateurs::depuis(
-            self.passages.lignes.get(cle).copied().unwrap_or_default(),
-            self.reunions.lignes.get(cle).copied().unwrap_or_default(),
-            self.entites.lignes.get(cle).copied().unwrap_or_default(),
-        )
+/// The groups to show: those that hold something, every part of the period, and the whole.
+fn cles(groupes: &Groupes, axe: Axe, cadre: &Cadre<'_>) -> BTreeSet<String> {
+    match axe.pas() {
+        // The directory has no dates: it would repeat the parts that were not asked for.
+        Some(pas) => cadre.jours.tranches(pas).iter().map(ToString::to_string).collect(),
+        None if axe == Axe::Region => BTreeSet::from([axe.as_str().to_owned()]),
+        None => groupes.lignes.keys().cloned().collect(),
     }
 }
 
 /// The rows of the table with their names, in the order in which they are read.
-fn nommer(op: &mut Op<'_>, axe: Axe, comptes: &Comptes, cles: BTreeSet<String>) -> Resultat<Vec<LigneActivite>> {
+fn nommer(op: &mut Op<'_>, axe: Axe, groupes: &Groupes, cles: BTreeSet<String>) -> Resultat<Vec<LigneActivite>> {
     let cles: Vec<String> = cles.into_iter().collect();
     let mut noms = store::noms(op, axe, &cles)?;
     let mut lignes: Vec<LigneActivite> = cles
         .into_iter()
         .map(|cle| {
             let (code, libelle) = noms.remove(&cle).map_or_else(|| (None, axe.libelle(&cle)), |(code, nom)| (Some(code), nom));
-            LigneActivite { indicateurs: comptes.indicateurs(&cle), cle, code, libelle }
+            let vide = Comptes::default();
+            let comptes = if axe == Axe::Region { &groupes.total } else { groupes.lignes.get(&cle).unwrap_or(&vide) };
+            LigneActivite { indicateurs: Indicateurs::from(comptes), cle, code, libelle }
         })
         .collect();
-    if axe != Axe::Mois {
+    if axe.pas().is_none() {
         lignes.sort_by_cached_key(|ligne| (normaliser(&ligne.libelle), ligne.cle.clone()));
     }
     Ok(lignes)

@@ -4,19 +4,19 @@
 mod sql;
 
 use super::model::{
-    AUCUN, Axe, ClasseAge, CompteEntites, ComptesPassages, ComptesReunions, Curseur, EntiteComptee, FiltreTerritoire, Indicateur,
-    LigneComptee, ObjetCompte, PassageCompte, Periode, Portee, ReunionComptee, Selection,
+    AUCUN, Axe, ClasseAge, Cle, Comptes, Curseur, EntiteComptee, Indicateur, LigneComptee, ObjetCompte, ParticipationComptee,
+    PassageCompte, Periode, Portee, ReunionComptee, Selection,
 };
 use crate::{
     db::{
         Op,
         requete::{Requete, Valeur},
-        schema::{centre_3c, etablissement, rcp, territoire},
+        schema::{centre_3c, etablissement, praticien, rcp, territoire},
         types::{At, DbInstant, DbUuid, Id},
     },
     kernel::{
         Panne, Resultat,
-        ids::{Centre3cId, CompteRenduId, EtablissementId, RcpId, ReunionId},
+        ids::{CompteRenduId, PraticienId, PresenceId, RcpId, ReunionId},
     },
     metier::diffusion::model::Comptage,
 };
@@ -26,6 +26,7 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Bool, Date, Nullable, Text},
 };
+use sql::{Demande, Place, Source};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -37,9 +38,13 @@ pub(super) struct Cadre<'a> {
     pub(super) portee: &'a Portee,
 }
 
-impl Cadre<'_> {
+impl<'a> Cadre<'a> {
+    fn demande(&self, axe: Axe) -> Demande<'a> {
+        Demande { selection: self.selection, portee: self.portee, axe }
+    }
+
     /// Gives every value that a text of `sql` may name.
-    fn requete(&self, texte: String) -> Requete {
+    fn requete(&self, texte: String, axe: Axe) -> Requete {
         let s = self.selection;
         let (debut, fin) = self.jours.moments();
         let mut requete = Requete::new(texte)
@@ -48,37 +53,24 @@ impl Cadre<'_> {
             .avec("au", Valeur::Jour(self.jours.au()))
             .avec("debut", Valeur::Moment(debut))
             .avec("fin", Valeur::Moment(fin));
-        for (rang, mois) in s.periode.mois().into_iter().enumerate() {
-            let (debut, fin) = mois.periode().moments();
+        for (rang, tranche) in axe.pas().map(|pas| s.periode.tranches(pas)).unwrap_or_default().into_iter().enumerate() {
+            let (debut, fin) = tranche.periode().moments();
             requete = requete
-                .avec(format!("mois{rang}"), Valeur::Texte(mois.to_string()))
-                .avec(format!("premier{rang}"), Valeur::Jour(mois.periode().du()))
-                .avec(format!("dernier{rang}"), Valeur::Jour(mois.periode().au()))
+                .avec(format!("tranche{rang}"), Valeur::Texte(tranche.to_string()))
+                .avec(format!("premier{rang}"), Valeur::Jour(tranche.periode().du()))
+                .avec(format!("dernier{rang}"), Valeur::Jour(tranche.periode().au()))
                 .avec(format!("debut{rang}"), Valeur::Moment(debut))
                 .avec(format!("fin{rang}"), Valeur::Moment(fin));
         }
-        self.donner_la_portee(self.donner_les_filtres(requete))
-    }
-
-    fn donner_les_filtres(&self, mut requete: Requete) -> Requete {
-        let s = self.selection;
-        let territoire = match s.territoire {
-            Some(FiltreTerritoire::Seul(id)) => Some(id.uuid()),
-            Some(FiltreTerritoire::Aucun) | None => None,
-        };
-        let identifiants = [
-            ("rcp", s.rcp.map(RcpId::uuid)),
-            ("centre_3c", s.centre_3c.map(Centre3cId::uuid)),
-            ("etablissement", s.etablissement.map(EtablissementId::uuid)),
-            ("territoire", territoire),
-        ];
-        for (nom, id) in identifiants {
-            requete = requete.avec_liste(nom, id.map(Valeur::Identifiant).into_iter().collect());
+        for (axe, cle) in &s.filtres {
+            let valeur = match cle {
+                Cle::Identifiant(id) => Valeur::Identifiant(*id),
+                Cle::Texte(texte) => Valeur::Texte(texte.clone()),
+                Cle::Aucune | Cle::Tranche(_) | Cle::Ages(_) => continue,
+            };
+            requete = requete.avec(sql::parametre(*axe), valeur);
         }
-        for (nom, texte) in [("theme", &s.theme), ("type_rcp", &s.type_rcp)] {
-            requete = requete.avec_liste(nom, texte.clone().map(Valeur::Texte).into_iter().collect());
-        }
-        requete
+        self.donner_la_portee(requete)
     }
 
     fn donner_la_portee(&self, requete: Requete) -> Requete {
@@ -94,135 +86,99 @@ impl Cadre<'_> {
 
 /// Counts by group, and all groups together.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Groupes<T> {
-    pub(super) lignes: BTreeMap<String, T>,
-    pub(super) total: T,
+pub(super) struct Groupes {
+    pub(super) lignes: BTreeMap<String, Comptes>,
+    pub(super) total: Comptes,
 }
 
-impl<T: Default> Groupes<T> {
-    fn depuis<L>(lignes: Vec<L>, lire: impl Fn(L) -> (bool, Option<String>, T)) -> Self {
-        let mut groupes = Self { lignes: BTreeMap::new(), total: T::default() };
-        for (total, cle, comptes) in lignes.into_iter().map(lire) {
-            if total {
-                groupes.total = comptes;
-            } else {
-                groupes.lignes.insert(cle.unwrap_or_else(|| AUCUN.to_owned()), comptes);
-            }
-        }
-        groupes
+#[derive(QueryableByName)]
+struct LigneNombres {
+    #[diesel(sql_type = Bool)]
+    total: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    cle: Option<String>,
+    #[diesel(sql_type = Text)]
+    nombres: String,
+}
+
+impl LigneNombres {
+    /// The numbers in the order of the query; nothing where the row does not give one.
+    fn lire(&self) -> Result<Vec<Option<i64>>, Panne> {
+        let lire = |nombre: &str| match nombre {
+            "-" => Ok(None),
+            nombre => nombre.parse().map(Some).map_err(|e| Panne::new("nombre de l'infocentre", e)),
+        };
+        self.nombres.split(' ').map(lire).collect()
     }
 }
 
 #[derive(QueryableByName)]
-struct LigneComptesPassages {
-    #[diesel(sql_type = Bool)]
-    total: bool,
+struct LigneRepartition {
     #[diesel(sql_type = Nullable<Text>)]
     cle: Option<String>,
     #[diesel(sql_type = BigInt)]
-    cr: i64,
+    valeur: i64,
     #[diesel(sql_type = BigInt)]
-    discutes: i64,
-    #[diesel(sql_type = BigInt)]
-    enregistres: i64,
-    #[diesel(sql_type = BigInt)]
-    reportes: i64,
-    #[diesel(sql_type = BigInt)]
-    patients: i64,
-    #[diesel(sql_type = BigInt)]
-    nouveaux: i64,
-    #[diesel(sql_type = BigInt)]
-    discutes_hors_expertise: i64,
-    #[diesel(sql_type = BigInt)]
-    quorum_has: i64,
-    #[diesel(sql_type = BigInt)]
-    quorum_regle: i64,
-    #[diesel(sql_type = BigInt)]
-    envoyes: i64,
-    #[diesel(sql_type = BigInt)]
-    ages: i64,
-    #[diesel(sql_type = BigInt)]
-    g8: i64,
+    nombre: i64,
 }
 
-/// What is counted on comptes-rendus.
-pub(super) fn comptes_passages(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Resultat<Groupes<ComptesPassages>> {
-    let requete = cadre.requete(sql::comptes_passages(cadre.selection, cadre.portee, axe));
-    let lignes: Vec<LigneComptesPassages> = requete.charger(op.conn)?;
-    Ok(Groupes::depuis(lignes, |l| {
-        let comptes = ComptesPassages {
-            cr: l.cr,
-            discutes: l.discutes,
-            enregistres: l.enregistres,
-            reportes: l.reportes,
-            patients: l.patients,
-            nouveaux: l.nouveaux,
-            discutes_hors_expertise: l.discutes_hors_expertise,
-            quorum_has: l.quorum_has,
-            quorum_regle: l.quorum_regle,
-            envoyes: l.envoyes,
-            ages: l.ages,
-            g8: l.g8,
-        };
-        (l.total, l.cle, comptes)
-    }))
+/// Everything that is counted, by group. What an axis does not share out is counted together.
+pub(super) fn compter(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Resultat<Groupes> {
+    let mut groupes = Groupes::default();
+    for source in Source::TOUTES {
+        let axe = if axe.repartit(source.objet()) { axe } else { Axe::Region };
+        denombrer(op, cadre, source, axe, &mut groupes)?;
+    }
+    // Delays are those of comptes-rendus.
+    let axe = if axe.repartit(ObjetCompte::Passage) { axe } else { Axe::Region };
+    ranger(op, cadre, axe, &mut groupes)?;
+    Ok(groupes)
 }
 
-#[derive(QueryableByName)]
-struct LigneComptesReunions {
-    #[diesel(sql_type = Bool)]
-    total: bool,
-    #[diesel(sql_type = Nullable<Text>)]
-    cle: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    entites: i64,
-    #[diesel(sql_type = BigInt)]
-    reunions: i64,
-    #[diesel(sql_type = BigInt)]
-    annulees: i64,
-    #[diesel(sql_type = BigInt)]
-    visio: i64,
-    #[diesel(sql_type = BigInt)]
-    avec_discussion: i64,
-    #[diesel(sql_type = BigInt)]
-    quorum_has: i64,
-    #[diesel(sql_type = BigInt)]
-    quorum_regle: i64,
+fn denombrer(op: &mut Op<'_>, cadre: &Cadre<'_>, source: Source, axe: Axe, groupes: &mut Groupes) -> Resultat<()> {
+    let sql::Comptes { texte, places } = sql::comptes(&cadre.demande(axe), source);
+    let lignes: Vec<LigneNombres> = cadre.requete(texte, axe).charger(op.conn)?;
+    let mut total: Vec<Option<i64>> = Vec::new();
+    let mut somme: Vec<i64> = Vec::new();
+    for ligne in &lignes {
+        let nombres = ligne.lire()?;
+        if ligne.total {
+            total = nombres;
+            continue;
+        }
+        somme.resize(nombres.len(), 0);
+        for (cumul, nombre) in somme.iter_mut().zip(&nombres) {
+            *cumul += nombre.unwrap_or_default();
+        }
+        let comptes = groupes.lignes.entry(ligne.cle.clone().unwrap_or_else(|| AUCUN.to_owned())).or_default();
+        remplir(comptes, &places, |place| nombres.get(place).copied().flatten());
+    }
+    remplir(&mut groupes.total, &places, |place| total.get(place).copied().flatten().or_else(|| somme.get(place).copied()));
+    Ok(())
 }
 
-/// What is counted on meetings.
-pub(super) fn comptes_reunions(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Resultat<Groupes<ComptesReunions>> {
-    let requete = cadre.requete(sql::comptes_reunions(cadre.selection, cadre.portee, axe));
-    let lignes: Vec<LigneComptesReunions> = requete.charger(op.conn)?;
-    Ok(Groupes::depuis(lignes, |l| {
-        let comptes = ComptesReunions {
-            entites: l.entites,
-            reunions: l.reunions,
-            annulees: l.annulees,
-            visio: l.visio,
-            avec_discussion: l.avec_discussion,
-            quorum_has: l.quorum_has,
-            quorum_regle: l.quorum_regle,
-        };
-        (l.total, l.cle, comptes)
-    }))
+fn remplir(comptes: &mut Comptes, places: &[Place], nombre: impl Fn(usize) -> Option<i64>) {
+    for place in places {
+        comptes.numerateurs.insert(place.indicateur, nombre(place.numerateur).unwrap_or_default());
+        comptes.denominateurs.insert(place.indicateur, nombre(place.denominateur).unwrap_or_default());
+    }
 }
 
-#[derive(QueryableByName)]
-struct LigneCompteEntites {
-    #[diesel(sql_type = Bool)]
-    total: bool,
-    #[diesel(sql_type = Nullable<Text>)]
-    cle: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    entites: i64,
-}
-
-/// RCP entities of the directory.
-pub(super) fn comptes_entites(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Resultat<Groupes<CompteEntites>> {
-    let requete = cadre.requete(sql::comptes_entites(cadre.selection, cadre.portee, axe));
-    let lignes: Vec<LigneCompteEntites> = requete.charger(op.conn)?;
-    Ok(Groupes::depuis(lignes, |l| (l.total, l.cle, CompteEntites(l.entites))))
+/// How the delays are shared out.
+fn ranger(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe, groupes: &mut Groupes) -> Resultat<()> {
+    for (texte, indicateurs) in sql::repartitions(&cadre.demande(axe)) {
+        let lignes: Vec<LigneRepartition> = cadre.requete(texte, axe).charger(op.conn)?;
+        for indicateur in indicateurs {
+            for ligne in &lignes {
+                if axe != Axe::Region {
+                    let comptes = groupes.lignes.entry(ligne.cle.clone().unwrap_or_else(|| AUCUN.to_owned())).or_default();
+                    *comptes.repartitions.entry(indicateur).or_default().entry(ligne.valeur).or_default() += ligne.nombre;
+                }
+                *groupes.total.repartitions.entry(indicateur).or_default().entry(ligne.valeur).or_default() += ligne.nombre;
+            }
+        }
+    }
+    Ok(())
 }
 
 #[derive(QueryableByName)]
@@ -241,7 +197,7 @@ struct LigneDiffusion {
 
 /// Deliveries, by group.
 pub(super) fn diffusions(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Resultat<BTreeMap<String, Comptage>> {
-    let lignes: Vec<LigneDiffusion> = cadre.requete(sql::diffusions(cadre.selection, cadre.portee, axe)).charger(op.conn)?;
+    let lignes: Vec<LigneDiffusion> = cadre.requete(sql::diffusions(&cadre.demande(axe)), axe).charger(op.conn)?;
     let mut groupes: BTreeMap<String, Comptage> = BTreeMap::new();
     for ligne in lignes {
         let groupe = groupes.entry(ligne.cle.unwrap_or_else(|| AUCUN.to_owned())).or_default();
@@ -266,9 +222,29 @@ pub(super) fn noms(op: &mut Op<'_>, axe: Axe, cles: &[String]) -> Resultat<BTree
     let lignes: Vec<(Id, String, String)> = match axe {
         Axe::Rcp => noms!(rcp, code, nom),
         Axe::Centre3c => noms!(centre_3c, code, nom),
-        Axe::Etablissement => noms!(etablissement, finess, raison_sociale),
+        Axe::Etablissement | Axe::Demandeur => noms!(etablissement, finess, raison_sociale),
         Axe::Territoire => noms!(territoire, code, nom),
-        Axe::Region | Axe::Theme | Axe::Type | Axe::Mois => Vec::new(),
+        Axe::Praticien => {
+            let lignes: Vec<(Id, Option<String>, String, String)> = praticien::table
+                .filter(praticien::id.eq_any(ids))
+                .select((praticien::id, praticien::rpps, praticien::nom, praticien::prenom))
+                .load(op.conn)?;
+            lignes.into_iter().map(|(id, rpps, nom, prenom)| (id, rpps.unwrap_or_default(), format!("{nom} {prenom}"))).collect()
+        }
+        Axe::Region
+        | Axe::Theme
+        | Axe::Type
+        | Axe::Niveau
+        | Axe::Mois
+        | Axe::Trimestre
+        | Axe::Annee
+        | Axe::Departement
+        | Axe::Sexe
+        | Axe::ClasseAge
+        | Axe::Localisation
+        | Axe::MotifReport
+        | Axe::Specialite
+        | Axe::ModeExercice => Vec::new(),
     };
     Ok(lignes.into_iter().map(|(id, code, nom)| (id.0.to_string(), (code, nom))).collect())
 }
@@ -305,6 +281,8 @@ struct LignePassage {
     numerateur: bool,
     #[diesel(sql_type = BigInt)]
     nb_passages: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    valeur: Option<i64>,
 }
 
 impl From<LignePassage> for LigneComptee {
@@ -324,6 +302,7 @@ impl From<LignePassage> for LigneComptee {
             patient_nouveau: l.nouveau,
             envoye_medecin_traitant: l.envoye,
             nb_passages_patient: l.nb_passages,
+            valeur: l.valeur,
             numerateur: l.numerateur,
         })
     }
@@ -362,6 +341,56 @@ impl From<LigneReunion> for LigneComptee {
 }
 
 #[derive(QueryableByName)]
+struct LigneParticipation {
+    #[diesel(sql_type = DbUuid)]
+    id: PresenceId,
+    #[diesel(sql_type = DbUuid)]
+    reunion_id: ReunionId,
+    #[diesel(sql_type = DbUuid)]
+    rcp_id: RcpId,
+    #[diesel(sql_type = Text)]
+    rcp: String,
+    #[diesel(sql_type = DbInstant)]
+    debut: At,
+    #[diesel(sql_type = DbUuid)]
+    praticien_id: PraticienId,
+    #[diesel(sql_type = Text)]
+    praticien: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    specialite: Option<String>,
+    #[diesel(sql_type = Text)]
+    mode_exercice: String,
+    #[diesel(sql_type = Bool)]
+    visio: bool,
+    #[diesel(sql_type = BigInt)]
+    minutes: i64,
+    #[diesel(sql_type = BigInt)]
+    nb_participations: i64,
+    #[diesel(sql_type = Bool)]
+    numerateur: bool,
+}
+
+impl From<LigneParticipation> for LigneComptee {
+    fn from(l: LigneParticipation) -> Self {
+        Self::Participation(ParticipationComptee {
+            presence_id: l.id,
+            reunion_id: l.reunion_id,
+            rcp_id: l.rcp_id,
+            rcp: l.rcp,
+            debut: l.debut.0,
+            praticien_id: l.praticien_id,
+            praticien: l.praticien,
+            specialite: l.specialite,
+            mode_exercice: l.mode_exercice,
+            visio: l.visio,
+            minutes: l.minutes,
+            nb_participations: l.nb_participations,
+            numerateur: l.numerateur,
+        })
+    }
+}
+
+#[derive(QueryableByName)]
 struct LigneEntite {
     #[diesel(sql_type = DbUuid)]
     id: RcpId,
@@ -388,18 +417,21 @@ pub(super) fn lignes(
     limite: i64,
 ) -> Resultat<Vec<LigneComptee>> {
     let (Some(objet), Some(comptage)) = (indicateur.objet(), sql::comptage(indicateur)) else { return Ok(Vec::new()) };
-    let (s, portee, suite) = (cadre.selection, cadre.portee, apres.is_some());
+    let (demande, suite) = (cadre.demande(Axe::Region), apres.is_some());
     let texte = match objet {
-        ObjetCompte::Passage => sql::passages(s, portee, &comptage, false, suite),
-        ObjetCompte::Patient => sql::passages(s, portee, &comptage, true, suite),
-        ObjetCompte::Reunion => sql::reunions(s, portee, &comptage, suite),
-        ObjetCompte::Entite if indicateur == Indicateur::NbEntitesAnnuaire => sql::entites_de_l_annuaire(s, portee, suite),
-        ObjetCompte::Entite => sql::entites_reunies(s, portee, &comptage, suite),
+        ObjetCompte::Passage => sql::passages(&demande, &comptage, false, suite),
+        ObjetCompte::Patient => sql::passages(&demande, &comptage, true, suite),
+        ObjetCompte::Reunion => sql::reunions(&demande, &comptage, suite),
+        ObjetCompte::Participation => sql::participations(&demande, &comptage, false, suite),
+        ObjetCompte::Participant => sql::participations(&demande, &comptage, true, suite),
+        ObjetCompte::Entite if indicateur == Indicateur::NbEntitesAnnuaire => sql::entites_de_l_annuaire(&demande, suite),
+        ObjetCompte::Entite => sql::entites_reunies(&demande, &comptage, suite),
     };
-    let requete = donner_le_curseur(cadre.requete(texte).avec("limite", Valeur::Entier(limite)), apres);
+    let requete = donner_le_curseur(cadre.requete(texte, Axe::Region).avec("limite", Valeur::Entier(limite)), apres);
     match objet {
         ObjetCompte::Passage | ObjetCompte::Patient => charger::<LignePassage>(op, &requete),
         ObjetCompte::Reunion => charger::<LigneReunion>(op, &requete),
+        ObjetCompte::Participation | ObjetCompte::Participant => charger::<LigneParticipation>(op, &requete),
         ObjetCompte::Entite => charger::<LigneEntite>(op, &requete),
     }
 }
@@ -409,7 +441,7 @@ fn donner_le_curseur(requete: Requete, apres: Option<Curseur>) -> Requete {
         None => requete,
         Some(Curseur::Passage(jour, id)) => requete.avec("apres_jour", Valeur::Jour(jour)).avec("apres_id", Valeur::Identifiant(id.uuid())),
         Some(Curseur::Reunion(moment, id)) => {
-            requete.avec("apres_moment", Valeur::Moment(moment)).avec("apres_id", Valeur::Identifiant(id.uuid()))
+            requete.avec("apres_moment", Valeur::Moment(moment)).avec("apres_id", Valeur::Identifiant(id))
         }
         Some(Curseur::Entite(id)) => requete.avec("apres_id", Valeur::Identifiant(id.uuid())),
     }

@@ -41,7 +41,7 @@ pub struct Contexte {
     /// The fiche, with its codes.
     pub fiche: Value,
     /// How much of the fiche was filled, in percent.
-    pub completude: u8,
+    pub completude: i64,
     /// When the first version was validated.
     pub premiere_validation: DateTime<Utc>,
 }
@@ -137,6 +137,8 @@ pub struct FaitPassage {
     pub delai_compte_rendu: i64,
     /// Days from the diagnosis to the meeting, when the day of the diagnosis is known and comes first.
     pub delai_diagnostic: Option<i64>,
+    /// When this version was validated.
+    pub valide_le: DateTime<Utc>,
 }
 
 impl FaitPassage {
@@ -190,11 +192,12 @@ impl FaitPassage {
             soins_palliatifs: reponse("soins_palliatifs"),
             tabac: reponse("tabac"),
             alcool: reponse("alcool"),
-            completude: if rapporte { contexte.completude.into() } else { 0 },
+            completude: if rapporte { contexte.completude } else { 0 },
             medecin_traitant: c.intervenants.medecin_traitant.is_some(),
             delai_inscription: Some(jours(date_paris(contexte.inscrit_le))).filter(|jours| *jours >= 0),
             delai_compte_rendu: -jours(date_paris(contexte.premiere_validation)),
             delai_diagnostic: diagnostic(c).map(jours).filter(|jours| rapporte && *jours >= 0),
+            valide_le: version.valide_le,
         }
     }
 }

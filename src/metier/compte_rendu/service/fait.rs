@@ -19,6 +19,12 @@ pub(super) fn noter(op: &mut Op<'_>, version: &CompteRendu) -> Resultat<()> {
     store::fait::inserer(op, &FaitPassage::de(version, &contexte))
 }
 
+/// Writes down facts that were told elsewhere, with a version taken over from there.
+pub fn reprendre_faits(op: &mut Op<'_>, faits: &FaitPassage) -> Resultat<()> {
+    op.exiger(Action::Exploiter)?;
+    store::fait::inserer(op, faits)
+}
+
 /// What a version does not say. All of it is fixed once the version is there.
 fn contexte(op: &mut Op<'_>, version: &CompteRendu) -> Resultat<Contexte> {
     let inscription = inscription::service::trouver(op, version.inscription_id)?;

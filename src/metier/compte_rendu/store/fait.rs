@@ -6,7 +6,7 @@ use super::super::model::{
     fiche::StatutG8,
 };
 use crate::{
-    db::{LIGNES_PAR_ORDRE, Op, schema::fait_passage},
+    db::{LIGNES_PAR_ORDRE, Op, schema::fait_passage, types::At},
     enum_sql,
     kernel::{
         Resultat,
@@ -66,6 +66,7 @@ struct Ligne {
     delai_inscription: Option<i64>,
     delai_compte_rendu: i64,
     delai_diagnostic: Option<i64>,
+    valide_le: At,
 }
 
 impl From<&FaitPassage> for Ligne {
@@ -115,6 +116,7 @@ impl From<&FaitPassage> for Ligne {
             delai_inscription: f.delai_inscription,
             delai_compte_rendu: f.delai_compte_rendu,
             delai_diagnostic: f.delai_diagnostic,
+            valide_le: At(f.valide_le),
         }
     }
 }
@@ -166,6 +168,7 @@ impl From<Ligne> for FaitPassage {
             delai_inscription: l.delai_inscription,
             delai_compte_rendu: l.delai_compte_rendu,
             delai_diagnostic: l.delai_diagnostic,
+            valide_le: l.valide_le.0,
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The dictionary of indicators: the one definition of every number that the infocentre gives.
 
+mod definitions;
+
+pub use definitions::DICTIONNAIRE;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Version of the dictionary: it changes whenever a definition does.
-pub const VERSION: &str = "1.0";
+pub const VERSION: &str = "2.0";
 
 crate::enum_texte! {
     /// The indicators, in the order of the report.
@@ -41,12 +45,98 @@ crate::enum_texte! {
         TxQuorumRegle => "TX_QUORUM_REGLE",
         /// Meetings in the quorum of the rule.
         TxQuorumRegleReunions => "TX_QUORUM_REGLE_REUNIONS",
+        /// Cases in the national composition.
+        TxQuorumInca => "TX_QUORUM_INCA",
+        /// Meetings in the national composition.
+        TxQuorumIncaReunions => "TX_QUORUM_INCA_REUNIONS",
+        /// Cases in the composition of the region.
+        TxQuorumRegional => "TX_QUORUM_REGIONAL",
+        /// Meetings in the composition of the region.
+        TxQuorumRegionalReunions => "TX_QUORUM_REGIONAL_REUNIONS",
+        /// Comptes-rendus with a proposal.
+        TxHasNiveau1 => "TX_HAS_NIVEAU_1",
+        /// Those given by three specialties.
+        TxHasNiveau2 => "TX_HAS_NIVEAU_2",
         /// Meetings with videoconference.
         TxVisio => "TX_VISIO",
+        /// Attendances by videoconference.
+        TxVisioPresences => "TX_VISIO_PRESENCES",
+        /// From the registration to the meeting.
+        DelaiInscriptionMediane => "DELAI_INSCRIPTION_MEDIANE",
+        /// Likewise, nine cases in ten.
+        DelaiInscriptionP90 => "DELAI_INSCRIPTION_P90",
+        /// From the meeting to the validation.
+        DelaiCrMediane => "DELAI_CR_MEDIANE",
+        /// Likewise, nine cases in ten.
+        DelaiCrP90 => "DELAI_CR_P90",
+        /// From the validation to the sending.
+        DelaiEnvoiMtMediane => "DELAI_ENVOI_MT_MEDIANE",
+        /// Likewise, nine cases in ten.
+        DelaiEnvoiMtP90 => "DELAI_ENVOI_MT_P90",
+        /// From the diagnosis to the meeting.
+        DelaiDiagnosticMediane => "DELAI_RCP_DIAG_MEDIANE",
+        /// Likewise, nine cases in ten.
+        DelaiDiagnosticP90 => "DELAI_RCP_DIAG_P90",
+        /// Médecin traitant known.
+        TxMtIdentifie => "TX_MT_IDENTIFIE",
+        /// With a secure address.
+        TxMtAdresseSecurisee => "TX_MT_ADRESSE_SECURISEE",
         /// Comptes-rendus sent to the médecin traitant.
         TxCrEnvoyesMt => "TX_CR_ENVOYES_MT",
+        /// By secure mail.
+        TxCrEnvoyesMssante => "TX_CR_ENVOYES_MT_MSSANTE",
+        /// By post.
+        TxCrPostes => "TX_CR_ENVOYES_MT_POSTE",
+        /// Read.
+        TxCrLus => "TX_CR_LUS_MT",
         /// G8 screening from 75 on.
         TxG8Des75Ans => "TX_G8_75",
+        /// G8 that asks for a geriatric evaluation.
+        TxG8Le14 => "TX_G8_LE14",
+        /// Geriatric evaluation asked for or made.
+        TxAvisGeriatrique => "TX_AVIS_GERIATRIQUE",
+        /// Comptes-rendus of young adults.
+        NbAja => "NB_AJA",
+        /// Double expertise.
+        TxAjaDoubleExpertise => "TX_AJA_DOUBLE_EXPERTISE",
+        /// Both experts in session.
+        TxAjaPresence => "TX_AJA_PRESENCE",
+        /// Fertility.
+        TxFertilite => "TX_FERTILITE",
+        /// Trial looked for.
+        TxEssaiCherche => "TX_ESSAI_CHERCHE",
+        /// Trial proposed.
+        TxEssaiPropose => "TX_ESSAI_PROPOSE",
+        /// Oncogenetics.
+        TxOncogenetique => "TX_ONCOGENETIQUE",
+        /// Supportive care.
+        TxSoinsSupport => "TX_SOINS_SUPPORT",
+        /// Palliative care.
+        TxSoinsPalliatifs => "TX_SOINS_PALLIATIFS",
+        /// Tobacco.
+        TxTabac => "TX_TABAC",
+        /// Alcohol.
+        TxAlcool => "TX_ALCOOL",
+        /// Sent on to an RCP de recours.
+        TxRecours => "TX_RECOURS",
+        /// Completeness of the fiches.
+        Completude => "COMPLETUDE",
+        /// Attendances.
+        NbParticipations => "NB_PARTICIPATIONS",
+        /// Professionals who attended.
+        NbParticipants => "NB_PARTICIPANTS",
+        /// Attendances of private practitioners.
+        NbParticipationsLiberales => "NB_PARTICIPATIONS_LIBERAUX",
+        /// Private practitioners who attended.
+        NbLiberaux => "NB_LIBERAUX",
+        /// Attendances for each of them.
+        ParticipationsParLiberal => "PARTICIPATIONS_PAR_LIBERAL",
+        /// Hours of attendance.
+        HeuresParticipation => "HEURES_PARTICIPATION",
+        /// Patients who live out of the region.
+        TxHorsRegion => "TX_HORS_REGION",
+        /// Cases of another établissement.
+        TxAutreEtablissement => "TX_AUTRE_ETABLISSEMENT",
     }
 }
 
@@ -61,6 +151,10 @@ crate::enum_texte! {
         Reunion => "reunion",
         /// RCP entities.
         Entite => "entite",
+        /// Attendances: one person at one meeting.
+        Participation => "participation",
+        /// Professionals, each shown by the first attendance that is counted.
+        Participant => "participant",
     }
 }
 
@@ -75,7 +169,39 @@ crate::enum_texte! {
         QuotientEntier => "quotient_entier",
         /// A percentage with two decimals.
         Pourcentage => "pourcentage",
+        /// Days.
+        Jours => "jours",
     }
+}
+
+/// How an indicator is made of counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forme {
+    /// As many as there are rows.
+    Nombre,
+    /// The share of the rows that are in the numerator.
+    Taux,
+    /// One indicator over another.
+    Quotient {
+        /// What is divided.
+        numerateur: Indicateur,
+        /// By what.
+        denominateur: Indicateur,
+        /// Decimals.
+        decimales: u32,
+    },
+    /// The sum of a value of the rows over how many they are.
+    Moyenne,
+    /// The sum of a value of the rows over a constant.
+    Somme {
+        /// The constant.
+        par: i64,
+    },
+    /// The smallest value that this share of the rows, in percent, does not exceed.
+    Rang {
+        /// The share.
+        pour_cent: i64,
+    },
 }
 
 /// The definition of an indicator, in the words of those who read the report.
@@ -103,252 +229,28 @@ pub struct Definition {
     /// What `GET /infocentre/lignes` gives for it; absent when no rows stand behind it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lignes: Option<ObjetCompte>,
+    /// How it is made.
+    #[serde(skip)]
+    pub forme: Forme,
 }
 
-const RAPPORT: &str = "Rapport régional d'activité des RCP";
-const HAS: &str = "HAS, fiche méthode « Réunion de concertation pluridisciplinaire », 2014 ; rapport régional d'activité des RCP";
-const REGLE: &str = "Règle de quorum de la RCP, à la version appliquée au cas ; rapport régional d'activité des RCP";
-const RIEN: &str = "Aucune.";
-const REPORTS: &str = "Cas reportés ; versions remplacées par une correction.";
-const HORS_QUORUM: &str = "Cas enregistrés ou reportés ; RCP d'expertise. Un quorum indéterminé reste au dénominateur.";
-
-/// The dictionary, in the order of [`Indicateur::TOUS`].
-pub const DICTIONNAIRE: &[Definition] = &[
-    Definition {
-        code: Indicateur::NbEntites,
-        nom: "RCP actives",
-        unite: Unite::Nombre,
-        definition: "RCP ayant tenu au moins une réunion dans la période.",
-        numerateur: "RCP distinctes des réunions tenues (closes ou validées).",
-        denominateur: None,
-        exclusions: "Réunions annulées, planifiées ou encore ouvertes.",
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Entite),
-    },
-    Definition {
-        code: Indicateur::NbEntitesAnnuaire,
-        nom: "RCP de l'annuaire",
-        unite: Unite::Nombre,
-        definition: "RCP validées à l'annuaire au jour de la demande, qu'elles se soient réunies ou non. Ne dépend ni de la période ni du mois.",
-        numerateur: "RCP à l'état validé.",
-        denominateur: None,
-        exclusions: "RCP en brouillon, suspendues ou fermées.",
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Entite),
-    },
-    Definition {
-        code: Indicateur::NbReunions,
-        nom: "Réunions tenues",
-        unite: Unite::Nombre,
-        definition: "Réunions closes ou validées dont la date, en France métropolitaine, tombe dans la période.",
-        numerateur: "Réunions tenues.",
-        denominateur: None,
-        exclusions: "Réunions annulées, planifiées ou encore ouvertes.",
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Reunion),
-    },
-    Definition {
-        code: Indicateur::NbReunionsAnnulees,
-        nom: "Réunions annulées",
-        unite: Unite::Nombre,
-        definition: "Réunions annulées dont la date prévue tombe dans la période.",
-        numerateur: "Réunions annulées.",
-        denominateur: None,
-        exclusions: RIEN,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Reunion),
-    },
-    Definition {
-        code: Indicateur::NbCr,
-        nom: "Comptes-rendus",
-        unite: Unite::Nombre,
-        definition: "Comptes-rendus validés, cas discutés et cas enregistrés : chaque passage d'un patient compte pour un.",
-        numerateur: "Versions courantes des comptes-rendus validés.",
-        denominateur: None,
-        exclusions: REPORTS,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Passage),
-    },
-    Definition {
-        code: Indicateur::NbDiscutes,
-        nom: "Cas discutés",
-        unite: Unite::Nombre,
-        definition: "Comptes-rendus de cas discutés en réunion.",
-        numerateur: "Versions courantes, cas discutés.",
-        denominateur: None,
-        exclusions: REPORTS,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Passage),
-    },
-    Definition {
-        code: Indicateur::NbEnregistres,
-        nom: "Cas enregistrés",
-        unite: Unite::Nombre,
-        definition: "Comptes-rendus de cas relevant d'une situation traitée selon un référentiel, enregistrés sans discussion.",
-        numerateur: "Versions courantes, cas enregistrés.",
-        denominateur: None,
-        exclusions: REPORTS,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Passage),
-    },
-    Definition {
-        code: Indicateur::NbReportes,
-        nom: "Cas reportés",
-        unite: Unite::Nombre,
-        definition: "Cas inscrits dont la réunion validée a reporté la discussion ; comptés à part des comptes-rendus.",
-        numerateur: "Versions courantes, cas reportés.",
-        denominateur: None,
-        exclusions: "Versions remplacées par une correction.",
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Passage),
-    },
-    Definition {
-        code: Indicateur::NbPatients,
-        nom: "Patients différents",
-        unite: Unite::Nombre,
-        definition: "Patients ayant au moins un compte-rendu dans la période. Un patient vu dans deux groupes compte dans chacun, et une fois dans le total.",
-        numerateur: "Patients distincts des comptes-rendus.",
-        denominateur: None,
-        exclusions: REPORTS,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Patient),
-    },
-    Definition {
-        code: Indicateur::NbNouveaux,
-        nom: "Nouveaux patients",
-        unite: Unite::Nombre,
-        definition: "Patients différents sans compte-rendu dans la région avant le premier jour de la période. Avec nouveaux=rcp : sans compte-rendu antérieur dans la même RCP.",
-        numerateur: "Patients distincts des comptes-rendus, sans compte-rendu antérieur.",
-        denominateur: None,
-        exclusions: REPORTS,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Patient),
-    },
-    Definition {
-        code: Indicateur::PassagesParPatient,
-        nom: "Passages par patient",
-        unite: Unite::Quotient,
-        definition: "Nombre moyen de comptes-rendus par patient, arrondi au centième, la demie vers le haut.",
-        numerateur: "Comptes-rendus (NB_CR).",
-        denominateur: Some("Patients différents (NB_PATIENTS)."),
-        exclusions: REPORTS,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: None,
-    },
-    Definition {
-        code: Indicateur::CrParReunion,
-        nom: "Comptes-rendus par réunion",
-        unite: Unite::QuotientEntier,
-        definition: "Nombre moyen de comptes-rendus par réunion tenue, arrondi à l'entier, la demie vers le haut.",
-        numerateur: "Comptes-rendus (NB_CR).",
-        denominateur: Some("Réunions tenues (NB_REUNIONS)."),
-        exclusions: REPORTS,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: None,
-    },
-    Definition {
-        code: Indicateur::TxQuorumHas,
-        nom: "Quorum HAS, par cas",
-        unite: Unite::Pourcentage,
-        definition: "Part des cas discutés en présence d'au moins trois médecins de spécialités différentes.",
-        numerateur: "Cas discutés dont le quorum HAS est atteint.",
-        denominateur: Some("Cas discutés, hors RCP d'expertise."),
-        exclusions: HORS_QUORUM,
-        source: HAS,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Passage),
-    },
-    Definition {
-        code: Indicateur::TxQuorumHasReunions,
-        nom: "Quorum HAS, par réunion",
-        unite: Unite::Pourcentage,
-        definition: "Part des réunions dont tous les cas discutés ont atteint le quorum HAS.",
-        numerateur: "Réunions dont tous les cas discutés ont le quorum HAS.",
-        denominateur: Some("Réunions tenues ayant discuté au moins un cas, hors RCP d'expertise."),
-        exclusions: HORS_QUORUM,
-        source: HAS,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Reunion),
-    },
-    Definition {
-        code: Indicateur::TxQuorumRegle,
-        nom: "Quorum de la RCP, par cas",
-        unite: Unite::Pourcentage,
-        definition: "Part des cas discutés avec la composition que la règle de quorum de la RCP exige.",
-        numerateur: "Cas discutés dont le quorum de la règle est atteint.",
-        denominateur: Some("Cas discutés, hors RCP d'expertise."),
-        exclusions: HORS_QUORUM,
-        source: REGLE,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Passage),
-    },
-    Definition {
-        code: Indicateur::TxQuorumRegleReunions,
-        nom: "Quorum de la RCP, par réunion",
-        unite: Unite::Pourcentage,
-        definition: "Part des réunions dont tous les cas discutés ont atteint le quorum de la règle.",
-        numerateur: "Réunions dont tous les cas discutés ont le quorum de la règle.",
-        denominateur: Some("Réunions tenues ayant discuté au moins un cas, hors RCP d'expertise."),
-        exclusions: HORS_QUORUM,
-        source: REGLE,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Reunion),
-    },
-    Definition {
-        code: Indicateur::TxVisio,
-        nom: "Réunions avec visioconférence",
-        unite: Unite::Pourcentage,
-        definition: "Part des réunions tenues où au moins un participant était présent en visioconférence.",
-        numerateur: "Réunions tenues avec au moins une présence en visioconférence.",
-        denominateur: Some("Réunions tenues (NB_REUNIONS)."),
-        exclusions: "Réunions annulées, planifiées ou encore ouvertes.",
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Reunion),
-    },
-    Definition {
-        code: Indicateur::TxCrEnvoyesMt,
-        nom: "Comptes-rendus envoyés au médecin traitant",
-        unite: Unite::Pourcentage,
-        definition: "Part des comptes-rendus que le médecin traitant a reçus : message accepté par sa messagerie sécurisée, remis, lu ou intégré, ou courrier posté.",
-        numerateur: "Comptes-rendus dont l'envoi de la version courante au médecin traitant est accepté, remis, lu, intégré ou posté.",
-        denominateur: Some("Comptes-rendus (NB_CR), que le médecin traitant soit connu ou non."),
-        exclusions: REPORTS,
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Passage),
-    },
-    Definition {
-        code: Indicateur::TxG8Des75Ans,
-        nom: "G8 renseigné à partir de 75 ans",
-        unite: Unite::Pourcentage,
-        definition: "Part des comptes-rendus de patients de 75 ans ou plus à la date de la réunion dont le dépistage gériatrique G8 est complet.",
-        numerateur: "Comptes-rendus de patients de 75 ans ou plus, G8 fait.",
-        denominateur: Some("Comptes-rendus de patients de 75 ans ou plus."),
-        exclusions: "Cas reportés ; un G8 incomplet reste au dénominateur.",
-        source: RAPPORT,
-        version: VERSION,
-        lignes: Some(ObjetCompte::Passage),
-    },
-];
-
 impl Indicateur {
+    /// Its definition.
+    #[must_use]
+    pub fn definition(self) -> Option<&'static Definition> {
+        DICTIONNAIRE.iter().find(|definition| definition.code == self)
+    }
+
     /// What the rows behind it are; `None` for a quotient of counts of different things.
     #[must_use]
     pub fn objet(self) -> Option<ObjetCompte> {
-        DICTIONNAIRE.iter().find(|definition| definition.code == self).and_then(|definition| definition.lignes)
+        self.definition().and_then(|definition| definition.lignes)
+    }
+
+    /// How it is made.
+    #[must_use]
+    pub fn forme(self) -> Forme {
+        self.definition().map_or(Forme::Nombre, |definition| definition.forme)
     }
 }
 
@@ -365,7 +267,16 @@ mod tests {
     #[test]
     fn un_rapport_a_un_denominateur_et_un_nombre_n_en_a_pas() {
         for definition in DICTIONNAIRE {
-            assert_eq!(definition.denominateur.is_none(), definition.unite == Unite::Nombre, "{}", definition.code);
+            let divise = matches!(definition.forme, Forme::Taux | Forme::Quotient { .. } | Forme::Moyenne | Forme::Somme { .. });
+            assert_eq!(definition.denominateur.is_some(), divise, "{}", definition.code);
+            assert_eq!(definition.unite == Unite::Jours, matches!(definition.forme, Forme::Rang { .. }), "{}", definition.code);
+        }
+    }
+
+    #[test]
+    fn derriere_un_quotient_de_deux_indicateurs_il_n_y_a_pas_de_lignes() {
+        for definition in DICTIONNAIRE {
+            assert_eq!(definition.lignes.is_none(), matches!(definition.forme, Forme::Quotient { .. }), "{}", definition.code);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! From counts to indicators, on integers only.
 
-use super::Indicateur;
-use serde::Serialize;
+use super::{Indicateur, dictionnaire::Forme};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A numerator over a denominator, both given, and their quotient written in decimal.
@@ -47,163 +48,114 @@ fn decimal(numerateur: i128, denominateur: i128, decimales: u32) -> Option<Strin
     Some(format!("{}.{:0largeur$}", arrondi / unite, arrondi % unite))
 }
 
-/// What is counted on comptes-rendus.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ComptesPassages {
-    /// Passages.
-    pub cr: i64,
-    /// Of which discussed.
-    pub discutes: i64,
-    /// Of which recorded without discussion.
-    pub enregistres: i64,
-    /// Cases postponed, not passages.
-    pub reportes: i64,
-    /// Different patients.
-    pub patients: i64,
-    /// Of which new.
-    pub nouveaux: i64,
-    /// Cases discussed, expertise left out.
-    pub discutes_hors_expertise: i64,
-    /// Of which in HAS quorum.
-    pub quorum_has: i64,
-    /// Of which in the quorum of the rule of the RCP.
-    pub quorum_regle: i64,
-    /// Passages that the médecin traitant was sent.
-    pub envoyes: i64,
-    /// Passages of patients of 75 or more.
-    pub ages: i64,
-    /// Of which with the G8 screening done.
-    pub g8: i64,
+/// How many days nine cases in ten wait, or half of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Delai {
+    /// The rank: the smallest number of days that this share of the cases does not exceed; `null` without a case.
+    #[schema(example = 2)]
+    pub jours: Option<i64>,
+    /// Cases whose delay is known.
+    #[schema(example = 92888)]
+    pub effectif: i64,
 }
 
-/// What is counted on meetings.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ComptesReunions {
-    /// RCP entities that met.
-    pub entites: i64,
-    /// Meetings held.
-    pub reunions: i64,
-    /// Meetings cancelled.
-    pub annulees: i64,
-    /// Meetings held with somebody by videoconference.
-    pub visio: i64,
-    /// Meetings that discussed a case, expertise left out.
-    pub avec_discussion: i64,
-    /// Of which every case was in HAS quorum.
-    pub quorum_has: i64,
-    /// Of which every case was in the quorum of the rule of the RCP.
-    pub quorum_regle: i64,
-}
-
-/// RCP entities of the directory.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CompteEntites(pub i64);
-
-/// Every indicator of the dictionary, under its code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub struct Indicateurs {
-    /// RCP entities with at least one meeting held.
-    pub nb_entites: i64,
-    /// RCP entities validated in the directory.
-    pub nb_entites_annuaire: i64,
-    /// Meetings held.
-    pub nb_reunions: i64,
-    /// Meetings cancelled.
-    pub nb_reunions_annulees: i64,
-    /// Comptes-rendus: each passage counts one.
-    pub nb_cr: i64,
-    /// Cases discussed.
-    pub nb_discutes: i64,
-    /// Cases recorded without discussion.
-    pub nb_enregistres: i64,
-    /// Cases postponed.
-    pub nb_reportes: i64,
-    /// Different patients.
-    pub nb_patients: i64,
-    /// New patients.
-    pub nb_nouveaux: i64,
-    /// Passages for each patient.
-    pub passages_par_patient: Ratio,
-    /// Comptes-rendus for each meeting.
-    pub cr_par_reunion: Ratio,
-    /// Cases in HAS quorum.
-    pub tx_quorum_has: Ratio,
-    /// Meetings in HAS quorum.
-    pub tx_quorum_has_reunions: Ratio,
-    /// Cases in the quorum of the rule.
-    pub tx_quorum_regle: Ratio,
-    /// Meetings in the quorum of the rule.
-    pub tx_quorum_regle_reunions: Ratio,
-    /// Meetings with somebody by videoconference.
-    pub tx_visio: Ratio,
-    /// Comptes-rendus that the médecin traitant was sent.
-    pub tx_cr_envoyes_mt: Ratio,
-    /// G8 screening done from 75 on.
-    pub tx_g8_75: Ratio,
+impl Delai {
+    /// The rank of a share, in percent, of the cases: how many there are of each value (nearest rank).
+    #[must_use]
+    pub fn de(repartition: &BTreeMap<i64, i64>, pour_cent: i64) -> Self {
+        let effectif: i64 = repartition.values().sum();
+        let mut cumul = 0;
+        let atteint = repartition.iter().find(|(_, nombre)| {
+            cumul += **nombre;
+            i128::from(cumul) * 100 >= i128::from(effectif) * i128::from(pour_cent)
+        });
+        Self { jours: atteint.map(|(jours, _)| *jours), effectif }
+    }
 }
 
 /// The measure of one indicator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mesure<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Mesure {
     /// A plain count.
     Nombre(i64),
     /// A ratio.
-    Ratio(&'a Ratio),
+    Ratio(Ratio),
+    /// A delay.
+    Delai(Delai),
+}
+
+/// What was counted of one group, by indicator: those of a quotient of two others are not there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comptes {
+    /// Rows of the numerator, or the sum of their values.
+    pub numerateurs: BTreeMap<Indicateur, i64>,
+    /// All rows that are counted.
+    pub denominateurs: BTreeMap<Indicateur, i64>,
+    /// How many rows there are of each value.
+    pub repartitions: BTreeMap<Indicateur, BTreeMap<i64, i64>>,
+}
+
+impl Comptes {
+    fn numerateur(&self, indicateur: Indicateur) -> i64 {
+        self.numerateurs.get(&indicateur).copied().unwrap_or_default()
+    }
+
+    fn denominateur(&self, indicateur: Indicateur) -> i64 {
+        self.denominateurs.get(&indicateur).copied().unwrap_or_default()
+    }
+
+    /// The measure that the counts make of an indicator.
+    #[must_use]
+    pub fn mesure(&self, indicateur: Indicateur) -> Mesure {
+        match indicateur.forme() {
+            Forme::Nombre => Mesure::Nombre(self.numerateur(indicateur)),
+            Forme::Taux => Mesure::Ratio(Ratio::taux(self.numerateur(indicateur), self.denominateur(indicateur))),
+            Forme::Quotient { numerateur, denominateur, decimales } => {
+                Mesure::Ratio(Ratio::quotient(self.numerateur(numerateur), self.numerateur(denominateur), decimales))
+            }
+            Forme::Moyenne => Mesure::Ratio(Ratio::quotient(self.numerateur(indicateur), self.denominateur(indicateur), 2)),
+            Forme::Somme { par } => Mesure::Ratio(Ratio::quotient(self.numerateur(indicateur), par, 2)),
+            Forme::Rang { pour_cent } => {
+                let vide = BTreeMap::new();
+                Mesure::Delai(Delai::de(self.repartitions.get(&indicateur).unwrap_or(&vide), pour_cent))
+            }
+        }
+    }
+}
+
+/// Every indicator of the dictionary, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(value_type = std::collections::HashMap<String, Mesure>)]
+pub struct Indicateurs(BTreeMap<Indicateur, Mesure>);
+
+impl From<&Comptes> for Indicateurs {
+    fn from(comptes: &Comptes) -> Self {
+        Self(Indicateur::TOUS.iter().map(|indicateur| (*indicateur, comptes.mesure(*indicateur))).collect())
+    }
 }
 
 impl Indicateurs {
-    /// The indicators that counts make.
-    #[must_use]
-    pub fn depuis(passages: ComptesPassages, reunions: ComptesReunions, annuaire: CompteEntites) -> Self {
-        let (p, r) = (passages, reunions);
-        Self {
-            nb_entites: r.entites,
-            nb_entites_annuaire: annuaire.0,
-            nb_reunions: r.reunions,
-            nb_reunions_annulees: r.annulees,
-            nb_cr: p.cr,
-            nb_discutes: p.discutes,
-            nb_enregistres: p.enregistres,
-            nb_reportes: p.reportes,
-            nb_patients: p.patients,
-            nb_nouveaux: p.nouveaux,
-            passages_par_patient: Ratio::quotient(p.cr, p.patients, 2),
-            cr_par_reunion: Ratio::quotient(p.cr, r.reunions, 0),
-            tx_quorum_has: Ratio::taux(p.quorum_has, p.discutes_hors_expertise),
-            tx_quorum_has_reunions: Ratio::taux(r.quorum_has, r.avec_discussion),
-            tx_quorum_regle: Ratio::taux(p.quorum_regle, p.discutes_hors_expertise),
-            tx_quorum_regle_reunions: Ratio::taux(r.quorum_regle, r.avec_discussion),
-            tx_visio: Ratio::taux(r.visio, r.reunions),
-            tx_cr_envoyes_mt: Ratio::taux(p.envoyes, p.cr),
-            tx_g8_75: Ratio::taux(p.g8, p.ages),
-        }
+    /// The measures, in the order of the dictionary.
+    pub fn mesures(&self) -> impl Iterator<Item = (Indicateur, &Mesure)> {
+        self.0.iter().map(|(indicateur, mesure)| (*indicateur, mesure))
     }
 
     /// The measure of one indicator.
     #[must_use]
-    pub const fn mesure(&self, indicateur: Indicateur) -> Mesure<'_> {
-        match indicateur {
-            Indicateur::NbEntites => Mesure::Nombre(self.nb_entites),
-            Indicateur::NbEntitesAnnuaire => Mesure::Nombre(self.nb_entites_annuaire),
-            Indicateur::NbReunions => Mesure::Nombre(self.nb_reunions),
-            Indicateur::NbReunionsAnnulees => Mesure::Nombre(self.nb_reunions_annulees),
-            Indicateur::NbCr => Mesure::Nombre(self.nb_cr),
-            Indicateur::NbDiscutes => Mesure::Nombre(self.nb_discutes),
-            Indicateur::NbEnregistres => Mesure::Nombre(self.nb_enregistres),
-            Indicateur::NbReportes => Mesure::Nombre(self.nb_reportes),
-            Indicateur::NbPatients => Mesure::Nombre(self.nb_patients),
-            Indicateur::NbNouveaux => Mesure::Nombre(self.nb_nouveaux),
-            Indicateur::PassagesParPatient => Mesure::Ratio(&self.passages_par_patient),
-            Indicateur::CrParReunion => Mesure::Ratio(&self.cr_par_reunion),
-            Indicateur::TxQuorumHas => Mesure::Ratio(&self.tx_quorum_has),
-            Indicateur::TxQuorumHasReunions => Mesure::Ratio(&self.tx_quorum_has_reunions),
-            Indicateur::TxQuorumRegle => Mesure::Ratio(&self.tx_quorum_regle),
-            Indicateur::TxQuorumRegleReunions => Mesure::Ratio(&self.tx_quorum_regle_reunions),
-            Indicateur::TxVisio => Mesure::Ratio(&self.tx_visio),
-            Indicateur::TxCrEnvoyesMt => Mesure::Ratio(&self.tx_cr_envoyes_mt),
-            Indicateur::TxG8Des75Ans => Mesure::Ratio(&self.tx_g8_75),
+    pub fn mesure(&self, indicateur: Indicateur) -> Option<&Mesure> {
+        self.0.get(&indicateur)
+    }
+}
+
+/// Under their codes.
+impl Serialize for Indicateurs {
+    fn serialize<S: Serializer>(&self, sortie: S) -> Result<S::Ok, S::Error> {
+        let mut membres = sortie.serialize_map(Some(self.0.len()))?;
+        for (indicateur, mesure) in &self.0 {
+            membres.serialize_entry(indicateur.as_str(), mesure)?;
         }
+        membres.end()
     }
 }
 
@@ -237,17 +189,19 @@ mod tests {
 
     #[test]
     fn chaque_code_du_dictionnaire_porte_sa_mesure() {
-        let indicateurs = Indicateurs::depuis(ComptesPassages::default(), ComptesReunions::default(), CompteEntites(0));
-        let json = serde_json::to_value(&indicateurs).unwrap();
+        let json = serde_json::to_value(Indicateurs::from(&Comptes::default())).unwrap();
         let codes: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(codes, Indicateur::TOUS.iter().map(|i| i.as_str()).collect::<Vec<_>>());
-        for indicateur in Indicateur::TOUS {
-            let attendu = match indicateurs.mesure(*indicateur) {
-                Mesure::Nombre(nombre) => serde_json::json!(nombre),
-                Mesure::Ratio(ratio) => serde_json::to_value(ratio).unwrap(),
-            };
-            assert_eq!(json[indicateur.as_str()], attendu);
-        }
+        assert_eq!(json["NB_CR"], serde_json::json!(0));
+        assert_eq!(json["TX_VISIO"], serde_json::json!({ "numerateur": 0, "denominateur": 0, "valeur": null }));
+        assert_eq!(json["DELAI_CR_P90"], serde_json::json!({ "jours": null, "effectif": 0 }));
+    }
+
+    #[test]
+    fn un_rang_est_le_plus_petit_delai_que_la_part_ne_depasse_pas() {
+        let repartition = BTreeMap::from([(0, 4), (1, 1), (3, 4), (20, 1)]);
+        assert_eq!([50, 51, 90, 91, 100].map(|part| Delai::de(&repartition, part).jours), [Some(1), Some(3), Some(3), Some(20), Some(20)]);
+        assert_eq!(Delai::de(&BTreeMap::new(), 50), Delai { jours: None, effectif: 0 });
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! Periods and months, in the civil dates of metropolitan France.
+//! Periods and what they are cut into, in the civil dates of metropolitan France.
 
 use super::InfocentreError;
 use crate::kernel::Instant;
@@ -53,17 +53,18 @@ impl Periode {
         (minuit(self.du), minuit(self.au.checked_add_days(Days::new(1)).unwrap_or(self.au)))
     }
 
-    /// The months that it touches, in the order of time.
+    /// The months, quarters or years that it touches, in the order of time.
     #[must_use]
-    pub fn mois(&self) -> Vec<Mois> {
-        let dernier = Mois::de(self.au);
-        std::iter::successors(Some(Mois::de(self.du)), |mois| mois.suivant().filter(|suivant| *suivant <= dernier)).collect()
+    pub fn tranches(&self, pas: Pas) -> Vec<Tranche> {
+        let derniere = Tranche::de(self.au, pas);
+        let suivante = |tranche: &Tranche| tranche.suivante().filter(|suivante| suivante.premier <= derniere.premier);
+        std::iter::successors(Some(Tranche::de(self.du, pas)), suivante).collect()
     }
 
-    /// The part that lies in a month, if any.
+    /// The part that lies in a month, a quarter or a year, if any.
     #[must_use]
-    pub fn dans(&self, mois: Mois) -> Option<Self> {
-        let (du, au) = (self.du.max(mois.0), self.au.min(mois.dernier()));
+    pub fn dans(&self, tranche: Tranche) -> Option<Self> {
+        let (du, au) = (self.du.max(tranche.premier), self.au.min(tranche.dernier()));
         (du <= au).then_some(Self { du, au })
     }
 }
@@ -74,57 +75,122 @@ fn minuit(jour: NaiveDate) -> Instant {
     Paris.from_local_datetime(&minuit).earliest().map_or_else(|| minuit.and_utc(), |moment| moment.with_timezone(&Utc))
 }
 
-/// A month of a year, known by its first day.
+/// What a period is cut into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mois(NaiveDate);
+pub enum Pas {
+    /// Months.
+    Mois,
+    /// Quarters.
+    Trimestre,
+    /// Years.
+    Annee,
+}
 
-impl Mois {
-    /// The month that a day lies in.
+impl Pas {
+    /// How many months it lasts.
+    const fn mois(self) -> u32 {
+        match self {
+            Self::Mois => 1,
+            Self::Trimestre => 3,
+            Self::Annee => 12,
+        }
+    }
+}
+
+/// A month, a quarter or a year, known by its first day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tranche {
+    premier: NaiveDate,
+    pas: Pas,
+}
+
+impl Tranche {
+    /// The one that a day lies in.
     #[must_use]
-    pub fn de(jour: NaiveDate) -> Self {
-        Self(jour.with_day(1).unwrap_or(jour))
+    pub fn de(jour: NaiveDate, pas: Pas) -> Self {
+        let mois0 = jour.month0() - jour.month0() % pas.mois();
+        Self { premier: NaiveDate::from_ymd_opt(jour.year(), mois0 + 1, 1).unwrap_or(jour), pas }
     }
 
-    /// The days of the month.
+    /// Its length.
+    #[must_use]
+    pub const fn pas(self) -> Pas {
+        self.pas
+    }
+
+    /// Its days.
     #[must_use]
     pub fn periode(self) -> Periode {
-        Periode { du: self.0, au: self.dernier() }
+        Periode { du: self.premier, au: self.dernier() }
     }
 
-    /// « janvier 2026 ».
+    /// « janvier 2026 », « 1er trimestre 2026 », « 2026 ».
     #[must_use]
     pub fn libelle(self) -> String {
         const NOMS: [&str; 12] =
             ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
-        let nom = usize::try_from(self.0.month0()).ok().and_then(|rang| NOMS.get(rang)).copied().unwrap_or_default();
-        format!("{nom} {}", self.0.year())
+        let annee = self.premier.year();
+        match self.pas {
+            Pas::Mois => {
+                let nom = usize::try_from(self.premier.month0()).ok().and_then(|rang| NOMS.get(rang)).copied().unwrap_or_default();
+                format!("{nom} {annee}")
+            }
+            Pas::Trimestre if self.premier.month0() == 0 => format!("1er trimestre {annee}"),
+            Pas::Trimestre => format!("{}e trimestre {annee}", self.rang()),
+            Pas::Annee => annee.to_string(),
+        }
     }
 
-    fn suivant(self) -> Option<Self> {
-        self.0.checked_add_months(Months::new(1)).map(Self)
+    fn rang(self) -> u32 {
+        self.premier.month0() / self.pas.mois() + 1
+    }
+
+    fn suivante(self) -> Option<Self> {
+        self.premier.checked_add_months(Months::new(self.pas.mois())).map(|premier| Self { premier, ..self })
     }
 
     fn dernier(self) -> NaiveDate {
-        self.suivant().and_then(|suivant| suivant.0.pred_opt()).unwrap_or(self.0)
+        self.suivante().and_then(|suivante| suivante.premier.pred_opt()).unwrap_or(self.premier)
     }
 }
 
-/// `2026-01`.
-impl fmt::Display for Mois {
+/// `2026-01`, `2026-T1`, `2026`.
+impl fmt::Display for Tranche {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.format("%Y-%m"))
+        match self.pas {
+            Pas::Mois => write!(f, "{}", self.premier.format("%Y-%m")),
+            Pas::Trimestre => write!(f, "{}-T{}", self.premier.year(), self.rang()),
+            Pas::Annee => write!(f, "{}", self.premier.year()),
+        }
     }
 }
 
-impl FromStr for Mois {
-    type Err = chrono::ParseError;
+/// A text that names no month, no quarter and no year.
+#[derive(Debug, thiserror::Error)]
+#[error("« {0} » n'est ni un mois (2026-01), ni un trimestre (2026-T1), ni une année (2026).")]
+pub struct TrancheIllisible(String);
+
+impl FromStr for Tranche {
+    type Err = TrancheIllisible;
 
     fn from_str(texte: &str) -> Result<Self, Self::Err> {
-        NaiveDate::parse_from_str(&format!("{texte}-01"), "%Y-%m-%d").map(Self)
+        let illisible = || TrancheIllisible(texte.to_owned());
+        let (annee, suite) = texte.split_once('-').map_or((texte, None), |(annee, suite)| (annee, Some(suite)));
+        let (mois, pas) = match suite.map(|suite| suite.split_at_checked(1).unwrap_or(("", ""))) {
+            None => (1, Pas::Annee),
+            Some(("T", rang)) => {
+                (rang.parse::<u32>().ok().and_then(|rang| rang.checked_mul(3)?.checked_sub(2)).ok_or_else(illisible)?, Pas::Trimestre)
+            }
+            Some(_) => (suite.and_then(|mois| mois.parse().ok()).ok_or_else(illisible)?, Pas::Mois),
+        };
+        let annee = annee.parse().ok().filter(|annee| ANNEES.contains(annee)).ok_or_else(illisible)?;
+        let premier = NaiveDate::from_ymd_opt(annee, mois, 1).ok_or_else(illisible)?;
+        let tranche = Self { premier, pas };
+        if tranche.to_string() == texte { Ok(tranche) } else { Err(illisible()) }
     }
 }
 
-impl<'de> Deserialize<'de> for Mois {
+impl<'de> Deserialize<'de> for Tranche {
     fn deserialize<D: Deserializer<'de>>(lecteur: D) -> Result<Self, D::Error> {
         String::deserialize(lecteur)?.parse().map_err(serde::de::Error::custom)
     }
@@ -155,21 +221,38 @@ mod tests {
     }
 
     #[test]
-    fn les_mois_d_une_periode_se_suivent_et_la_couvrent() {
+    fn les_tranches_d_une_periode_se_suivent_et_la_couvrent() {
         let periode = Periode::lire(jour("2025-11-15"), jour("2026-02-03")).unwrap();
-        let mois = periode.mois();
-        assert_eq!(mois.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2025-11", "2025-12", "2026-01", "2026-02"]);
-        let jours: i64 = mois.iter().filter_map(|m| periode.dans(*m)).map(|p| (p.au - p.du).num_days() + 1).sum();
-        assert_eq!(jours, 81);
+        let attendues: [(Pas, &[&str]); 3] = [
+            (Pas::Mois, &["2025-11", "2025-12", "2026-01", "2026-02"]),
+            (Pas::Trimestre, &["2025-T4", "2026-T1"]),
+            (Pas::Annee, &["2025", "2026"]),
+        ];
+        for (pas, noms) in attendues {
+            let tranches = periode.tranches(pas);
+            assert_eq!(tranches.iter().map(ToString::to_string).collect::<Vec<_>>(), noms);
+            let jours: i64 = tranches.iter().filter_map(|t| periode.dans(*t)).map(|p| (p.au - p.du).num_days() + 1).sum();
+            assert_eq!(jours, 81);
+        }
         assert_eq!(periode.dans("2026-03".parse().unwrap()), None);
     }
 
     #[test]
-    fn un_mois_se_lit_et_se_nomme() {
-        let fevrier: Mois = "2024-02".parse().unwrap();
-        assert_eq!((fevrier.to_string(), fevrier.libelle()), ("2024-02".to_owned(), "février 2024".to_owned()));
-        assert_eq!(fevrier.periode().au(), jour("2024-02-29"));
-        assert!("2024-13".parse::<Mois>().is_err());
-        assert!("février".parse::<Mois>().is_err());
+    fn une_tranche_se_lit_et_se_nomme() {
+        let lues = ["2024-02", "2024-T1", "2024-T4", "2024"].map(|texte| {
+            let tranche: Tranche = texte.parse().unwrap();
+            assert_eq!(tranche.to_string(), texte);
+            (tranche.libelle(), tranche.periode().au())
+        });
+        let attendues = [
+            ("février 2024", "2024-02-29"),
+            ("1er trimestre 2024", "2024-03-31"),
+            ("4e trimestre 2024", "2024-12-31"),
+            ("2024", "2024-12-31"),
+        ];
+        assert_eq!(lues, attendues.map(|(nom, fin)| (nom.to_owned(), jour(fin))));
+        for illisible in ["2024-13", "2024-T5", "2024-T0", "2024-1", "février", "", "1", "2024-", "2024-é"] {
+            assert!(illisible.parse::<Tranche>().is_err(), "{illisible}");
+        }
     }
 }
