@@ -1,8 +1,8 @@
 //! What was made, beside what was to be made.
 
 use super::{
-    effectifs::{CENTRES, ETABLISSEMENTS, Effectifs, TERRITOIRES},
     ecriture::Lot,
+    effectifs::{CENTRES, ETABLISSEMENTS, Effectifs, TERRITOIRES},
     monde::Monde,
     tirage::mesure,
 };

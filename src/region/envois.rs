@@ -10,7 +10,9 @@ use crate::{
     kernel::{Instant, Resultat, ids::PraticienId},
     metier::{
         compte_rendu::model::CompteRendu,
-        diffusion::model::{Acte, Cible, Cle, Destinataire, Diffusion, DiffusionReprise, EtatDiffusion, Qualite, VersionReprise, sans_doublon},
+        diffusion::model::{
+            Acte, Cible, Cle, Destinataire, Diffusion, DiffusionReprise, EtatDiffusion, Qualite, VersionReprise, sans_doublon,
+        },
         document::model::Source,
     },
 };

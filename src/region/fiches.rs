@@ -52,7 +52,9 @@ pub(super) fn socle(d: &Description<'_>, des: &mut Des) -> Map<String, Value> {
         "morphologie": d.cancer.morphologie,
         "tnm": tnm(d.cancer, des),
     });
-    if !des.vrai(0.93) && let Some(membres) = tumeur.as_object_mut() {
+    if !des.vrai(0.93)
+        && let Some(membres) = tumeur.as_object_mut()
+    {
         membres.insert("date_diagnostic".to_owned(), json!(d.diagnostic.format("%Y-%m").to_string()));
     }
     let mut phase = json!({ "phase": if rechute { "MED-244" } else { "MED-268" }, "progression": false });
@@ -196,7 +198,8 @@ const ONCOGENETIQUE: &[Reponse] = &[
     ("refusee", 3.0, Some("Le patient ne la souhaite pas.")),
     ("connue", 12.0, None),
 ];
-const SOINS: &[Reponse] = &[("evalues_aucun", 30.0, None), ("evalues_orientes", 38.0, None), ("a_evaluer", 28.0, None), ("refuse", 4.0, None)];
+const SOINS: &[Reponse] =
+    &[("evalues_aucun", 30.0, None), ("evalues_orientes", 38.0, None), ("a_evaluer", 28.0, None), ("refuse", 4.0, None)];
 const TABAC: &[Reponse] = &[("jamais", 40.0, None), ("sevre", 33.0, None), ("actif", 20.0, None), ("inconnu", 7.0, None)];
 const ALCOOL: &[Reponse] = &[("non", 70.0, None), ("sevre", 9.0, None), ("a_risque", 11.0, None), ("inconnu", 10.0, None)];
 

@@ -25,12 +25,26 @@ pub(super) const COMMUNES: [&[(&str, &str)]; 6] = [
     &[("62000", "Arras"), ("62300", "Lens"), ("62400", "Béthune"), ("62800", "Liévin"), ("62110", "Hénin-Beaumont")],
     &[("62200", "Boulogne-sur-Mer"), ("62100", "Calais"), ("59140", "Dunkerque"), ("62500", "Saint-Omer"), ("62180", "Rang-du-Fliers")],
     &[("80000", "Amiens"), ("80100", "Abbeville"), ("80200", "Péronne"), ("80500", "Montdidier"), ("80600", "Doullens")],
-    &[("02100", "Saint-Quentin"), ("02000", "Laon"), ("02200", "Soissons"), ("60000", "Beauvais"), ("60100", "Creil"), ("60200", "Compiègne")],
+    &[
+        ("02100", "Saint-Quentin"),
+        ("02000", "Laon"),
+        ("02200", "Soissons"),
+        ("60000", "Beauvais"),
+        ("60100", "Creil"),
+        ("60200", "Compiègne"),
+    ],
 ];
 
 /// Where those come from who live out of the region.
-pub(super) const AILLEURS: &[(&str, &str)] =
-    &[("76000", "Rouen"), ("51100", "Reims"), ("95000", "Cergy"), ("75011", "Paris"), ("77100", "Meaux"), ("76200", "Dieppe"), ("08000", "Charleville")];
+pub(super) const AILLEURS: &[(&str, &str)] = &[
+    ("76000", "Rouen"),
+    ("51100", "Reims"),
+    ("95000", "Cergy"),
+    ("75011", "Paris"),
+    ("77100", "Meaux"),
+    ("76200", "Dieppe"),
+    ("08000", "Charleville"),
+];
 
 /// The department that begins the FINESS numbers of a territoire: the last one has two.
 pub(super) const fn departement(territoire: usize, rang: usize) -> &'static str {

@@ -17,7 +17,7 @@
 //! - `genres`, `compositions`, `localisations`, `lieux`, `effectifs`: tables and figures;
 //! - `plan`: who is where; `seances`: when one meets and who comes; `population`: who is discussed;
 //! - `structures`: the directory; `monde`: what all cases share;
-//! - `reunions`, `patients`, `fiches`, `blocs`, `dossiers`, `envois`: the rows; `ecriture`: their writing;
+//! - `reunions`, `patients`, `fiches`, `blocs`, `dossiers`, `pieces`, `envois`: the rows; `ecriture`: their writing;
 //! - `bilan`, `progres`, `commande`: what is told.
 //!
 //! Of one year alone, no patient was seen the year before: to have former passages, make several years.
@@ -36,6 +36,7 @@ mod lieux;
 mod localisations;
 mod monde;
 mod patients;
+mod pieces;
 mod plan;
 mod population;
 mod progres;
@@ -304,7 +305,7 @@ fn seance(op: &mut Op<'_>, atelier: &mut Atelier<'_>, rang: usize, cas: &[(usize
         let mut ordre = cas.to_vec();
         ordre.sort_by_key(|(rang, statut)| (*statut, *rang));
         for (place, (rang, statut)) in ordre.into_iter().enumerate() {
-            atelier.traiter(op, &ici, (rang, statut), (i64::try_from(place + 1).unwrap_or(1), place), lot)?;
+            atelier.traiter(op, &ici, (rang, statut, place), lot)?;
         }
     }
     lot.reunions.push(reunion);

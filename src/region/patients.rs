@@ -93,15 +93,21 @@ impl PatientConnu {
             liens.push(lien(identifiant.etablissement_id.uuid(), MotifLien::Createur));
         }
         liens.extend(patient.medecin_traitant_id.map(|medecin| lien(medecin.uuid(), MotifLien::MedecinTraitant)));
-        let referent = self.dossier.referent_id.map(|referent| {
-            LienRepris::nouveau(patient.id, referent.uuid(), (MotifLien::Referent, self.dossier.id.uuid()), depuis)
-        });
+        let referent = self
+            .dossier
+            .referent_id
+            .map(|referent| LienRepris::nouveau(patient.id, referent.uuid(), (MotifLien::Referent, self.dossier.id.uuid()), depuis));
         liens.extend(referent);
         liens
     }
 }
 
-fn saisir(monde: &Monde, (rang, prevu): (usize, &PatientPrevu), identifiant: IdentifiantLocal, des: &mut Des) -> Result<PatientSaisi, Panne> {
+fn saisir(
+    monde: &Monde,
+    (rang, prevu): (usize, &PatientPrevu),
+    identifiant: IdentifiantLocal,
+    des: &mut Des,
+) -> Result<PatientSaisi, Panne> {
     let mut noms = Personnes::nouvelles(des.graine());
     let (prenom, nom) = noms.nom_rare(prevu.sexe);
     let residence = match prevu.territoire {

@@ -194,7 +194,8 @@ impl Plan {
         let autres: Vec<(usize, usize)> =
             self.pros.iter().enumerate().filter(|(_, p)| !p.metier.est_medecin()).map(|(rang, p)| (rang, p.territoire)).collect();
         for (pro, territoire) in autres {
-            let proches: Vec<usize> = (0..self.rcp.len()).filter(|&r| self.rcp.get(r).is_some_and(|r| r.territoire == territoire)).collect();
+            let proches: Vec<usize> =
+                (0..self.rcp.len()).filter(|&r| self.rcp.get(r).is_some_and(|r| r.territoire == territoire)).collect();
             let rang = des.un(&proches).copied().unwrap_or(0);
             a_changer(&mut self.rcp, rang)?.sieges.push(Siege { pro, clause: None, requise: false });
         }
@@ -230,6 +231,28 @@ impl Plan {
             a_changer(&mut self.rcp, rang)?.demandeurs.push(pro);
         }
         Ok(())
+    }
+
+    /// An RCP de recours of the same theme, or a transversal one: where a patient of that RCP goes besides.
+    pub(super) fn autre_rcp(&self, rcp: usize, age: u32, des: &mut Des) -> Result<usize, Panne> {
+        let ici = a(&self.rcp, rcp)?;
+        if ici.genre.enfants || ici.genre.type_rcp != TypeRcp::Standard {
+            return Ok(rcp);
+        }
+        let recours = des.vrai(0.4);
+        let convient = |r: &RcpPrevue| {
+            let transversale = r.genre.modele.is_some() && r.genre.type_rcp == TypeRcp::Standard && !["fertilite"].contains(&r.genre.theme);
+            let de_recours = r.genre.type_rcp == TypeRcp::Recours && r.genre.theme == ici.genre.theme;
+            let en_age = i64::from(age) >= if r.genre.theme == "oncogeriatrie" { 75 } else { 18 };
+            en_age && if recours { de_recours } else { transversale }
+        };
+        let mut choix: Vec<usize> = self.rcp.iter().enumerate().filter(|(_, r)| convient(r)).map(|(rang, _)| rang).collect();
+        let proches: Vec<usize> =
+            choix.iter().copied().filter(|&rang| self.rcp.get(rang).is_some_and(|r| r.territoire == ici.territoire)).collect();
+        if !proches.is_empty() {
+            choix = proches;
+        }
+        Ok(des.un(&choix).copied().unwrap_or(rcp))
     }
 
     /// The ranks of those in private practice.

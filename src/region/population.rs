@@ -151,7 +151,8 @@ impl Population {
         let rang = localisation(code).ok_or_else(|| Panne::dire(format!("région : le cancer {code} manque")))?;
         let cancer = a(&LOCALISATIONS, rang)?;
         let (moyen, ecart) = cancer.age;
-        let (minimum, maximum) = if rcp.genre.enfants { (0.0, 17.9) } else { (mesure(usize::try_from(rcp.genre.age_minimal).unwrap_or(18)), 99.0) };
+        let (minimum, maximum) =
+            if rcp.genre.enfants { (0.0, 17.9) } else { (mesure(usize::try_from(rcp.genre.age_minimal).unwrap_or(18)), 99.0) };
         // An age out of the bounds is drawn again rather than brought back to them.
         let annees = (0..20).map(|_| moyen + ecart * des.normale()).find(|age| (minimum..maximum).contains(age));
         let annees = annees.unwrap_or_else(|| minimum + (maximum - minimum) * 0.4 * des.unite());
@@ -192,7 +193,7 @@ impl Population {
         let attente = if lointaine { des.entre(200, 430) } else { des.entre(21, 150) };
         let date = seance.date.checked_add_days(Days::new(u64::try_from(attente).unwrap_or(60))).unwrap_or(seance.date);
         let prevu = a(&self.patients, patient)?;
-        let ou = if des.vrai(AILLEURS) { autre_rcp(plan, seance.rcp, age(prevu.naissance, date), des)? } else { seance.rcp };
+        let ou = if des.vrai(AILLEURS) { plan.autre_rcp(seance.rcp, age(prevu.naissance, date), des)? } else { seance.rcp };
         a_changer(&mut self.attentes, ou)?.push(Reverse((date, patient)));
         Ok(())
     }
@@ -378,26 +379,4 @@ impl Population {
         }
         Ok(())
     }
-}
-
-/// An RCP de recours of the same theme, or a transversal one: where a patient of that RCP goes besides.
-fn autre_rcp(plan: &Plan, rcp: usize, age: u32, des: &mut Des) -> Result<usize, Panne> {
-    let ici = a(&plan.rcp, rcp)?;
-    if ici.genre.enfants || ici.genre.type_rcp != TypeRcp::Standard {
-        return Ok(rcp);
-    }
-    let recours = des.vrai(0.4);
-    let convient = |r: &super::plan::RcpPrevue| {
-        let transversale = r.genre.modele.is_some() && r.genre.type_rcp == TypeRcp::Standard && !["fertilite"].contains(&r.genre.theme);
-        let de_recours = r.genre.type_rcp == TypeRcp::Recours && r.genre.theme == ici.genre.theme;
-        let en_age = i64::from(age) >= if r.genre.theme == "oncogeriatrie" { 75 } else { 18 };
-        en_age && if recours { de_recours } else { transversale }
-    };
-    let mut choix: Vec<usize> = plan.rcp.iter().enumerate().filter(|(_, r)| convient(r)).map(|(rang, _)| rang).collect();
-    let proches: Vec<usize> =
-        choix.iter().copied().filter(|&rang| plan.rcp.get(rang).is_some_and(|r| r.territoire == ici.territoire)).collect();
-    if !proches.is_empty() {
-        choix = proches;
-    }
-    Ok(des.un(&choix).copied().unwrap_or(rcp))
 }

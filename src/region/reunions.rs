@@ -10,8 +10,8 @@ use crate::{
     kernel::{Instant, Resultat},
     metier::{
         quorum::model::Intervalle,
-        reunion::model::{Presence, PresenceSaisie, ReponseInvitation, Reunion, StatutPresence, ToutesDecidees},
         rcp::model::recurrence::Creneau,
+        reunion::model::{Presence, PresenceSaisie, ReponseInvitation, Reunion, StatutPresence, ToutesDecidees},
     },
 };
 use chrono::{Duration, TimeDelta};
@@ -62,7 +62,12 @@ impl Moments {
 }
 
 /// The meeting and those on its list.
-pub(super) fn tenir(op: &Op<'_>, monde: &Monde, rang: usize, (seance, inscrits): (&Seance, usize)) -> Resultat<(Reunion, Vec<Presence>, Moments)> {
+pub(super) fn tenir(
+    op: &Op<'_>,
+    monde: &Monde,
+    rang: usize,
+    (seance, inscrits): (&Seance, usize),
+) -> Resultat<(Reunion, Vec<Presence>, Moments)> {
     let moments = Moments::de(monde, rang, seance);
     let mut des = monde.des(Objet::Seance, rang);
     let (_, rcp) = monde.rcp(seance.rcp)?;

@@ -77,11 +77,8 @@ pub(super) fn horaire(rang: usize) -> (Weekday, u32, u32) {
 /// The meetings of a year, in the order in which they begin.
 pub(super) fn annee(plan: &mut Plan, effectifs: &Effectifs, annee: i32, des: &mut Des) -> Result<Vec<Seance>, Panne> {
     let impossible = |quoi: &str| Panne::dire(format!("région : {quoi} ne se répartissent pas"));
-    let parts: Vec<Part> = plan
-        .rcp
-        .iter()
-        .map(|r| Part { poids: r.genre.reunions * r.poids.sqrt(), minimum: 1, maximum: REUNIONS_PAR_RCP })
-        .collect();
+    let parts: Vec<Part> =
+        plan.rcp.iter().map(|r| Part { poids: r.genre.reunions * r.poids.sqrt(), minimum: 1, maximum: REUNIONS_PAR_RCP }).collect();
     let reunions = repartir(effectifs.reunions, &parts).ok_or_else(|| impossible("les réunions"))?;
     let cas = cas_par_rcp(plan, effectifs, &reunions).ok_or_else(|| impossible("les comptes-rendus"))?;
     let candidats: Vec<Vec<NaiveDate>> = (0..plan.rcp.len()).map(|rang| jours_possibles(annee, horaire(rang).0)).collect();
@@ -95,8 +92,10 @@ pub(super) fn annee(plan: &mut Plan, effectifs: &Effectifs, annee: i32, des: &mu
     for (rcp, jours) in candidats.into_iter().enumerate() {
         let (nombre, annulees, cas) = (*a(&reunions, rcp)?, *a(&annulees, rcp)?, *a(&cas, rcp)?);
         let tenues = choisir_les_jours(&jours, nombre, des);
-        let parts: Vec<Part> =
-            tenues.iter().map(|_| Part { poids: des.lognormale(1.0, 0.3), minimum: 1, maximum: (3 * cas / nombre.max(1)).max(4) }).collect();
+        let parts: Vec<Part> = tenues
+            .iter()
+            .map(|_| Part { poids: des.lognormale(1.0, 0.3), minimum: 1, maximum: (3 * cas / nombre.max(1)).max(4) })
+            .collect();
         let par_seance = repartir(cas, &parts).ok_or_else(|| impossible("les cas des réunions"))?;
         let autres: Vec<NaiveDate> = jours.into_iter().filter(|jour| !tenues.contains(jour)).collect();
         let annulees = choisir_les_jours(&autres, annulees, des);
@@ -181,7 +180,8 @@ fn participations(
     let parts: Vec<Part> = (1..=liberaux.len())
         .map(|rang| Part { poids: mesure(rang).powf(-1.2), minimum: 1, maximum: effectifs.participations_maximales })
         .collect();
-    let visees = repartir(effectifs.participations, &parts).ok_or_else(|| Panne::dire("région : les participations ne se répartissent pas"))?;
+    let visees =
+        repartir(effectifs.participations, &parts).ok_or_else(|| Panne::dire("région : les participations ne se répartissent pas"))?;
     let mut par_rcp: Vec<Vec<usize>> = vec![Vec::new(); plan.rcp.len()];
     for (rang, seance) in seances.iter().enumerate().filter(|(_, seance)| seance.tenue()) {
         a_changer(&mut par_rcp, seance.rcp)?.push(rang);
@@ -301,7 +301,9 @@ fn assister(seance: &mut Seance, rcp: &RcpPrevue, liberaux: &BTreeMap<usize, BTr
 
 /// Who came from afar, late, or left early. Somebody holds the meeting whatever happens.
 fn preciser(presences: &mut [Venue], duree: i64, des: &mut Des) {
-    if !presences.iter().any(|venue| venue.statut == StatutPresence::Present) && let Some(premier) = presences.first_mut() {
+    if !presences.iter().any(|venue| venue.statut == StatutPresence::Present)
+        && let Some(premier) = presences.first_mut()
+    {
         premier.statut = StatutPresence::Present;
     }
     let presents = presences.iter().filter(|venue| venue.statut == StatutPresence::Present).count();

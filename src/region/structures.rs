@@ -19,7 +19,9 @@ use crate::{
     },
     metier::{
         annuaire::{
-            model::{AdresseSaisie, Centre3c, Centre3cSaisi, Etablissement, EtablissementSaisi, ModeExercice, Praticien, PraticienSaisi, TypeBal},
+            model::{
+                AdresseSaisie, Centre3c, Centre3cSaisi, Etablissement, EtablissementSaisi, ModeExercice, Praticien, PraticienSaisi, TypeBal,
+            },
             service as annuaire,
         },
         patient::model::Sexe,
@@ -170,7 +172,7 @@ fn saisir(personne: &Personne, noms: &mut Personnes, rang: usize) -> Result<Prat
     let (prenom, nom) = noms.nom_rare(sexe);
     let rpps = completer_luhn(&format!("109{rang:07}"));
     let boite = format!("{}.{}.{rang}", normaliser(&prenom), normaliser(&nom)).to_lowercase().replace(' ', "-");
-    let adresse = || AdresseSaisie { adresse: format!("{boite}@medecin.mssante.fr"), type_bal: TypeBal::Per, rang: 1 };
+    let adresse = || AdresseSaisie { adresse: format!("{boite}@region-synthetique.mssante.fr"), type_bal: TypeBal::Per, rang: 1 };
     Ok(PraticienSaisi {
         rpps: Some(rpps.parse().map_err(|e| Panne::new("RPPS de la région", e))?),
         civilite: Some(if sexe == Sexe::Feminin { "MME" } else { "M" }.to_owned()),
@@ -229,7 +231,8 @@ fn saisie(
     let code = marque.code(&format!("{}-{:02}", genre.prefixe, prevue.numero + 1));
     let reseau = genre.reseaux.get(prevue.numero % genre.reseaux.len().max(1));
     let (territoire, _) = (a(&NOMS, prevue.territoire)?.1, rang);
-    let nom = reseau.map_or_else(|| format!("{} — {territoire} {}", genre.nom, prevue.numero + 1), |reseau| format!("{} — {reseau}", genre.nom));
+    let nom =
+        reseau.map_or_else(|| format!("{} — {territoire} {}", genre.nom, prevue.numero + 1), |reseau| format!("{} — {reseau}", genre.nom));
     Ok(RcpSaisie {
         acronyme: Some(code.clone()),
         numero_rrc: Some("32".to_owned()),
@@ -249,7 +252,11 @@ fn saisie(
         centre_3c_id,
         etablissement_id,
         co_organisateurs: Vec::new(),
-        secretariat: Secretariat { nom: Some("Secrétariat du 3C".to_owned()), telephone: Some("03 20 00 00 01".to_owned()), ..Secretariat::default() },
+        secretariat: Secretariat {
+            nom: Some("Secrétariat du 3C".to_owned()),
+            telephone: Some("03 20 00 00 01".to_owned()),
+            ..Secretariat::default()
+        },
         lieu: Some("Salle des RCP".to_owned()),
         lien_visio: Some(format!("https://visio.region.example/{}", code.to_lowercase())),
         recurrence: Some(recurrence(rang, marque.debut)),

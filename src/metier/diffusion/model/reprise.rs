@@ -43,7 +43,8 @@ impl DiffusionReprise {
     ) -> Result<Self, DiffusionError> {
         let avant = self.diffusion.etat;
         self.diffusion = faire(self.diffusion)?;
-        let tentative = matches!(acte, Acte::Commencer | Acte::Accepter | Acte::Reporter | Acte::Echouer).then_some(self.diffusion.tentatives);
+        let tentative =
+            matches!(acte, Acte::Commencer | Acte::Accepter | Acte::Reporter | Acte::Echouer).then_some(self.diffusion.tentatives);
         self.noter(Some(avant), acte, moment, tentative);
         Ok(self)
     }
