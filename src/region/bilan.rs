@@ -2,7 +2,7 @@
 
 use super::{
     ecriture::Lot,
-    effectifs::{CENTRES, ETABLISSEMENTS, Effectifs, TERRITOIRES},
+    effectifs::{CENTRES, ETABLISSEMENTS, TERRITOIRES},
     monde::Monde,
     tirage::mesure,
 };

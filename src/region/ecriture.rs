@@ -69,7 +69,7 @@ impl Lot {
         reunions::reprendre(op, &self.reunions, &self.presences)?;
         patients::reprendre(op, &self.patients, &self.dossiers, &self.oppositions)?;
         perimetre::reprendre(op, &self.liens)?;
-        fiches::reprendre(op, &self.fiches)?;
+        fiches::reprendre_fiches(op, &self.fiches)?;
         inscriptions::reprendre(op, &self.inscriptions, &self.avis)?;
         comptes_rendus::reprendre(op, &self.versions)?;
         diffusions::reprendre(op, &self.envois)?;

@@ -52,10 +52,14 @@ pub(super) fn socle(d: &Description<'_>, des: &mut Des) -> Map<String, Value> {
         "morphologie": d.cancer.morphologie,
         "tnm": tnm(d.cancer, des),
     });
-    if !des.vrai(0.93)
-        && let Some(membres) = tumeur.as_object_mut()
-    {
-        membres.insert("date_diagnostic".to_owned(), json!(d.diagnostic.format("%Y-%m").to_string()));
+    if let Some(membres) = tumeur.as_object_mut() {
+        // Of some, only the month is known.
+        if !des.vrai(0.93) {
+            membres.insert("date_diagnostic".to_owned(), json!(d.diagnostic.format("%Y-%m").to_string()));
+        }
+        if d.cancer.cote {
+            membres.insert("lateralite".to_owned(), json!(des.un(&COTES)));
+        }
     }
     let mut phase = json!({ "phase": if rechute { "MED-244" } else { "MED-268" }, "progression": false });
     if rechute && let Some(membres) = phase.as_object_mut() {
@@ -112,6 +116,8 @@ const QUESTIONS: [&str; 4] =
     ["Quelle stratégie thérapeutique proposer ?", "Indication opératoire ?", "Poursuite du traitement ?", "Surveillance ou traitement ?"];
 const ETATS: [&str; 4] =
     ["État général conservé.", "Altération de l'état général récente.", "Patient autonome, bien entouré.", "Bilan d'extension complet."];
+/// Right and left.
+const COTES: [&str; 2] = ["24028007", "7771000"];
 const CHIRURGIE: &str = "387713003";
 const CHIMIOTHERAPIE: &str = "C15632";
 const RADIOTHERAPIE: &str = "C15313";

@@ -57,12 +57,12 @@ use crate::{
     metier::{
         annuaire::{model::Praticien, service as annuaire},
         compte_rendu::model::{StatutCas, assemblage::Bottin},
-        patient::service as patients,
+        patient::service::registre_vide,
     },
 };
 use bilan::Releve;
 use blocs::Modeles;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use dossiers::{Atelier, EnCours, EnSeance};
 use ecriture::Lot;
 use effectifs::Effectifs;
@@ -132,7 +132,7 @@ fn rang_libre(config: &Config, reglages: &Reglages, reprise: Instant) -> Result<
     let (vide, codes) = db
         .lire_ici(&Demande::systeme("region"), |op| {
             let territoires = annuaire::territoires(op)?;
-            Ok((patients::registre_vide(op)?, territoires.into_iter().map(|territoire| territoire.code).collect::<Vec<_>>()))
+            Ok((registre_vide(op)?, territoires.into_iter().map(|territoire| territoire.code).collect::<Vec<_>>()))
         })
         .map_err(dire)?;
     if !vide && !reglages.ajouter {

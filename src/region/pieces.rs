@@ -26,7 +26,10 @@ use crate::{
             fiche::SOCLE,
             proposition::RegleComparee,
         },
-        fiche::model::{Etape, EtatFiche, Fiche, lecture::lire_blocs},
+        fiche::{
+            model::{Etape, EtatFiche, Fiche, lecture::lire_blocs},
+            reprise::Origines,
+        },
         inscription::{
             model::{AvisEcrit, Inscription},
             service::cas_du_quorum,

@@ -233,7 +233,7 @@ fn exiger_conforme(compile: &ModeleCompile, contenu: &Value, niveau: Niveau, auj
 
 /// Takes over fiches as they were elsewhere, whose content follows their model: no alert is evaluated. Only the service
 /// itself does, and it traces what it takes over.
-pub fn reprendre(op: &mut Op<'_>, fiches: &[Fiche]) -> Resultat<()> {
+pub fn reprendre_fiches(op: &mut Op<'_>, fiches: &[Fiche]) -> Resultat<()> {
     op.exiger_systeme()?;
     store::inserer_toutes(op, fiches)
 }

@@ -199,7 +199,7 @@ pub(super) fn inserer_tous(op: &mut Op<'_>, patients: &[Patient]) -> Resultat<()
 
 /// True when there is any patient.
 pub(super) fn existe(op: &mut Op<'_>) -> Resultat<bool> {
-    Ok(select(exists(patient::table)).get_result(op.conn)?)
+    Ok(select(exists(patient::table.select(patient::id))).get_result(op.conn)?)
 }
 
 pub(super) fn trouver(op: &mut Op<'_>, id: PatientId) -> Resultat<Option<Patient>> {
