@@ -312,3 +312,51 @@ fn seance(op: &mut Op<'_>, atelier: &mut Atelier<'_>, rang: usize, cas: &[(usize
     lot.presences.extend(presences);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metier::{annuaire::model::ModeExercice, patient::model::Sexe};
+
+    /// The year of real size, on paper.
+    #[test]
+    fn la_taille_reelle_a_ses_chiffres_et_des_repartitions_plausibles() {
+        let reglages = Reglages { annee: 2024, annees: 1, graine: 42, echelle: 100, ajouter: false };
+        let prevue = prevoir(&reglages, 42, 2024).unwrap();
+        let (plan, population) = (&prevue.plan, &prevue.population);
+        assert_eq!((plan.rcp.len(), plan.pros.len(), plan.liberaux().len()), (232, 2_743, 548));
+        let tenues = prevue.seances.iter().filter(|seance| seance.tenue());
+        assert_eq!((tenues.clone().count(), prevue.seances.len()), (5_956, 5_956 + 184));
+        assert_eq!(population.cas.len(), 92_888);
+
+        // Each in private practice comes once at least, the most often 268 times.
+        let mut venues = vec![0_usize; plan.pros.len()];
+        for venue in tenues.flat_map(|seance| &seance.presences).filter(|venue| venue.statut.participe()) {
+            venues[venue.pro] += 1;
+        }
+        let liberaux: Vec<usize> = plan.liberaux().into_iter().map(|pro| venues[pro]).collect();
+        assert_eq!(liberaux.iter().sum::<usize>(), 12_345);
+        assert_eq!((liberaux.iter().min(), liberaux.iter().max()), (Some(&1), Some(&268)));
+        assert_eq!(ModeExercice::Liberal.as_str(), "liberal");
+
+        let part = |telle: &dyn Fn(&population::CasPrevu) -> bool| {
+            100.0 * tirage::mesure(population.cas.iter().filter(|cas| telle(cas)).count()) / 92_888.0
+        };
+        let patient = |cas: &population::CasPrevu| &population.patients[cas.patient];
+        let organe = |debut: &'static str| part(&|cas| LOCALISATIONS[patient(cas).localisation].code.starts_with(debut));
+        for (nom, part, attendue) in [
+            ("sein", organe("C50"), 19.0),
+            ("poumon", organe("C34"), 13.0),
+            ("prostate", organe("C61"), 13.0),
+            ("côlon et rectum", organe("C18") + organe("C20"), 12.0),
+            ("plus de 70 ans", part(&|cas| crate::kernel::clock::age(patient(cas).naissance, prevue.seances[cas.seance].date) > 70), 44.0),
+            ("hors de la région", part(&|cas| patient(cas).territoire.is_none()), 5.0),
+            ("femmes", part(&|cas| patient(cas).sexe == Sexe::Feminin), 48.0),
+        ] {
+            println!("{nom} : {part:.1} %");
+            assert!((part - attendue).abs() < 2.5, "{nom} : {part:.1} %");
+        }
+        let par_patient = 92_888.0 / tirage::mesure(population.patients.len());
+        assert!((1.35..1.47).contains(&par_patient), "{par_patient}");
+    }
+}

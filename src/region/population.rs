@@ -84,6 +84,8 @@ pub(super) struct Population {
 const RETOURS: [(usize, f64); 4] = [(0, 61.0), (1, 23.0), (2, 10.0), (3, 6.0)];
 /// Share of those who come back that go elsewhere: to an RCP de recours, to a transversal one.
 const AILLEURS: f64 = 0.15;
+/// Years that the adults who are discussed have more than those whom the registers count.
+const DE_PLUS: f64 = 1.8;
 /// Share of the patients who live out of the region.
 const HORS_REGION: f64 = 0.05;
 /// Share of the comptes-rendus whose patient has a médecin traitant with a secure address: a little more than are sent.
@@ -154,6 +156,7 @@ impl Population {
         let (minimum, maximum) =
             if rcp.genre.enfants { (0.0, 17.9) } else { (mesure(usize::try_from(rcp.genre.age_minimal).unwrap_or(18)), 99.0) };
         // An age out of the bounds is drawn again rather than brought back to them.
+        let moyen = if rcp.genre.enfants { moyen } else { moyen + DE_PLUS };
         let annees = (0..20).map(|_| moyen + ecart * des.normale()).find(|age| (minimum..maximum).contains(age));
         let annees = annees.unwrap_or_else(|| minimum + (maximum - minimum) * 0.4 * des.unite());
         let naissance = seance.date.checked_sub_days(Days::new(u64::try_from(partie_entiere(annees * 365.25) + 1).unwrap_or(1)));

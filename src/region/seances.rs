@@ -50,9 +50,10 @@ pub(super) struct Venue {
 
 /// Share of the meetings held with somebody by videoconference.
 const VISIO: f64 = 0.45;
-/// Meetings where nobody lacks, and those where one required place does; the others are thinly attended.
-const COMPLETES: f64 = 0.585;
-const INCOMPLETES: f64 = 0.25;
+/// Of the meetings that fewer than three in private practice come to, those that nobody else comes to but to make two.
+const CLAIRSEMEES: f64 = 0.25;
+/// Of the others, those where one required place lacks.
+const INCOMPLETES: f64 = 0.27;
 
 impl Seance {
     /// True unless it was cancelled.
@@ -268,17 +269,16 @@ fn assister(seance: &mut Seance, rcp: &RcpPrevue, liberaux: &BTreeMap<usize, BTr
     let vient = |pro: usize| invites.iter().any(|venue| venue.pro == pro);
     let tenue = seance.tenue();
     let requises: Vec<usize> = rcp.sieges.iter().filter(|siege| siege.requise).map(|siege| siege.pro).collect();
-    let sort = des.unite();
-    let manque = if (COMPLETES..COMPLETES + INCOMPLETES).contains(&sort) { des.un(&requises).copied() } else { None };
-    let clairsemee = sort >= COMPLETES + INCOMPLETES;
-    let mut seuls = 2;
+    let mut seuls = 2_usize.saturating_sub(invites.len());
+    let clairsemee = invites.len() <= 2 && des.vrai(CLAIRSEMEES);
+    let manque = if des.vrai(INCOMPLETES) { des.un(&requises).copied() } else { None };
     let mut presences: Vec<Venue> = Vec::with_capacity(rcp.sieges.len() + invites.len());
     for siege in &rcp.sieges {
         let present = if liberaux.contains_key(&siege.pro) {
             vient(siege.pro)
         } else if clairsemee {
             let present = seuls > 0 && des.vrai(0.4);
-            seuls -= i32::from(present);
+            seuls -= usize::from(present);
             present
         } else {
             Some(siege.pro) != manque && des.vrai(if siege.requise { 0.99 } else { 0.72 })
