@@ -55,6 +55,8 @@ pub struct Config {
     /// File to which each purge adds its tombstones, to be kept apart from the backups of the base: it is what
     /// `dcc retention rejouer` reads after a restore.
     pub pierres_tombales: PathBuf,
+    /// Name of the region, as its annual report bears it.
+    pub nom_de_la_region: String,
     /// What the national documents (CDA) say of the region.
     pub cda: Cda,
     /// Where the access trace is attested outside the database.
@@ -413,6 +415,7 @@ impl Default for Config {
             xdm: Xdm::default(),
             depots_dpi: None,
             pierres_tombales: PathBuf::from("pierres-tombales.jsonl"),
+            nom_de_la_region: "Région".to_owned(),
             cda: Cda::default(),
             audit: Audit::default(),
             recherches_par_minute: 60,

@@ -7,6 +7,7 @@ use dcc::{
     commandes::{
         audit, completer, comptes, dire, exporter,
         infocentre::{self, Infocentre},
+        rapport,
         retention::{self, Retention},
     },
     config::Config,
@@ -146,6 +147,8 @@ enum Commande {
         #[arg(long, default_value = "Décision de l'exploitant")]
         motif: String,
     },
+    /// Writes the annual activity report of a year: PDF, XLSX, CSV or JSON.
+    Rapport(rapport::Demander),
     /// What the infocentre counts.
     #[command(subcommand)]
     Infocentre(Infocentre),
@@ -243,6 +246,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Restaurer { fichier, cle, vers } => sauvegarde::rendre(&config, &fichier, &cle, vers),
         Commande::CleSauvegarde { fichier } => dire(&format!("destinataire : {}", nouvelle_cle(&fichier)?)),
         Commande::LectureSeule { etat, motif } => sauvegarde::lecture_seule(&config, etat == "oui", &motif),
+        Commande::Rapport(demande) => rapport::executer(&config, &demande),
         Commande::Infocentre(commande) => infocentre::executer(&config, commande),
         Commande::Retention(commande) => retention::executer(&config, commande),
         Commande::Documents(ActionDocuments::Completer) => completer(&config),

@@ -1,14 +1,31 @@
 //! `dcc infocentre`: proves that the facts that are counted are those of the comptes-rendus.
 
-use super::dire;
+use super::{dire, rapport::Format};
 use crate::{
     app,
     config::Config,
-    db::{Db, Demande},
-    kernel::{Chance, Horloge, Panne, ids::CompteRenduId},
-    metier::compte_rendu::service::{self as comptes_rendus, ControleFaits},
+    db::{Db, Demande, Op},
+    documents::parquet,
+    kernel::{
+        Chance, Horloge, Panne, Resultat,
+        ids::{CompteRenduId, InstantaneId},
+    },
+    metier::{
+        compte_rendu::service::{self as comptes_rendus, ControleFaits},
+        infocentre::{
+            model::{Axe, InfocentreError, Nouveaux, Periode, Selection},
+            service as infocentre,
+        },
+    },
 };
+use chrono::NaiveDate;
 use clap::Subcommand;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 /// Versions that one transaction looks at.
 const TRANCHE: i64 = 500;
@@ -25,19 +42,143 @@ pub enum Infocentre {
         #[arg(long)]
         reparer: bool,
     },
+    /// Freezes a year for its report, as it stands now.
+    Extraire {
+        /// The year.
+        #[arg(long)]
+        annee: i32,
+    },
+    /// Writes the rows of a frozen year as Parquet, for outside tools: comptes-rendus, meetings and attendances without a
+    /// name, and the names of the groups.
+    Parquet {
+        /// The frozen extraction; the latest one of the year by default.
+        #[arg(long)]
+        instantane: Option<InstantaneId>,
+        /// The year.
+        #[arg(long)]
+        annee: i32,
+        /// Folder of the files, made if need be.
+        #[arg(long)]
+        dossier: PathBuf,
+    },
+    /// Writes the nominative list of the attendances of private practitioners of a frozen year, for the payer of their
+    /// indemnity, with the evidence of each.
+    Liberaux {
+        /// The year, whose latest frozen extraction is read.
+        #[arg(long)]
+        annee: i32,
+        /// Format of the file.
+        #[arg(long, value_enum, default_value_t = Format::Xlsx)]
+        format: Format,
+        /// File to write.
+        #[arg(long)]
+        sortie: PathBuf,
+    },
+    /// Writes the yearly anonymised indicators of each authorised établissement, one file each, named by its FINESS.
+    Remises {
+        /// The year, whose latest frozen extraction is read.
+        #[arg(long)]
+        annee: i32,
+        /// Format of the files.
+        #[arg(long, value_enum, default_value_t = Format::Csv)]
+        format: Format,
+        /// Folder of the files, made if need be.
+        #[arg(long)]
+        dossier: PathBuf,
+    },
+    /// Counts every indicator of a period, and says how long it took. Writes what the API gives, as JSON.
+    Compter {
+        /// First day.
+        #[arg(long)]
+        du: NaiveDate,
+        /// Last day.
+        #[arg(long)]
+        au: NaiveDate,
+        /// What it is shared out by.
+        #[arg(long, default_value = "region")]
+        par: Axe,
+    },
 }
 
 /// Runs a command.
 pub fn executer(config: &Config, commande: Infocentre) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     match commande {
+        Infocentre::Extraire { annee } => {
+            let instantane = db
+                .ecrire_ici(&Demande::systeme("infocentre"), move |op| infocentre::extraire(op, annee))
+                .map_err(|e| Panne::new("extraction de l'année", e))?;
+            let texte = serde_json::to_string_pretty(&instantane).map_err(|e| Panne::new("instantané", e))?;
+            dire(&texte)
+        }
+        Infocentre::Parquet { instantane, annee, dossier } => exporter(&db, instantane, annee, &dossier),
+        Infocentre::Liberaux { annee, format, sortie } => liberaux(&db, config, annee, format, &sortie),
+        Infocentre::Remises { annee, format, dossier } => remettre(&db, config, annee, format, &dossier),
+        Infocentre::Compter { du, au, par } => {
+            let selection =
+                Periode::lire(du, au).map(|periode| Selection { periode, nouveaux: Nouveaux::Region, filtres: BTreeMap::new() });
+            let selection = selection.map_err(|e| Panne::new("période", e))?;
+            let debut = Instant::now();
+            let activite = db
+                .lire_ici(&Demande::systeme("infocentre"), |op| infocentre::activite(op, &selection, par))
+                .map_err(|e| Panne::new("comptes de l'infocentre", e))?;
+            tracing::info!(millisecondes = debut.elapsed().as_millis(), %par, "indicateurs comptés");
+            dire(&serde_json::to_string(&activite).map_err(|e| Panne::new("comptes de l'infocentre", e))?)
+        }
         Infocentre::Verifier { reparer } => {
-            let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
             let controle = verifier(&db, reparer)?;
             dire(&rapport(&controle, reparer))?;
             let tient = controle.absentes.is_empty() && controle.differentes.is_empty();
             if tient || reparer { Ok(()) } else { Err(Panne::dire("les faits comptés ne sont pas ceux des comptes-rendus")) }
         }
     }
+}
+
+/// The latest frozen extraction of a year.
+fn dernier(op: &mut Op<'_>, annee: i32) -> Resultat<InstantaneId> {
+    Ok(infocentre::dernier(op, annee)?.ok_or(InfocentreError::InstantaneIntrouvable)?.id)
+}
+
+fn liberaux(db: &Db, config: &Config, annee: i32, format: Format, sortie: &Path) -> Result<(), Panne> {
+    let region = config.nom_de_la_region.clone();
+    let liste = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
+        let id = dernier(op, annee)?;
+        infocentre::liberaux::composer(op, id, &region)
+    });
+    let liste = liste.map_err(|e| Panne::new("participations des libéraux", e))?;
+    fs::write(sortie, format.composer(&liste)?).map_err(|e| Panne::new(format!("écriture de {}", sortie.display()), e))?;
+    dire(&liste.chapitres.iter().flat_map(|chapitre| chapitre.paragraphes.iter().map(String::as_str)).collect::<Vec<_>>().join("\n"))
+}
+
+fn remettre(db: &Db, config: &Config, annee: i32, format: Format, dossier: &Path) -> Result<(), Panne> {
+    let region = config.nom_de_la_region.clone();
+    let remises = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
+        let id = dernier(op, annee)?;
+        infocentre::remises::composer(op, id, &region)
+    });
+    let remises = remises.map_err(|e| Panne::new("indicateurs des établissements", e))?;
+    fs::create_dir_all(dossier).map_err(|e| Panne::new(format!("dossier {}", dossier.display()), e))?;
+    for remise in &remises {
+        let chemin = dossier.join(format!("{}.{}", remise.finess, format.extension()));
+        fs::write(&chemin, format.composer(&remise.rapport)?).map_err(|e| Panne::new(format!("écriture de {}", chemin.display()), e))?;
+    }
+    dire(&format!("{} établissements", remises.len()))
+}
+
+fn exporter(db: &Db, instantane: Option<InstantaneId>, annee: i32, dossier: &Path) -> Result<(), Panne> {
+    let listes = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
+        let dernier = infocentre::dernier(op, annee)?.map(|dernier| dernier.id);
+        let id = instantane.or(dernier).ok_or(InfocentreError::InstantaneIntrouvable)?;
+        infocentre::listes(op, id)
+    });
+    let listes = listes.map_err(|e| Panne::new("listes de l'année", e))?;
+    fs::create_dir_all(dossier).map_err(|e| Panne::new(format!("dossier {}", dossier.display()), e))?;
+    for liste in &listes {
+        let chemin = dossier.join(format!("{}.parquet", liste.nom));
+        fs::write(&chemin, parquet::composer(liste)?).map_err(|e| Panne::new(format!("écriture de {}", chemin.display()), e))?;
+        dire(&format!("{} : {} lignes", chemin.display(), liste.lignes.len()))?;
+    }
+    Ok(())
 }
 
 /// Compares every version, in short transactions.

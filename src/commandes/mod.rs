@@ -5,6 +5,7 @@ pub mod completer;
 pub mod comptes;
 pub mod exporter;
 pub mod infocentre;
+pub mod rapport;
 pub mod retention;
 
 use crate::kernel::Panne;

@@ -117,6 +117,8 @@ crate::enum_texte! {
         GererDiffusion => "gerer_diffusion",
         /// Read the statistics.
         LireInfocentre => "lire_infocentre",
+        /// Freeze the infocentre for the report of a year.
+        ExtraireRapport => "extraire_rapport",
         /// Manage accounts and rights.
         GererComptes => "gerer_comptes",
         /// Read the access trace.
@@ -315,7 +317,7 @@ impl Role {
                 A::RedigerProgramme,
                 A::RemettreProgramme,
             ],
-            Self::Analyste => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireReunion, A::LireInfocentre],
+            Self::Analyste => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireReunion, A::LireInfocentre, A::ExtraireRapport],
             Self::Interface => &[
                 A::LireAnnuaire,
                 A::LireReferentiels,

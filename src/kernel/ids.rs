@@ -134,6 +134,12 @@ identifiants! {
     TentativeId,
     /// A mail that came back.
     RetourId,
+    /// What the infocentre froze.
+    InstantaneId,
+    /// The work on an annual report.
+    CampagneId,
+    /// A report that was published.
+    PublicationId,
     /// Letters printed together.
     ImpressionId,
     /// An import of a public directory.

@@ -9,6 +9,7 @@ mod retours;
 
 use crate::support::{
     Banc,
+    fait::{Appartenance, fait},
     region::Region,
     smtp::{Exigences, Mode, Panne, Pki, ServeurSmtp},
 };
@@ -28,7 +29,10 @@ use dcc::{
         texte::sha256,
     },
     messagerie::{Accuse, Courrier, EchecEnvoi, Expediteur, memoire::Memoire, smtp::Smtp},
-    metier::diffusion::service::{self as diffusions, VersionADiffuser},
+    metier::{
+        compte_rendu::service as comptes_rendus,
+        diffusion::service::{self as diffusions, VersionADiffuser},
+    },
 };
 use diesel::{insert_into, prelude::*, update};
 use serde_json::{Value, json};
@@ -224,6 +228,10 @@ fn valider(banc: &Banc, s: Scene, numero: i64) -> CompteRenduId {
         let id: CompteRenduId = op.id();
         update(cr::table.filter(cr::set_id.eq(Id(s.set_id)))).set(cr::courant.eq(false)).execute(op.conn)?;
         inserer_compte_rendu(op, id, s, numero)?;
+        let a =
+            Appartenance { compte_rendu: id, patient: s.patient, reunion: s.reunion, rcp: s.rcp, demandeur: s.demandeur, region: s.region };
+        let (jour, maintenant) = (op.maintenant.date_naive(), op.maintenant);
+        comptes_rendus::reprendre_faits(op, &fait(&a, jour, maintenant))?;
         let version = VersionADiffuser {
             source: id.into(),
             set_id: s.set_id,

@@ -2,13 +2,17 @@
 
 pub mod dictionnaire;
 pub mod diffusions;
+pub mod instantane;
 pub mod mesure;
 pub mod periode;
+pub mod rapport;
+pub mod secret;
 
 pub use dictionnaire::{Definition, Indicateur, ObjetCompte};
 pub use diffusions::ActiviteDiffusions;
 pub use mesure::{Comptes, Delai, Indicateurs, Mesure, Ratio};
 pub use periode::{Pas, Periode, Tranche};
+pub use rapport::Rapport;
 
 use crate::{
     kernel::{
@@ -526,6 +530,9 @@ pub enum InfocentreError {
     /// The dates are not those of a report.
     #[error("Les dates d'une période vont de 1900 à 2999.")]
     HorsCalendrier,
+    /// No such frozen extraction.
+    #[error("Cet instantané n'existe pas.")]
+    InstantaneIntrouvable,
     /// The month lies outside the period.
     #[error("Le mois, le trimestre ou l'année demandé n'est pas dans la période.")]
     MoisHorsPeriode,
@@ -540,6 +547,7 @@ pub enum InfocentreError {
 impl ErreurMetier for InfocentreError {
     fn nature(&self) -> Nature {
         match self {
+            Self::InstantaneIntrouvable => Nature::Introuvable,
             Self::PeriodeInversee
             | Self::PeriodeTropLongue
             | Self::HorsCalendrier
@@ -551,6 +559,7 @@ impl ErreurMetier for InfocentreError {
 
     fn code(&self) -> &'static str {
         match self {
+            Self::InstantaneIntrouvable => "instantane-introuvable",
             Self::PeriodeInversee => "periode-inversee",
             Self::PeriodeTropLongue => "periode-trop-longue",
             Self::HorsCalendrier => "periode-hors-calendrier",

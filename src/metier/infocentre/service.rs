@@ -1,5 +1,12 @@
 //! Use cases of the infocentre.
 
+mod instantane;
+pub mod liberaux;
+pub mod rapport;
+pub mod remises;
+
+pub use instantane::{dernier, extraire, listes, trouver};
+
 use super::{
     model::{
         Activite, ActiviteDiffusions, Axe, Comptes, Curseur, Definition, Indicateur, Indicateurs, InfocentreError, LigneActivite,
@@ -29,7 +36,7 @@ pub fn indicateurs(op: &mut Op<'_>) -> Resultat<&'static [Definition]> {
 pub fn activite(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<Activite> {
     op.exiger(Action::LireInfocentre)?;
     let portee = Portee::de(op.acteur);
-    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
+    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee, instantane: None };
     let groupes = store::compter(op, &cadre, axe)?;
     Ok(Activite {
         du: selection.periode.du(),
@@ -47,7 +54,7 @@ pub fn activite(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<Ac
 pub fn diffusions(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<ActiviteDiffusions> {
     op.exiger(Action::LireInfocentre)?;
     let portee = Portee::de(op.acteur);
-    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
+    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee, instantane: None };
     let groupes = store::diffusions(op, &cadre, axe)?;
     let cles: Vec<String> = groupes.keys().cloned().collect();
     let mut noms = store::noms(op, axe, &cles)?;
@@ -72,7 +79,7 @@ pub fn diffusions(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<
 pub fn lignes(op: &mut Op<'_>, selection: &Selection, indicateur: Indicateur, pagination: &Pagination) -> Resultat<Page<LigneComptee>> {
     op.exiger(Action::LireInfocentre)?;
     let portee = Portee::de(op.acteur);
-    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee };
+    let cadre = Cadre { selection, jours: selection.jours()?, portee: &portee, instantane: None };
     let objet = indicateur.objet().ok_or(InfocentreError::SansLignes(indicateur))?;
     let apres: Option<Curseur> = pagination.apres().map_err(ErreurCommune::from)?;
     if apres.as_ref().is_some_and(|curseur| !curseur.convient(objet, cadre.jours)) {

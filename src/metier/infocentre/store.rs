@@ -1,6 +1,7 @@
 //! Queries of the infocentre: the texts are in `sql`, here they get their values and become counts
 //! and rows.
 
+pub(super) mod instantane;
 mod sql;
 
 use super::model::{
@@ -16,7 +17,7 @@ use crate::{
     },
     kernel::{
         Panne, Resultat,
-        ids::{CompteRenduId, PraticienId, PresenceId, RcpId, ReunionId},
+        ids::{CompteRenduId, InstantaneId, PraticienId, PresenceId, RcpId, ReunionId},
     },
     metier::diffusion::model::Comptage,
 };
@@ -26,7 +27,7 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Bool, Date, Nullable, Text},
 };
-use sql::{Demande, Place, Source};
+use sql::{Demande, Place, Socle, Source};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -36,11 +37,14 @@ pub(super) struct Cadre<'a> {
     pub(super) selection: &'a Selection,
     pub(super) jours: Periode,
     pub(super) portee: &'a Portee,
+    /// What was frozen, in the place of the tables of the service.
+    pub(super) instantane: Option<InstantaneId>,
 }
 
 impl<'a> Cadre<'a> {
     fn demande(&self, axe: Axe) -> Demande<'a> {
-        Demande { selection: self.selection, portee: self.portee, axe }
+        let socle = if self.instantane.is_some() { Socle::Instantane } else { Socle::Vif };
+        Demande { selection: self.selection, portee: self.portee, axe, socle }
     }
 
     /// Gives every value that a text of `sql` may name.
@@ -61,6 +65,9 @@ impl<'a> Cadre<'a> {
                 .avec(format!("dernier{rang}"), Valeur::Jour(tranche.periode().au()))
                 .avec(format!("debut{rang}"), Valeur::Moment(debut))
                 .avec(format!("fin{rang}"), Valeur::Moment(fin));
+        }
+        if let Some(id) = self.instantane {
+            requete = requete.avec("instantane", Valeur::Identifiant(id.uuid()));
         }
         for (axe, cle) in &s.filtres {
             let valeur = match cle {

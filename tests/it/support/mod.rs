@@ -19,6 +19,7 @@ pub mod base;
 pub mod client;
 pub mod compte;
 pub mod contenu;
+pub mod fait;
 pub mod fournisseur;
 pub mod glewlwyd;
 pub mod region;

@@ -1,12 +1,12 @@
 //! From counts to indicators, on integers only.
 
 use super::{Indicateur, dictionnaire::Forme};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A numerator over a denominator, both given, and their quotient written in decimal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ratio {
     /// Numerator.
     #[schema(example = 673)]

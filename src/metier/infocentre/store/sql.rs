@@ -4,10 +4,11 @@
 //! ([`comptage`]): that is why a number and its rows agree.
 
 mod comptage;
+pub(super) mod gel;
 mod listes;
 
 pub(super) use comptage::{Comptage, comptage};
-pub(super) use listes::{Demande, parametre};
+pub(super) use listes::{Demande, Socle, parametre};
 
 use crate::metier::infocentre::model::{Axe, Indicateur, ObjetCompte, dictionnaire::Forme};
 use listes::{conditions, entite, jointure_tranche, participation, passage, seance, tranches};
@@ -208,7 +209,7 @@ pub(super) fn passages(demande: &Demande<'_>, comptage: &Comptage, par_patient: 
             )";
     format!(
         "WITH {passage},
-        retenu AS NOT MATERIALIZED (SELECT x.*, ({numerateur}) AS numerateur, {valeur} AS valeur FROM passage x WHERE {retenu})
+        retenu AS NOT MATERIALIZED (SELECT x.*, COALESCE({numerateur}, FALSE) AS numerateur, {valeur} AS valeur FROM passage x WHERE {retenu})
         SELECT y.id, y.reunion_id, y.rcp_id, p.nom AS rcp, y.date_reunion, y.statut_cas, y.expertise, y.quorum_has,
             y.quorum_regle, y.g8, y.age, y.nouveau, y.envoye, y.numerateur, y.valeur,
             (SELECT COUNT(*) FROM passage x WHERE x.patient_id = y.patient_id AND x.statut_cas <> 'reporte') AS nb_passages
@@ -235,7 +236,7 @@ pub(super) fn participations(demande: &Demande<'_>, comptage: &Comptage, par_per
             )";
     format!(
         "WITH {participation},
-        retenu AS MATERIALIZED (SELECT x.*, ({numerateur}) AS numerateur FROM participation x WHERE {retenu})
+        retenu AS MATERIALIZED (SELECT x.*, COALESCE({numerateur}, FALSE) AS numerateur FROM participation x WHERE {retenu})
         SELECT y.id, y.reunion_id, y.rcp_id, p.nom AS rcp, y.debut, y.praticien_id, y.nom || ' ' || y.prenom AS praticien, y.specialite,
             y.mode_exercice, y.visio, CAST(y.minutes AS BIGINT) AS minutes, y.numerateur,
             (SELECT COUNT(*) FROM retenu x WHERE x.praticien_id = y.praticien_id) AS nb_participations
@@ -258,7 +259,7 @@ pub(super) fn participations(demande: &Demande<'_>, comptage: &Comptage, par_per
 pub(super) fn reunions(demande: &Demande<'_>, comptage: &Comptage, est_suite: bool) -> String {
     format!(
         "WITH {seance}
-        SELECT x.id, x.rcp_id, p.nom AS rcp, x.debut, x.etat, x.visio, ({numerateur}) AS numerateur
+        SELECT x.id, x.rcp_id, p.nom AS rcp, x.debut, x.etat, x.visio, COALESCE({numerateur}, FALSE) AS numerateur
         FROM seance x
         JOIN rcp p ON p.id = x.rcp_id
         WHERE {retenu} {suite}

@@ -1,8 +1,18 @@
 //! The four lists that everything is counted on: comptes-rendus, meetings, RCP entities, attendances.
 //!
-//! Each is made of a base, the rows of the days, and of what narrows it: filters and perimeter.
+//! Each is made of a base, the rows of the days, and of what narrows it: filters and perimeter. The base is either what
+//! stands in the tables of the service, or what an instantané froze of it under the same names.
 
 use crate::metier::infocentre::model::{Axe, ClasseAge, Cle, Nouveaux, ObjetCompte, Portee, Selection};
+
+/// Where the rows are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Socle {
+    /// In the tables of the service, as they stand.
+    Vif,
+    /// In the instantané `:instantane`.
+    Instantane,
+}
 
 /// What is asked of a list.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +20,7 @@ pub(in super::super) struct Demande<'a> {
     pub(in super::super) selection: &'a Selection,
     pub(in super::super) portee: &'a Portee,
     pub(in super::super) axe: Axe,
+    pub(in super::super) socle: Socle,
 }
 
 /// The name of the parameter that a filter gives its value by.
@@ -103,6 +114,26 @@ pub(super) fn conditions(demande: &Demande<'_>, objet: ObjetCompte, l: &str) -> 
 /// The current comptes-rendus of the days, where they stood when they were validated, and what became of them for the
 /// médecin traitant.
 pub(super) fn passage(demande: &Demande<'_>) -> String {
+    match demande.socle {
+        Socle::Vif => passage_vif(demande),
+        Socle::Instantane => format!(
+            "passage AS NOT MATERIALIZED (
+                SELECT c.*, c.compte_rendu_id AS id, c.patient AS patient_id, c.{nouveau} AS nouveau, {cle} AS cle
+                FROM instantane_passage c {tranche}
+                WHERE c.instantane_id = :instantane AND c.date_reunion BETWEEN :du AND :au{conditions}
+            )",
+            nouveau = match demande.selection.nouveaux {
+                Nouveaux::Region => "nouveau_region",
+                Nouveaux::Rcp => "nouveau_rcp",
+            },
+            cle = cle(demande.axe, "c"),
+            tranche = jointure_tranche(demande.axe, "c.date_reunion BETWEEN m.premier AND m.dernier"),
+            conditions = conditions(demande, ObjetCompte::Passage, "c"),
+        ),
+    }
+}
+
+fn passage_vif(demande: &Demande<'_>) -> String {
     let meme_rcp = match demande.selection.nouveaux {
         Nouveaux::Region => "",
         Nouveaux::Rcp => " AND a.rcp_id = c.rcp_id",
@@ -153,11 +184,28 @@ fn tenues(etats: &str) -> String {
 
 /// The meetings of the days, held or cancelled.
 pub(super) fn seance(demande: &Demande<'_>) -> String {
+    let base = match demande.socle {
+        Socle::Vif => seances_vives(),
+        Socle::Instantane => {
+            "SELECT * FROM instantane_seance WHERE instantane_id = :instantane AND debut >= :debut AND debut < :fin".to_owned()
+        }
+    };
+    format!(
+        "seance AS NOT MATERIALIZED (
+            SELECT s.*, {cle} AS cle FROM ({base}) s {tranche}
+            WHERE TRUE{conditions}
+        )",
+        cle = cle(demande.axe, "s"),
+        tranche = jointure_tranche(demande.axe, "s.debut >= m.debut AND s.debut < m.fin"),
+        conditions = conditions(demande, ObjetCompte::Reunion, "s"),
+    )
+}
+
+fn seances_vives() -> String {
     let discute = "SELECT 1 FROM fait_passage q
                     WHERE q.reunion_id = s.id AND q.courant AND q.statut_cas = 'discute' AND NOT q.expertise";
     format!(
-        "seance AS NOT MATERIALIZED (
-            SELECT s.id, s.rcp_id, s.etat, s.debut, {cle} AS cle,
+        "SELECT s.id, s.rcp_id, s.etat, s.debut, s.centre_3c_id, s.etablissement_id, s.territoire_id, s.theme, s.type_rcp, s.niveau,
                 EXISTS (SELECT 1 FROM presence v WHERE v.reunion_id = s.id AND v.statut = 'visio') AS visio,
                 EXISTS ({discute}) AS discute,
                 EXISTS ({discute} AND q.quorum_has IS NOT TRUE) AS sans_has,
@@ -166,52 +214,58 @@ pub(super) fn seance(demande: &Demande<'_>) -> String {
                 EXISTS ({discute} AND q.quorum_national <> 'atteint') AS sans_national,
                 EXISTS ({discute} AND q.quorum_regional IS NOT NULL) AS discute_regional,
                 EXISTS ({discute} AND q.quorum_regional <> 'atteint') AS sans_regional
-            FROM ({tenues}) s {tranche}
-            WHERE TRUE{conditions}
-        )",
+            FROM ({tenues}) s",
         tenues = tenues("'close', 'validee', 'annulee'"),
-        cle = cle(demande.axe, "s"),
-        tranche = jointure_tranche(demande.axe, "s.debut >= m.debut AND s.debut < m.fin"),
-        conditions = conditions(demande, ObjetCompte::Reunion, "s"),
     )
 }
 
 /// The attendances of the days: who was in the room or by videoconference at a meeting that was held, and for how long.
 pub(super) fn participation(demande: &Demande<'_>) -> String {
+    let base = match demande.socle {
+        Socle::Vif => participations_vives(),
+        Socle::Instantane => {
+            "SELECT * FROM instantane_participation WHERE instantane_id = :instantane AND debut >= :debut AND debut < :fin".to_owned()
+        }
+    };
     format!(
         "participation AS NOT MATERIALIZED (
-            SELECT s.*, {cle} AS cle
-            FROM (
-                SELECT v.id, t.id AS reunion_id, t.rcp_id, t.debut, t.centre_3c_id, t.etablissement_id, t.territoire_id, t.theme,
-                    t.type_rcp, t.niveau, v.praticien_id, a.nom, a.prenom, a.specialite, a.mode_exercice, v.statut = 'visio' AS visio,
-                    CASE WHEN COALESCE(v.depart, t.fin) > COALESCE(v.arrivee, t.debut)
-                        THEN (secondes_de(COALESCE(v.depart, t.fin)) - secondes_de(COALESCE(v.arrivee, t.debut))) / 60
-                        ELSE 0 END AS minutes
-                FROM ({tenues}) t
-                JOIN presence v ON v.reunion_id = t.id AND v.statut IN ('present', 'visio')
-                JOIN praticien a ON a.id = v.praticien_id
-            ) s {tranche}
+            SELECT s.*, {cle} AS cle FROM ({base}) s {tranche}
             WHERE TRUE{conditions}
         )",
-        tenues = tenues("'close', 'validee'"),
         cle = cle(demande.axe, "s"),
         tranche = jointure_tranche(demande.axe, "s.debut >= m.debut AND s.debut < m.fin"),
         conditions = conditions(demande, ObjetCompte::Participation, "s"),
     )
 }
 
-/// The RCP entities that the directory holds today.
-pub(super) fn entite(demande: &Demande<'_>) -> String {
+fn participations_vives() -> String {
     format!(
-        "entite AS NOT MATERIALIZED (
-            SELECT s.id, s.code, s.nom, {cle} AS cle
-            FROM (
-                SELECT p.id, p.id AS rcp_id, p.code, p.nom, p.centre_3c_id, p.etablissement_id, o.territoire_id, p.theme, p.type_rcp,
-                    p.niveau
+        "SELECT v.id, t.id AS reunion_id, t.rcp_id, t.debut, t.centre_3c_id, t.etablissement_id, t.territoire_id, t.theme,
+                    t.type_rcp, t.niveau, v.praticien_id, a.nom, a.prenom, a.specialite, a.mode_exercice, v.statut = 'visio' AS visio,
+                    CASE WHEN COALESCE(v.depart, t.fin) > COALESCE(v.arrivee, t.debut)
+                        THEN (secondes_de(COALESCE(v.depart, t.fin)) - secondes_de(COALESCE(v.arrivee, t.debut))) / 60
+                        ELSE 0 END AS minutes
+                FROM ({tenues}) t
+                JOIN presence v ON v.reunion_id = t.id AND v.statut IN ('present', 'visio')
+                JOIN praticien a ON a.id = v.praticien_id",
+        tenues = tenues("'close', 'validee'"),
+    )
+}
+
+/// The RCP entities that the directory holds.
+pub(super) fn entite(demande: &Demande<'_>) -> String {
+    let base = match demande.socle {
+        Socle::Vif => {
+            "SELECT p.id, p.id AS rcp_id, p.code, p.nom, p.centre_3c_id, p.etablissement_id, o.territoire_id, p.theme, p.type_rcp, p.niveau
                 FROM rcp p
                 JOIN etablissement o ON o.id = p.etablissement_id
-                WHERE p.etat = 'validee'
-            ) s {tranche}
+                WHERE p.etat = 'validee'"
+        }
+        Socle::Instantane => "SELECT e.*, e.id AS rcp_id FROM instantane_entite e WHERE e.instantane_id = :instantane",
+    };
+    format!(
+        "entite AS NOT MATERIALIZED (
+            SELECT s.*, {cle} AS cle FROM ({base}) s {tranche}
             WHERE TRUE{conditions}
         )",
         cle = cle(demande.axe, "s"),

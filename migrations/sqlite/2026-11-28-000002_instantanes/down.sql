@@ -1,12 +1,6 @@
-DROP TABLE publication_document;
-DROP TABLE publication;
-DROP TABLE campagne_acte;
-DROP TABLE campagne_page;
-DROP TABLE campagne;
 DROP TABLE instantane_diffusion;
 DROP TABLE instantane_participation;
 DROP TABLE instantane_entite;
 DROP TABLE instantane_seance;
 DROP TABLE instantane_passage;
 DROP TABLE instantane;
-DROP FUNCTION rapport_immuable();

@@ -1,0 +1,111 @@
+//! `dcc rapport`: the annual report of a year, in one command.
+
+use super::dire;
+use crate::{
+    app,
+    config::Config,
+    db::{Db, Demande},
+    documents::rapport::{csv, json, pdf, xlsx},
+    kernel::{Chance, Erreur, Horloge, Panne, ids::InstantaneId},
+    metier::infocentre::{
+        model::{instantane::Instantane, rapport::Rapport},
+        service as infocentre,
+    },
+};
+use clap::{Args, ValueEnum};
+use std::{fs, path::PathBuf};
+
+/// What a report is asked by.
+#[derive(Args)]
+pub struct Demander {
+    /// The year.
+    #[arg(long)]
+    annee: i32,
+    /// Format of the file.
+    #[arg(long, value_enum, default_value_t = Format::Pdf)]
+    format: Format,
+    /// File to write.
+    #[arg(long)]
+    sortie: PathBuf,
+    /// The frozen extraction it is made of; the latest one of the year by default.
+    #[arg(long)]
+    instantane: Option<InstantaneId>,
+    /// Freezes the year as it stands now, even where there is an extraction already.
+    #[arg(long, conflicts_with = "instantane")]
+    extraire: bool,
+}
+
+/// A format of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// To be printed.
+    Pdf,
+    /// One sheet a chapter.
+    Xlsx,
+    /// One line a cell.
+    Csv,
+    /// Everything.
+    Json,
+}
+
+impl Format {
+    /// How the name of a file of it ends.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    /// The bytes of a report.
+    pub fn composer(self, rapport: &Rapport) -> Result<Vec<u8>, Panne> {
+        let octets = match self {
+            Self::Pdf => pdf::composer(rapport),
+            Self::Xlsx => xlsx::composer(rapport),
+            Self::Csv => csv::composer(rapport),
+            Self::Json => json::composer(rapport),
+        };
+        octets.map_err(|e| Panne::new("rapport d'activité", e))
+    }
+}
+
+/// Writes a report, and says what it was made of.
+pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    let instantane = choisir(&db, demande).map_err(|e| Panne::new("instantané de l'année", e))?;
+    let (id, region) = (instantane.id, config.nom_de_la_region.clone());
+    let rapport = db
+        .ecrire_ici(&Demande::systeme("rapport"), move |op| infocentre::rapport::composer(op, id, &region))
+        .map_err(|e| Panne::new("rapport", e))?;
+    let octets = demande.format.composer(&rapport)?;
+    fs::write(&demande.sortie, &octets).map_err(|e| Panne::new(format!("écriture de {}", demande.sortie.display()), e))?;
+    let e = instantane.lignes;
+    dire(&format!(
+        "{} : {} octets\ninstantané {} du {} : {} passages, {} réunions, {} RCP, {} participations\nempreinte {}",
+        demande.sortie.display(),
+        octets.len(),
+        instantane.id,
+        instantane.etabli_le.format("%d/%m/%Y %H:%M:%S UTC"),
+        e.passages,
+        e.seances,
+        e.entites,
+        e.participations,
+        instantane.empreinte,
+    ))
+}
+
+/// The extraction that was named, the latest one, or a new one where there is none.
+fn choisir(db: &Db, demande: &Demander) -> Result<Instantane, Erreur> {
+    let (annee, qui) = (demande.annee, Demande::systeme("rapport"));
+    if let Some(id) = demande.instantane {
+        return db.lire_ici(&qui, |op| infocentre::trouver(op, id));
+    }
+    let dernier = db.lire_ici(&qui, |op| infocentre::dernier(op, annee))?;
+    match dernier {
+        Some(dernier) if !demande.extraire => Ok(dernier),
+        _ => db.ecrire_ici(&qui, move |op| infocentre::extraire(op, annee)),
+    }
+}

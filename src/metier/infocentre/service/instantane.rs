@@ -1,0 +1,87 @@
+//! Freezes the infocentre for a year, and proves that what was frozen has not moved.
+
+use super::super::{
+    model::{
+        InfocentreError, Nouveaux, Periode, Portee, Selection, dictionnaire,
+        instantane::{GenreColonne, Instantane, ListeFigee},
+    },
+    store::{self, Cadre},
+};
+use crate::{
+    db::{Evenement, Op},
+    kernel::{Action, Panne, Resultat, ids::InstantaneId},
+};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// The days of a year.
+pub(super) fn annee_civile(annee: i32) -> Result<Periode, InfocentreError> {
+    let jour = |mois, jour| NaiveDate::from_ymd_opt(annee, mois, jour).ok_or(InfocentreError::HorsCalendrier);
+    Periode::lire(jour(1, 1)?, jour(12, 31)?)
+}
+
+pub(super) fn selection(annee: i32) -> Result<Selection, InfocentreError> {
+    Ok(Selection { periode: annee_civile(annee)?, nouveaux: Nouveaux::Region, filtres: BTreeMap::new() })
+}
+
+/// Freezes a year as it stands: every compte-rendu, meeting, RCP entity and attendance that is counted, the deliveries, and
+/// the names of the groups.
+pub fn extraire(op: &mut Op<'_>, annee: i32) -> Resultat<Instantane> {
+    op.exiger(Action::ExtraireRapport)?;
+    let selection = selection(annee)?;
+    let cadre = Cadre { selection: &selection, jours: selection.periode, portee: &Portee::Region, instantane: None };
+    let id: InstantaneId = op.id();
+    let noms = store::instantane::noms_du_jour(op, &cadre)?;
+    let lignes = store::instantane::geler(op, id, &cadre)?;
+    let instantane = Instantane {
+        id,
+        annee,
+        du: selection.periode.du(),
+        au: selection.periode.au(),
+        etabli_le: op.maintenant,
+        version_dictionnaire: dictionnaire::VERSION.to_owned(),
+        lignes,
+        empreinte: store::instantane::empreinte(op, id, &noms)?,
+        noms,
+    };
+    store::instantane::inserer(op, &instantane)?;
+    op.tracer(Evenement::liste("extraire", "instantane"))?;
+    Ok(instantane)
+}
+
+/// A frozen year, once its rows were compared with its fingerprint.
+pub(super) fn sain(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Instantane> {
+    let lue = store::instantane::empreinte(op, instantane.id, &instantane.noms)?;
+    if lue == instantane.empreinte {
+        Ok(instantane)
+    } else {
+        Err(Panne::dire(format!("instantané {} : ses lignes n'ont plus l'empreinte de leur extraction", instantane.id)).into())
+    }
+}
+
+/// A frozen year.
+pub fn trouver(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Instantane> {
+    op.exiger(Action::LireInfocentre)?;
+    store::instantane::trouver(op, id)?.ok_or_else(|| InfocentreError::InstantaneIntrouvable.into())
+}
+
+/// The frozen lists of a year and the names of their groups, for tools outside the service.
+pub fn listes(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Vec<ListeFigee>> {
+    op.exiger(Action::ExtraireRapport)?;
+    let trouve = trouver(op, id)?;
+    let instantane = sain(op, trouve)?;
+    let mut listes = store::instantane::listes(op, id)?;
+    let noms = instantane.noms.into_iter().flat_map(|(axe, groupes)| {
+        groupes.into_iter().map(move |(cle, (code, nom))| [&axe, &cle, &code, &nom].map(|texte| Some(texte.clone())).to_vec())
+    });
+    let colonnes = ["axe", "cle", "code", "nom"].map(|nom| (nom, GenreColonne::Texte)).to_vec();
+    listes.push(ListeFigee { nom: "noms", colonnes, lignes: noms.collect() });
+    op.tracer(Evenement::liste("exporter", "instantane"))?;
+    Ok(listes)
+}
+
+/// The latest frozen extraction of a year, if there is one.
+pub fn dernier(op: &mut Op<'_>, annee: i32) -> Resultat<Option<Instantane>> {
+    op.exiger(Action::LireInfocentre)?;
+    store::instantane::dernier(op, annee)
+}

@@ -1,0 +1,141 @@
+//! The annual report, made of what was frozen and of nothing else: the same instantané gives the same report.
+
+mod chapitres;
+mod mise_en_tableau;
+
+use super::{
+    super::{
+        model::{
+            Axe, Comptes, Indicateur, Periode, Portee, Selection,
+            dictionnaire::DICTIONNAIRE,
+            instantane::{Instantane, Noms},
+            rapport::{self, DefinitionImprimee, Rapport, Tableau},
+        },
+        store::{self, Cadre, Groupes},
+    },
+    instantane::{sain, selection, trouver},
+};
+use crate::{
+    db::{Evenement, Op},
+    kernel::{Action, Resultat, ids::InstantaneId},
+};
+use std::collections::BTreeMap;
+
+/// Years that a report compares, its own included.
+const ANNEES_COMPAREES: i32 = 5;
+
+/// What the chapters are written from.
+pub(super) struct Matiere {
+    instantane: Instantane,
+    /// The counts of each axis.
+    axes: BTreeMap<Axe, Groupes>,
+    /// The whole of each year, the latest last.
+    annees: BTreeMap<i32, Comptes>,
+    /// Deliveries: quality, channel, state, how many.
+    diffusions: Vec<(String, String, String, i64)>,
+    /// Attendances of private practitioners.
+    liberaux: Vec<store::instantane::Participation>,
+}
+
+/// The axes of the report.
+const AXES: [Axe; 17] = [
+    Axe::Mois,
+    Axe::Territoire,
+    Axe::Centre3c,
+    Axe::Etablissement,
+    Axe::Rcp,
+    Axe::Theme,
+    Axe::Type,
+    Axe::Niveau,
+    Axe::Demandeur,
+    Axe::Departement,
+    Axe::Sexe,
+    Axe::ClasseAge,
+    Axe::Localisation,
+    Axe::MotifReport,
+    Axe::Specialite,
+    Axe::ModeExercice,
+    Axe::Region,
+];
+
+/// The report of a frozen year, protected by the statistical secrecy. `region` is its name.
+pub fn composer(op: &mut Op<'_>, id: InstantaneId, region: &str) -> Resultat<Rapport> {
+    op.exiger(Action::ExtraireRapport)?;
+    let trouve = trouver(op, id)?;
+    let matiere = rassembler(op, trouve)?;
+    let mut rapport = ecrire(&matiere, region)?;
+    rapport.proteger(&[]).map_err(crate::kernel::Panne::from)?;
+    op.tracer(Evenement::liste("composer", "rapport"))?;
+    Ok(rapport)
+}
+
+fn rassembler(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Matiere> {
+    let instantane = sain(op, instantane)?;
+    let mut axes = BTreeMap::new();
+    let de_l_annee = selection(instantane.annee)?;
+    for axe in AXES {
+        axes.insert(axe, compter(op, &de_l_annee, instantane.id, axe)?);
+    }
+    let mut annees = BTreeMap::new();
+    for annee in instantane.annee - ANNEES_COMPAREES + 1..instantane.annee {
+        // What was frozen later is not looked at: it would change this report.
+        if let Some(ancien) = store::instantane::dernier_avant(op, annee, instantane.etabli_le)? {
+            let ancien = sain(op, ancien)?;
+            annees.insert(annee, compter(op, &selection(annee)?, ancien.id, Axe::Region)?.total);
+        }
+    }
+    if let Some(region) = axes.get(&Axe::Region) {
+        annees.insert(instantane.annee, region.total.clone());
+    }
+    let diffusions = store::instantane::diffusions(op, instantane.id)?;
+    let liberaux = store::instantane::participations(op, instantane.id)?;
+    Ok(Matiere { instantane, axes, annees, diffusions, liberaux })
+}
+
+fn compter(op: &mut Op<'_>, selection: &Selection, id: InstantaneId, axe: Axe) -> Resultat<Groupes> {
+    store::compter(op, &Cadre { selection, jours: selection.periode, portee: &Portee::Region, instantane: Some(id) }, axe)
+}
+
+fn ecrire(matiere: &Matiere, region: &str) -> Resultat<Rapport> {
+    let instantane = &matiere.instantane;
+    Ok(Rapport {
+        titre: "Rapport annuel d'activité des réunions de concertation pluridisciplinaire".to_owned(),
+        region: region.to_owned(),
+        periode: Periode::lire(instantane.du, instantane.au)?,
+        etabli_le: instantane.etabli_le,
+        instantane: Some(rapport::Instantane {
+            id: instantane.id.uuid(),
+            etabli_le: instantane.etabli_le,
+            empreinte: instantane.empreinte.clone(),
+        }),
+        version_dictionnaire: instantane.version_dictionnaire.clone(),
+        version: None,
+        remplace: None,
+        mention: Some("Document de travail".to_owned()),
+        secret: None,
+        chapitres: chapitres::tous(matiere),
+        dictionnaire: DICTIONNAIRE.iter().map(DefinitionImprimee::from).collect(),
+    })
+}
+
+impl Matiere {
+    /// The counts of an axis.
+    fn axe(&self, axe: Axe) -> Groupes {
+        self.axes.get(&axe).cloned().unwrap_or_default()
+    }
+}
+
+/// The table of an axis, for other documents made of the same frozen data.
+pub(super) fn tableau_de(
+    groupes: &Groupes,
+    noms: &Noms,
+    (code, titre): (&'static str, &'static str),
+    axe: Axe,
+    indicateurs: &'static [Indicateur],
+) -> Tableau {
+    mise_en_tableau::mettre(groupes, noms, mise_en_tableau::Plan { code, titre, entete: "Groupe", axe, indicateurs })
+}
+
+fn nom(noms: &Noms, axe: Axe, cle: &str) -> String {
+    store::instantane::nom_gele(noms, axe, cle).1
+}
