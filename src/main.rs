@@ -17,6 +17,7 @@ use dcc::{
     importation::commande::{self as annuaire, Annuaire},
     kernel::{Chance, Horloge, Panne, ids::ReunionId},
     metier::{diffusion::service::verification as diffusions, referentiel::lot::Lot},
+    region::commande::{self as region, Region},
     sauvegarde::{commande as sauvegarde, nouvelle_cle},
     telemetry,
 };
@@ -86,6 +87,9 @@ enum Commande {
     /// Public directories: imports, mailboxes, trust space.
     #[command(subcommand)]
     Annuaire(Annuaire),
+    /// A synthetic region of the real size, for training and acceptance.
+    #[command(subcommand)]
+    Region(Region),
     /// Measures rates and latencies beside a floor, on an empty database that it fills.
     Charge {
         /// Patients made before the measure.
@@ -230,6 +234,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Administrateur { identifiant, nom } => dire(&comptes::administrateur(&config, identifiant, nom)?),
         Commande::Compte(ActionCompte::Reinitialiser { identifiant }) => dire(&comptes::reinitialiser(&config, identifiant)?),
         Commande::Annuaire(commande) => annuaire::executer(&config, commande),
+        Commande::Region(commande) => region::executer(&config, commande),
         Commande::Charge { patients, secondes, clients } => {
             let reglages = charge::Reglages { patients, duree: Duration::from_secs(secondes), connexions: clients };
             charge::mesurer_tout(config, reglages, &mut std::io::stdout())

@@ -55,6 +55,9 @@ type Transactions = <DbConn as Connection>::TransactionManager;
 /// Attempts at a transaction that PostgreSQL asks to run again.
 const ESSAIS: u32 = 40;
 
+/// Rows of one `INSERT` where many are written at once: few enough for the parameters that either base takes.
+pub const LIGNES_PAR_ORDRE: usize = 400;
+
 /// Everything a use case needs, for the time of one transaction.
 pub struct Op<'a> {
     /// The open connection.
@@ -173,6 +176,11 @@ impl<'a> Op<'a> {
         if droit.is_some() {
             self.droit.set(droit);
         }
+    }
+
+    /// Refuses the act to anybody but the service itself: what is taken over from elsewhere is under nobody's right.
+    pub fn exiger_systeme(&self) -> Resultat<()> {
+        if self.acteur.est_systeme() { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
     }
 
     /// Refuses the act unless the person proved their identity five minutes ago at most.

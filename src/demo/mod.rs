@@ -10,7 +10,7 @@ mod annuaire;
 mod courrier;
 mod fiches;
 pub(crate) mod identites;
-mod plans;
+pub(crate) mod plans;
 mod programmes;
 pub(crate) mod region;
 

@@ -56,6 +56,7 @@ mod quorum;
 mod quorum_prevision;
 mod rcp;
 mod referentiel;
+mod region;
 mod retours;
 mod reunion;
 mod sauvegarde;
