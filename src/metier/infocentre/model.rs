@@ -4,11 +4,13 @@ pub mod dictionnaire;
 pub mod diffusions;
 pub mod mesure;
 pub mod periode;
+pub mod rapport;
 
 pub use dictionnaire::{Definition, Indicateur, ObjetCompte};
 pub use diffusions::ActiviteDiffusions;
 pub use mesure::{CompteEntites, ComptesPassages, ComptesReunions, Indicateurs, Mesure, Ratio};
 pub use periode::{Mois, Periode};
+pub use rapport::Rapport;
 
 use crate::kernel::{
     Acteur, Action, ErreurMetier, Instant, Nature, Perimetre,

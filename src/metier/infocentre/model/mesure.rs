@@ -1,11 +1,11 @@
 //! From counts to indicators, on integers only.
 
 use super::Indicateur;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A numerator over a denominator, both given, and their quotient written in decimal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ratio {
     /// Numerator.
     #[schema(example = 673)]
