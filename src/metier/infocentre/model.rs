@@ -5,6 +5,7 @@ pub mod diffusions;
 pub mod mesure;
 pub mod periode;
 pub mod rapport;
+pub mod secret;
 
 pub use dictionnaire::{Definition, Indicateur, ObjetCompte};
 pub use diffusions::ActiviteDiffusions;
