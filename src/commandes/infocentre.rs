@@ -115,7 +115,8 @@ pub fn executer(config: &Config, commande: Infocentre) -> Result<(), Panne> {
         Infocentre::Liberaux { annee, format, sortie } => liberaux(&db, config, annee, format, &sortie),
         Infocentre::Remises { annee, format, dossier } => remettre(&db, config, annee, format, &dossier),
         Infocentre::Compter { du, au, par } => {
-            let selection = Periode::lire(du, au).map(|periode| Selection { periode, nouveaux: Nouveaux::Region, filtres: BTreeMap::new() });
+            let selection =
+                Periode::lire(du, au).map(|periode| Selection { periode, nouveaux: Nouveaux::Region, filtres: BTreeMap::new() });
             let selection = selection.map_err(|e| Panne::new("période", e))?;
             let debut = Instant::now();
             let activite = db

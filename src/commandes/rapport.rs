@@ -77,8 +77,9 @@ pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     let instantane = choisir(&db, demande).map_err(|e| Panne::new("instantané de l'année", e))?;
     let (id, region) = (instantane.id, config.nom_de_la_region.clone());
-    let rapport =
-        db.ecrire_ici(&Demande::systeme("rapport"), move |op| infocentre::rapport::composer(op, id, &region)).map_err(|e| Panne::new("rapport", e))?;
+    let rapport = db
+        .ecrire_ici(&Demande::systeme("rapport"), move |op| infocentre::rapport::composer(op, id, &region))
+        .map_err(|e| Panne::new("rapport", e))?;
     let octets = demande.format.composer(&rapport)?;
     fs::write(&demande.sortie, &octets).map_err(|e| Panne::new(format!("écriture de {}", demande.sortie.display()), e))?;
     let e = instantane.lignes;

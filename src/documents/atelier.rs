@@ -229,7 +229,9 @@ fn composer(commande: &Commande, matiere: &Matiere) -> Result<Composee, Panne> {
         }
         Ok(octets) => Ok(Ok(octets)),
         Err(DocumentError::Modele(fautes) | DocumentError::Norme(fautes)) => Ok(Err(fautes)),
-        Err(erreur @ (DocumentError::Donnees(_) | DocumentError::Lot(_) | DocumentError::Xdm(_))) => Err(erreur.into()),
+        Err(erreur @ (DocumentError::Donnees(_) | DocumentError::Classeur(_) | DocumentError::Lot(_) | DocumentError::Xdm(_))) => {
+            Err(erreur.into())
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod moteur;
 pub mod parquet;
 pub mod pdf;
 pub mod programme;
+pub mod rapport;
 pub mod releve;
 mod texte;
 pub mod xdm;
@@ -33,6 +34,9 @@ pub enum DocumentError {
     /// A document cannot be taken into a batch.
     #[error("lot de documents : {0}")]
     Lot(String),
+    /// A workbook cannot be written.
+    #[error("classeur : {0}")]
+    Classeur(String),
     /// A CDA document lacks what an archive says of it.
     #[error("archive XDM : {0}")]
     Xdm(String),

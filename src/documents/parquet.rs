@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 /// The file. Every column may be empty.
 pub fn composer(liste: &ListeFigee) -> Result<Vec<u8>, Panne> {
-    let champs: Vec<String> = liste.colonnes.iter().map(|(nom, genre)| format!("OPTIONAL {} {nom}{};", physique(*genre), sens(*genre))).collect();
+    let champs: Vec<String> =
+        liste.colonnes.iter().map(|(nom, genre)| format!("OPTIONAL {} {nom}{};", physique(*genre), sens(*genre))).collect();
     let schema = parse_message_type(&format!("message {} {{ {} }}", liste.nom, champs.join(" "))).map_err(panne)?;
     let proprietes = WriterProperties::builder().set_compression(Compression::SNAPPY).set_created_by("dcc".to_owned()).build();
     let mut octets = Vec::new();

@@ -6,6 +6,7 @@ pub mod acteur;
 pub mod clock;
 pub mod coffre;
 pub mod courriel;
+pub mod csv;
 pub mod droit;
 #[macro_use]
 pub mod enumeration;

@@ -8,8 +8,8 @@ mod registre;
 mod retours;
 
 use crate::support::{
-    fait::{Appartenance, fait},
     Banc,
+    fait::{Appartenance, fait},
     region::Region,
     smtp::{Exigences, Mode, Panne, Pki, ServeurSmtp},
 };
@@ -228,7 +228,8 @@ fn valider(banc: &Banc, s: Scene, numero: i64) -> CompteRenduId {
         let id: CompteRenduId = op.id();
         update(cr::table.filter(cr::set_id.eq(Id(s.set_id)))).set(cr::courant.eq(false)).execute(op.conn)?;
         inserer_compte_rendu(op, id, s, numero)?;
-        let a = Appartenance { compte_rendu: id, patient: s.patient, reunion: s.reunion, rcp: s.rcp, demandeur: s.demandeur, region: s.region };
+        let a =
+            Appartenance { compte_rendu: id, patient: s.patient, reunion: s.reunion, rcp: s.rcp, demandeur: s.demandeur, region: s.region };
         let (jour, maintenant) = (op.maintenant.date_naive(), op.maintenant);
         comptes_rendus::reprendre_faits(op, &fait(&a, jour, maintenant))?;
         let version = VersionADiffuser {

@@ -5,11 +5,14 @@ pub mod diffusions;
 pub mod instantane;
 pub mod mesure;
 pub mod periode;
+pub mod rapport;
+pub mod secret;
 
 pub use dictionnaire::{Definition, Indicateur, ObjetCompte};
 pub use diffusions::ActiviteDiffusions;
 pub use mesure::{Comptes, Delai, Indicateurs, Mesure, Ratio};
 pub use periode::{Pas, Periode, Tranche};
+pub use rapport::Rapport;
 
 use crate::{
     kernel::{

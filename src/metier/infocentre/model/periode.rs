@@ -4,8 +4,9 @@ use super::InfocentreError;
 use crate::kernel::Instant;
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::Paris;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::{fmt, ops::RangeInclusive, str::FromStr};
+use utoipa::ToSchema;
 
 /// The longest period, in days: ten years, leap days included.
 pub const JOURS_MAXIMUM: i64 = 3653;
@@ -13,10 +14,28 @@ pub const JOURS_MAXIMUM: i64 = 3653;
 const ANNEES: RangeInclusive<i32> = 1900..=2999;
 
 /// Days that follow each other, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "PeriodeLue")]
 pub struct Periode {
+    /// First day.
+    du: NaiveDate,
+    /// Last day.
+    au: NaiveDate,
+}
+
+/// A period as it is written, before it is known to be one.
+#[derive(Deserialize)]
+struct PeriodeLue {
     du: NaiveDate,
     au: NaiveDate,
+}
+
+impl TryFrom<PeriodeLue> for Periode {
+    type Error = InfocentreError;
+
+    fn try_from(lue: PeriodeLue) -> Result<Self, Self::Error> {
+        Self::lire(lue.du, lue.au)
+    }
 }
 
 impl Periode {

@@ -154,7 +154,6 @@ impl Matiere {
     fn axe(&self, axe: Axe) -> Groupes {
         self.axes.get(&axe).cloned().unwrap_or_default()
     }
-
 }
 
 /// The table of an axis, for other documents made of the same frozen data.

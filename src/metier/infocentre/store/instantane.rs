@@ -196,11 +196,8 @@ pub(in super::super) fn listes(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Ve
 
 /// Attendances of private practitioners, by name then in the order of time.
 pub(in super::super) fn participations(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Vec<Participation>> {
-    let mut lignes: Vec<Participation> = p::table
-        .filter(p::instantane_id.eq(id))
-        .filter(p::mode_exercice.ne("salarie"))
-        .select(Participation::as_select())
-        .load(op.conn)?;
+    let mut lignes: Vec<Participation> =
+        p::table.filter(p::instantane_id.eq(id)).filter(p::mode_exercice.ne("salarie")).select(Participation::as_select()).load(op.conn)?;
     // The two databases do not sort names alike.
     lignes.sort_by(|a, b| (&a.nom, &a.prenom, a.praticien_id, a.debut.0, a.id).cmp(&(&b.nom, &b.prenom, b.praticien_id, b.debut.0, b.id)));
     Ok(lignes)

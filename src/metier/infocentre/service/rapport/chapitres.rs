@@ -55,15 +55,8 @@ const DELAIS: &[I] = &[
     I::DelaiDiagnosticMediane,
     I::DelaiDiagnosticP90,
 ];
-const TRAITANTS: &[I] = &[
-    I::NbCr,
-    I::TxMtIdentifie,
-    I::TxMtAdresseSecurisee,
-    I::TxCrEnvoyesMt,
-    I::TxCrEnvoyesMssante,
-    I::TxCrPostes,
-    I::TxCrLus,
-];
+const TRAITANTS: &[I] =
+    &[I::NbCr, I::TxMtIdentifie, I::TxMtAdresseSecurisee, I::TxCrEnvoyesMt, I::TxCrEnvoyesMssante, I::TxCrPostes, I::TxCrLus];
 const GERIATRIE: &[I] = &[I::NbCr, I::TxG8Des75Ans, I::TxG8Le14, I::TxAvisGeriatrique];
 const JEUNES: &[I] = &[I::NbCr, I::NbAja, I::TxAjaDoubleExpertise, I::TxAjaPresence, I::TxFertilite];
 const QUALITE: &[I] = &[I::NbCr, I::Completude, I::TxHasNiveau1, I::TxHasNiveau2, I::TxRecours, I::TxEssaiCherche, I::TxEssaiPropose];
@@ -182,14 +175,19 @@ fn delais(m: &Matiere) -> Chapitre {
     let series = [I::DelaiCrMediane, I::DelaiCrP90];
     let figures = vec![figure(GenreFigure::Barres, ("FIGURE_DELAIS", "Délai de validation du compte-rendu, en jours"), &centres, &series)];
     let tableaux = vec![centres, tableau(m, &plan("DELAIS_THEME", "Délais par thème", THEME, DELAIS))];
-    let dit = "La médiane est le délai que la moitié des comptes-rendus ne dépasse pas, le 90e centile celui que neuf sur dix ne dépassent pas.";
+    let dit =
+        "La médiane est le délai que la moitié des comptes-rendus ne dépasse pas, le 90e centile celui que neuf sur dix ne dépassent pas.";
     chapitre("DELAIS", "Délais", dit, tableaux, figures)
 }
 
 fn traitants(m: &Matiere) -> Chapitre {
     let centres = tableau(m, &plan("TRAITANTS_3C", "Médecins traitants par centre de coordination", CENTRE, TRAITANTS));
-    let figures =
-        vec![figure(GenreFigure::Barres, ("FIGURE_TRAITANTS", "Comptes-rendus envoyés au médecin traitant"), &centres, &[I::TxCrEnvoyesMt])];
+    let figures = vec![figure(
+        GenreFigure::Barres,
+        ("FIGURE_TRAITANTS", "Comptes-rendus envoyés au médecin traitant"),
+        &centres,
+        &[I::TxCrEnvoyesMt],
+    )];
     let tableaux =
         vec![centres, tableau(m, &plan("TRAITANTS_TERRITOIRE", "Médecins traitants par territoire", TERRITOIRE, TRAITANTS)), diffusions(m)];
     let dit = "Un compte-rendu est envoyé quand la messagerie sécurisée du médecin traitant l'a accepté, ou quand la lettre est postée.";
@@ -259,7 +257,8 @@ fn qualite(m: &Matiere) -> Chapitre {
 }
 
 fn participations(m: &Matiere) -> Chapitre {
-    let specialites = tableau(m, &plan("PRESENCES_SPECIALITE", "Participations par spécialité", ("Spécialité", Axe::Specialite), PRESENCES));
+    let specialites =
+        tableau(m, &plan("PRESENCES_SPECIALITE", "Participations par spécialité", ("Spécialité", Axe::Specialite), PRESENCES));
     let tableaux = vec![
         tableau(m, &plan("PRESENCES_3C", "Participations par centre de coordination", CENTRE, LIBERAUX)),
         tableau(m, &plan("PRESENCES_MODE", "Participations par mode d'exercice", ("Mode d'exercice", Axe::ModeExercice), PRESENCES)),
@@ -313,7 +312,10 @@ fn liberaux(m: &Matiere) -> Tableau {
             Colonne {
                 code: "LIBERAUX_MOYENNE".to_owned(),
                 titre: "Moyenne".to_owned(),
-                nature: NatureColonne::Quotient { numerateur: Terme::propre(Comptage::Libre), denominateur: Terme::propre(Comptage::Libre) },
+                nature: NatureColonne::Quotient {
+                    numerateur: Terme::propre(Comptage::Libre),
+                    denominateur: Terme::propre(Comptage::Libre),
+                },
             },
         ],
         lignes,

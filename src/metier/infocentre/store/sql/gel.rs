@@ -171,8 +171,7 @@ pub(in super::super) fn geler(demande: &Demande<'_>, source: Source) -> String {
 }
 
 /// Deliveries of the versions of the days, by quality, channel and state, under `:instantane`.
-pub(in super::super) const GELER_LES_DIFFUSIONS: &str =
-    "INSERT INTO instantane_diffusion (instantane_id, qualite, canal, etat, nombre) \
+pub(in super::super) const GELER_LES_DIFFUSIONS: &str = "INSERT INTO instantane_diffusion (instantane_id, qualite, canal, etat, nombre) \
      SELECT :instantane, d.qualite, d.canal, d.etat, COUNT(*) FROM fait_passage c JOIN diffusion d ON d.compte_rendu_id = c.compte_rendu_id \
      WHERE c.date_reunion BETWEEN :du AND :au GROUP BY d.qualite, d.canal, d.etat";
 
@@ -187,7 +186,10 @@ pub(in super::super) fn lignes(source: Source) -> String {
             Moment => format!("CAST(secondes_de(x.{nom}) AS TEXT)"),
         })
         .collect();
-    format!("SELECT {} AS texte FROM {table} x WHERE x.instantane_id = :instantane ORDER BY {ordre}", textes.join(&format!(" || '{SEPARATEUR}' || ")))
+    format!(
+        "SELECT {} AS texte FROM {table} x WHERE x.instantane_id = :instantane ORDER BY {ordre}",
+        textes.join(&format!(" || '{SEPARATEUR}' || "))
+    )
 }
 
 /// The columns of a list, in the order of [`lignes`].
@@ -196,6 +198,5 @@ pub(in super::super) fn colonnes(source: Source) -> impl Iterator<Item = (&'stat
 }
 
 /// Likewise of the deliveries.
-pub(in super::super) const LIGNES_DES_DIFFUSIONS: &str =
-    "SELECT qualite || '|' || canal || '|' || etat || '|' || CAST(nombre AS TEXT) AS texte FROM instantane_diffusion \
+pub(in super::super) const LIGNES_DES_DIFFUSIONS: &str = "SELECT qualite || '|' || canal || '|' || etat || '|' || CAST(nombre AS TEXT) AS texte FROM instantane_diffusion \
      WHERE instantane_id = :instantane ORDER BY qualite, canal, etat";
