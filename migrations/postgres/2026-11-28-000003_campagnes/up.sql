@@ -42,7 +42,7 @@ CREATE TABLE campagne_acte (
     ),
     CONSTRAINT campagne_acte_correction_motivee CHECK (acte <> 'demander_correction' OR texte IS NOT NULL)
 );
-CREATE INDEX campagne_acte_campagne_id ON campagne_acte (campagne_id, id);
+CREATE INDEX campagne_acte_campagne_id ON campagne_acte (campagne_id, moment);
 -- A report that was published, and its bytes.
 CREATE TABLE publication (
     id UUID NOT NULL PRIMARY KEY,

@@ -43,7 +43,7 @@ CREATE TABLE campagne_acte (
     CONSTRAINT campagne_acte_correction_motivee CHECK (acte <> 'demander_correction' OR texte IS NOT NULL),
     CONSTRAINT campagne_acte_ecarts_json CHECK (json_valid(ecarts))
 );
-CREATE INDEX campagne_acte_campagne_id ON campagne_acte (campagne_id, id);
+CREATE INDEX campagne_acte_campagne_id ON campagne_acte (campagne_id, moment);
 -- A report that was published, and its bytes.
 CREATE TABLE publication (
     id TEXT NOT NULL PRIMARY KEY,

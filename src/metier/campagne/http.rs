@@ -146,12 +146,12 @@ async fn document(ctx: Ctx, chemin: Path<(i32, FormatRapport)>, filtre: Filtre<F
     Ok(fichier(ctx.consulter(move |op| service::document(op, annee, numero, format)).await?))
 }
 
-fn fichier(document: DocumentPublie) -> HttpResponse {
+fn fichier(publie: DocumentPublie) -> HttpResponse {
     HttpResponse::Ok()
-        .content_type(document.format.type_mime())
-        .insert_header(("ETag", format!("\"{}\"", document.empreinte)))
-        .insert_header(("Content-Disposition", format!("attachment; filename=\"{}\"", document.nom)))
-        .body(document.octets)
+        .content_type(publie.format.type_mime())
+        .insert_header(("ETag", format!("\"{}\"", publie.empreinte)))
+        .insert_header(("Content-Disposition", format!("attachment; filename=\"{}\"", publie.nom)))
+        .body(publie.octets)
 }
 
 fn avec_version(reponse: Reponse<CampagneDetaillee>) -> Reponse<CampagneDetaillee> {

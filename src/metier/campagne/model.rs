@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 /// The first year that a report is made of.
 const PREMIERE_ANNEE: i32 = 2000;
@@ -338,7 +338,7 @@ crate::enum_texte! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = campagne::Acte)]
 pub struct Acte {
-    /// Identifier: acts are in its order.
+    /// Identifier.
     pub id: Uuid,
     /// What was done.
     pub acte: GenreActe,
@@ -370,13 +370,24 @@ pub struct OuvertureCampagne {
     pub annee: i32,
 }
 
+/// A text that explains something is no blank, and can be kept: PostgreSQL holds no NUL.
+fn dit_quelque_chose(texte: &str) -> Result<(), ValidationError> {
+    if texte.contains('\0') {
+        return Err(ValidationError::new("illisible").with_message("Le caractère nul n'est pas admis.".into()));
+    }
+    if texte.trim().chars().count() < 3 {
+        return Err(ValidationError::new("trop-court").with_message("Trois caractères au moins.".into()));
+    }
+    Ok(())
+}
+
 /// What is said of a page.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = campagne::Commentaire)]
 pub struct Commentaire {
     /// The text. It names no patient.
-    #[validate(length(min = 3, max = 4000, message = "De 3 à 4000 caractères."))]
+    #[validate(length(max = 4000, message = "4000 caractères au plus."), custom(function = dit_quelque_chose))]
     #[schema(example = "La réunion du 12 mars manque.")]
     pub texte: String,
 }

@@ -1,5 +1,6 @@
 //! A report that is published.
 
+use super::dit_quelque_chose;
 use crate::kernel::{
     Instant,
     ids::{CampagneId, InstantaneId, PublicationId},
@@ -42,10 +43,10 @@ impl FormatRapport {
 #[schema(as = campagne::DemandePublication)]
 pub struct DemandePublication {
     /// Why it is published although some 3C have not validated; the report says so.
-    #[validate(length(min = 3, max = 1000, message = "De 3 à 1000 caractères."))]
+    #[validate(length(max = 1000, message = "1000 caractères au plus."), custom(function = dit_quelque_chose))]
     pub malgre: Option<String>,
     /// Why it replaces the report that was published before.
-    #[validate(length(min = 3, max = 1000, message = "De 3 à 1000 caractères."))]
+    #[validate(length(max = 1000, message = "1000 caractères au plus."), custom(function = dit_quelque_chose))]
     pub motif: Option<String>,
 }
 

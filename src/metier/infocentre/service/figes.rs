@@ -32,9 +32,7 @@ pub fn activite_figee(op: &mut Op<'_>, instantane: &Instantane, filtres: BTreeMa
         nouveaux: selection.nouveaux,
         version_dictionnaire: instantane.version_dictionnaire.clone(),
         compte_le: instantane.etabli_le,
-        lignes: mettre_en_lignes(axe, &groupes, cles(&groupes, axe, &cadre), |cle| {
-            store::instantane::nom_gele(&instantane.noms, axe, cle)
-        }),
+        lignes: mettre_en_lignes(axe, &groupes, cles(&groupes, axe, &cadre), |cle| store::instantane::nom_gele(&instantane.noms, axe, cle)),
         total: Indicateurs::from(&groupes.total),
     })
 }
