@@ -159,6 +159,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::gabarit::http::routes(config);
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
+    metier::campagne::http::routes(config);
     metier::trace::http::routes(config);
     metier::exploitation::http::routes(config);
     metier::rapprochement::http::routes(config);
@@ -226,6 +227,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     let ouvrier = metier::trace::job::enregistrer(ouvrier, &config.audit)?;
     let ouvrier = metier::rapprochement::job::enregistrer(ouvrier);
     let ouvrier = metier::conservation::job::enregistrer(ouvrier, config.pierres_tombales.clone());
+    let ouvrier = metier::campagne::job::enregistrer(ouvrier, config.nom_de_la_region.clone());
     let ouvrier = metier::pps::job::enregistrer(ouvrier, metier::pps::job::Fabrique { reglages, archives: config.xdm.clone() });
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {

@@ -9,6 +9,7 @@ pub mod alerte;
 pub mod annuaire;
 pub mod annuaire_national;
 pub mod atelier;
+pub mod campagne;
 pub mod compte;
 pub mod compte_rendu;
 pub mod conservation;

@@ -1,6 +1,6 @@
 //! The infocentre: the published figures, the agreement of every number with its rows, who sees what.
 
-mod monde;
+pub mod monde;
 mod rapport;
 
 use crate::support::{Banc, client::Client};

@@ -21,6 +21,7 @@ mod annuaire;
 mod annuaire_national;
 mod api;
 mod brouillons;
+mod campagne;
 mod canari;
 mod cda;
 mod compte_rendu;
