@@ -226,6 +226,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     let ouvrier = metier::trace::job::enregistrer(ouvrier, &config.audit)?;
     let ouvrier = metier::rapprochement::job::enregistrer(ouvrier);
     let ouvrier = metier::conservation::job::enregistrer(ouvrier, config.pierres_tombales.clone());
+    let ouvrier = metier::continuite::job::enregistrer(ouvrier, &config.continuite)?;
     let ouvrier = metier::pps::job::enregistrer(ouvrier, metier::pps::job::Fabrique { reglages, archives: config.xdm.clone() });
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {

@@ -5,8 +5,10 @@
 //! the key of the access tokens must be given.
 
 mod comptes;
+mod continuite;
 
 pub use comptes::{Comptes, CoutMotDePasse};
+pub use continuite::Continuite;
 
 use crate::{
     documents::cda::{Reglages, controle::est_un_oid},
@@ -75,6 +77,8 @@ pub struct Config {
     pub arret_secondes: u64,
     /// How the base is saved.
     pub sauvegarde: Sauvegarde,
+    /// How the continuity kit is made.
+    pub continuite: Continuite,
 }
 
 /// How the base is saved (`dcc sauvegarder`).
@@ -423,6 +427,7 @@ impl Default for Config {
             compositeur: None,
             arret_secondes: 20,
             sauvegarde: Sauvegarde::default(),
+            continuite: Continuite::default(),
         }
     }
 }

@@ -13,9 +13,16 @@ use dcc::{
     demo,
     documents::atelier,
     importation::commande::{self as annuaire, Annuaire},
-    kernel::{Chance, Horloge, Panne, ids::ReunionId},
-    metier::{diffusion::service::verification as diffusions, referentiel::lot::Lot},
-    sauvegarde::{commande as sauvegarde, nouvelle_cle},
+    kernel::{Chance, Horloge, Panne, enveloppe::nouvelle_cle, ids::ReunionId},
+    metier::{
+        continuite::{
+            commande::{self as continuite, Continuite},
+            job as kits,
+        },
+        diffusion::service::verification as diffusions,
+        referentiel::lot::Lot,
+    },
+    sauvegarde::commande as sauvegarde,
     telemetry,
 };
 use std::{
@@ -141,6 +148,9 @@ enum Commande {
         #[arg(long, default_value = "Décision de l'exploitant")]
         motif: String,
     },
+    /// The continuity kit: what lets the coming meetings be held without the service.
+    #[command(subcommand)]
+    Continuite(Continuite),
     /// Retention of files: purges, tombstones.
     #[command(subcommand)]
     Retention(Retention),
@@ -234,6 +244,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Restaurer { fichier, cle, vers } => sauvegarde::rendre(&config, &fichier, &cle, vers),
         Commande::CleSauvegarde { fichier } => dire(&format!("destinataire : {}", nouvelle_cle(&fichier)?)),
         Commande::LectureSeule { etat, motif } => sauvegarde::lecture_seule(&config, etat == "oui", &motif),
+        Commande::Continuite(commande) => continuite::executer(&config, commande),
         Commande::Retention(commande) => retention::executer(&config, commande),
         Commande::Documents(ActionDocuments::Completer) => completer(&config),
         Commande::Openapi => ecrire_le_document(),
@@ -242,6 +253,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
 }
 
 fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
+    kits::annoncer(&config.continuite)?;
     let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, telemetry::mesures()?)?);
     let travaux = avec_travaux.then(|| app::demarrer_les_travaux(&etat.config, &etat.db)).transpose()?;
     let issue = actix_web::rt::System::new().block_on(app::servir(etat));
@@ -260,6 +272,7 @@ fn demontrer(config: Config, dossier: &Path) -> Result<(), Panne> {
 
 /// Works until told to stop; running jobs are finished first.
 fn travailler(config: &Config) -> Result<(), Panne> {
+    kits::annoncer(&config.continuite)?;
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     let travaux = app::demarrer_les_travaux(config, &db)?;
     let issue = actix_web::rt::System::new().block_on(signal_d_arret());

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod coffre;
 pub mod courriel;
 pub mod droit;
+pub mod enveloppe;
 #[macro_use]
 pub mod enumeration;
 pub mod erreur;

@@ -1,12 +1,12 @@
 //! What an operator types, and what is answered.
 
-use super::{Restauration, destinataires, restaurer, sauvegarder};
+use super::{Restauration, restaurer, sauvegarder};
 use crate::{
     app,
     commandes::dire,
     config::Config,
     db::{Adresse, Demande, migrate},
-    kernel::{Chance, Horloge, Instant, Panne},
+    kernel::{Chance, Horloge, Instant, Panne, enveloppe},
     metier::{
         diffusion::service::verification as diffusions,
         exploitation::{model::LectureSeuleSaisie, service as exploitation},
@@ -19,12 +19,12 @@ use std::path::{Path, PathBuf};
 pub fn prendre(config: &Config, vers: &Path, pour: &[String]) -> Result<(), Panne> {
     let maintenant = Horloge::Systeme.maintenant();
     let fichier = if vers.is_dir() { vers.join(nom(maintenant)) } else { vers.to_owned() };
-    let mut texte = pour.join("\n");
-    if let (true, Some(liste)) = (pour.is_empty(), &config.sauvegarde.destinataires_fichier) {
-        texte = std::fs::read_to_string(liste).map_err(|e| Panne::new(format!("lecture de {}", liste.display()), e))?;
-    }
+    let destinataires = match &config.sauvegarde.destinataires_fichier {
+        Some(liste) if pour.is_empty() => enveloppe::lire_destinataires(liste)?,
+        _ => enveloppe::destinataires(&pour.join("\n"))?,
+    };
     let outils = config.sauvegarde.outils_postgres.as_deref();
-    let manifeste = sauvegarder(&Adresse::lire(&config.base)?, outils, &destinataires(&texte)?, &fichier, maintenant)?;
+    let manifeste = sauvegarder(&Adresse::lire(&config.base)?, outils, &destinataires, &fichier, maintenant)?;
     let inventaire = &manifeste.inventaire;
     dire(&format!(
         "{} : base {}, {} tables, {} lignes, {} documents relus",

@@ -18,10 +18,13 @@ use crate::{
         Adresse,
         sauvegarde::{self, ClichePostgres, Inventaire},
     },
-    kernel::{Instant, Panne, texte::hexadecimal},
+    kernel::{
+        Instant, Panne,
+        enveloppe::{self, Destinataire},
+        texte::hexadecimal,
+    },
 };
-use age::x25519::Recipient;
-pub use archive::{Manifeste, Moteur, destinataires, nouvelle_cle};
+pub use archive::{Manifeste, Moteur};
 use sha2::{Digest, Sha256};
 use std::{
     fs::File,
@@ -33,14 +36,14 @@ use std::{
 pub fn sauvegarder(
     adresse: &Adresse,
     outils: Option<&Path>,
-    pour: &[Recipient],
+    pour: &[Destinataire],
     fichier: &Path,
     maintenant: Instant,
 ) -> Result<Manifeste, Panne> {
     if pour.is_empty() {
         return Err(Panne::dire("aucun destinataire : une sauvegarde est toujours chiffrée (sauvegarde.destinataires_fichier)"));
     }
-    let sortie = archive::creer(fichier)?;
+    let sortie = enveloppe::creer(fichier)?;
     let issue = match adresse {
         Adresse::Sqlite(chemin) => sauvegarder_sqlite(adresse, Path::new(chemin), sortie, pour, fichier, maintenant),
         Adresse::Postgres(url) => {
@@ -57,7 +60,7 @@ fn sauvegarder_sqlite(
     adresse: &Adresse,
     base: &Path,
     sortie: File,
-    pour: &[Recipient],
+    pour: &[Destinataire],
     fichier: &Path,
     maintenant: Instant,
 ) -> Result<Manifeste, Panne> {
@@ -116,7 +119,7 @@ pub fn restaurer(fichier: &Path, cle: &Path, vers: &Adresse, outils: Option<&Pat
 
 /// Writes a file that must not exist; gives its SHA-256.
 fn ecrire_le_fichier(chemin: &Path, copie: &mut impl Read) -> Result<String, Panne> {
-    let mut sortie = archive::creer(chemin)?;
+    let mut sortie = enveloppe::creer(chemin)?;
     let mut empreinte = Sha256::new();
     let mut tampon = vec![0; 1024 * 1024];
     let lecture = |e: io::Error| Panne::new("lecture de la sauvegarde", e);
@@ -138,7 +141,7 @@ impl Provisoire {
         let nom = sauvegarde.file_name().ok_or_else(|| Panne::dire("le nom de la sauvegarde manque"))?.to_string_lossy().into_owned();
         let provisoire = Self(base.with_file_name(format!("{nom}.copie")));
         // SQLite copies into an empty file that is there, and keeps who may read it.
-        drop(archive::creer(&provisoire.0)?);
+        drop(enveloppe::creer(&provisoire.0)?);
         Ok(provisoire)
     }
 

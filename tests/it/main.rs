@@ -27,6 +27,7 @@ mod compte_rendu;
 mod comptes;
 mod connexion;
 mod conservation;
+mod continuite;
 mod courrier_reel;
 mod demo;
 mod diffusion;
