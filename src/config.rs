@@ -37,6 +37,10 @@ pub struct Config {
     pub connexions: u32,
     /// Address to listen on.
     pub ecoute: String,
+    /// Address of a private network to listen on besides, for metrics and the documentation; none, if not given.
+    pub ecoute_interne: Option<String>,
+    /// What the public address answers besides the API.
+    pub exposition: Exposition,
     /// HTTP worker threads; 0 for one a core.
     pub fils: usize,
     /// Address by which people reach the service, for links in mails and feeds.
@@ -63,6 +67,10 @@ pub struct Config {
     pub audit: Audit,
     /// Searches of patients that an account may make in a minute.
     pub recherches_par_minute: u32,
+    /// Documents that an account may have laid out while it waits, in a minute: attendance sheets, previews, accounts of accesses.
+    pub documents_par_minute: u32,
+    /// Exports of an account in an hour: files of patients, batches of letters, tables of the infocentre.
+    pub exports_par_heure: u32,
     /// Identity providers by which people sign in (Pro Santé Connect, the provider of an établissement).
     pub federation: Vec<Federation>,
     /// The certificate of the service; without it the service speaks HTTP in clear, to the proxy that protects it.
@@ -89,6 +97,17 @@ pub struct Sauvegarde {
     pub destinataires_fichier: Option<PathBuf>,
     /// Folder of `pg_dump` and `pg_restore`, of the version of the server; the path, if not given.
     pub outils_postgres: Option<PathBuf>,
+}
+
+/// What the public address answers besides the API, to anybody: nothing, unless it is set. The internal address
+/// answers both.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exposition {
+    /// The documentation page of the API and its document.
+    pub documentation: bool,
+    /// Metrics.
+    pub mesures: bool,
 }
 
 /// Where the heads of the access trace are written, signed, every ten minutes. Both are given, or neither.
@@ -408,6 +427,8 @@ impl Default for Config {
             base: "sqlite://dcc.sqlite".to_owned(),
             connexions: 8,
             ecoute: "127.0.0.1:8080".to_owned(),
+            ecoute_interne: None,
+            exposition: Exposition::default(),
             fils: 0,
             url_publique: "http://localhost:8080".to_owned(),
             cle_jetons_fichier: None,
@@ -420,6 +441,8 @@ impl Default for Config {
             cda: Cda::default(),
             audit: Audit::default(),
             recherches_par_minute: 60,
+            documents_par_minute: 60,
+            exports_par_heure: 60,
             federation: Vec::new(),
             tls: None,
             cle_machines_fichier: None,

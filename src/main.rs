@@ -9,7 +9,7 @@ use dcc::{
         retention::{self, Retention},
     },
     config::Config,
-    db::{Adresse, Demande},
+    db::{Adresse, Demande, role},
     demo,
     documents::atelier,
     importation::commande::{self as annuaire, Annuaire},
@@ -69,7 +69,11 @@ enum Commande {
     /// Runs background work: documents, mails.
     Worker,
     /// Brings the database to the schema of this program and loads the reference data it embeds.
-    Migrate,
+    Migrate {
+        /// PostgreSQL: role under which the service runs, which is given its rights; it cannot change the access trace.
+        #[arg(long)]
+        role: Option<String>,
+    },
     /// Loads reference data from a directory laid out like `referentiels/`.
     Referentiels {
         /// The directory.
@@ -228,7 +232,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Demo { dossier, action: None } => demontrer(config, &dossier),
         Commande::Demo { dossier, action: Some(ActionDemo::Code { identifiant }) } => dire(&demo::code(&dossier, &identifiant)?),
         Commande::Worker => travailler(&config),
-        Commande::Migrate => migrer(&config),
+        Commande::Migrate { role } => migrer(&config, role.as_deref()),
         Commande::Referentiels { dossier } => charger_referentiels(&config, &dossier),
         Commande::Administrateur { identifiant, nom } => dire(&comptes::administrateur(&config, identifiant, nom)?),
         Commande::Compte(ActionCompte::Reinitialiser { identifiant }) => dire(&comptes::reinitialiser(&config, identifiant)?),
@@ -252,8 +256,19 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
     }
 }
 
-fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
+/// What a process says at its start of how it is set.
+fn annoncer(config: &Config) -> Result<(), Panne> {
     kits::annoncer(&config.continuite)?;
+    if role::peut_toucher_a_la_trace(&Adresse::lire(&config.base)?).unwrap_or(false) {
+        tracing::warn!(
+            "le rôle PostgreSQL du service peut changer ou effacer la trace des accès : `dcc migrate --role` en prépare un autre"
+        );
+    }
+    Ok(())
+}
+
+fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
+    annoncer(&config)?;
     let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, telemetry::mesures()?)?);
     let travaux = avec_travaux.then(|| app::demarrer_les_travaux(&etat.config, &etat.db)).transpose()?;
     let issue = actix_web::rt::System::new().block_on(app::servir(etat));
@@ -272,7 +287,7 @@ fn demontrer(config: Config, dossier: &Path) -> Result<(), Panne> {
 
 /// Works until told to stop; running jobs are finished first.
 fn travailler(config: &Config) -> Result<(), Panne> {
-    kits::annoncer(&config.continuite)?;
+    annoncer(config)?;
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     let travaux = app::demarrer_les_travaux(config, &db)?;
     let issue = actix_web::rt::System::new().block_on(signal_d_arret());
@@ -291,8 +306,12 @@ async fn signal_d_arret() -> Result<(), Panne> {
     Ok(())
 }
 
-fn migrer(config: &Config) -> Result<(), Panne> {
-    let (migrations, chargement) = app::preparer(&Adresse::lire(&config.base)?)?;
+fn migrer(config: &Config, role: Option<&str>) -> Result<(), Panne> {
+    let adresse = Adresse::lire(&config.base)?;
+    let (migrations, chargement) = app::preparer(&adresse)?;
+    if let Some(role) = role {
+        role::accorder(&adresse, role)?;
+    }
     tracing::info!(migrations = migrations.len(), ?chargement, "base au schéma de ce programme");
     Ok(())
 }

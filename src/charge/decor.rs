@@ -69,7 +69,8 @@ impl Decor {
         app::preparer(&adresse)?;
         let connexions = config.connexions;
         let cle_jetons = Some(hexadecimal(&Chance::Systeme.secret()));
-        let mut config = Config { cle_jetons, recherches_par_minute: u32::MAX, ..config };
+        let mut config =
+            Config { cle_jetons, recherches_par_minute: u32::MAX, documents_par_minute: u32::MAX, exports_par_heure: u32::MAX, ..config };
         config.comptes.cle_facteurs = Some(hexadecimal(&Chance::Systeme.secret()));
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, mesures)?);

@@ -17,6 +17,7 @@ pub mod perimetre;
 mod reglages;
 pub mod requete;
 pub mod reveil;
+pub mod role;
 pub mod sauvegarde;
 #[allow(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;

@@ -16,7 +16,7 @@ pub(crate) mod region;
 
 use crate::{
     app,
-    config::Config,
+    config::{Config, Exposition},
     db::{Adresse, Db, Demande},
     kernel::{
         Chance, Erreur, Horloge, Panne, Perimetre, Role, acteur::Habilitation, clock::date_paris, ids::PraticienId, texte::hexadecimal,
@@ -65,6 +65,7 @@ pub fn preparer(dossier: &Path, config: Config) -> Result<Config, Panne> {
         config.base = format!("sqlite://{}", dossier.join("dcc.sqlite").display());
     }
     config.courrier.dossier = dossier.join("courrier");
+    config.exposition = Exposition { documentation: true, mesures: true };
     if !dossier.join("acces.txt").exists() {
         charger(dossier, &config).map_err(|erreur| match erreur {
             Erreur::Panne(panne) => panne,

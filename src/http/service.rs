@@ -2,6 +2,7 @@
 
 use crate::{
     app::Etat,
+    config::Exposition,
     db::{Adresse, migrate},
 };
 use actix_web::{
@@ -15,13 +16,15 @@ use std::time::Instant;
 use tracing::Span;
 use tracing_actix_web::{DefaultRootSpanBuilder, RootSpanBuilder};
 
-/// Health, readiness and metrics, outside the API.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/sante/vivant", web::get().to(vivant))
-        .route("/sante/pret", web::get().to(pret))
-        .route("/metrics", web::get().to(mesures))
-        .route("/", web::get().to(accueil));
+/// Health and readiness, outside the API; metrics and the way to the documentation, where they are answered.
+pub fn routes(config: &mut web::ServiceConfig, exposition: Exposition) {
+    config.route("/sante/vivant", web::get().to(vivant)).route("/sante/pret", web::get().to(pret));
+    if exposition.mesures {
+        config.route("/metrics", web::get().to(mesures));
+    }
+    if exposition.documentation {
+        config.route("/", web::get().to(accueil));
+    }
 }
 
 async fn vivant() -> HttpResponse {
@@ -88,7 +91,8 @@ impl RootSpanBuilder for Trace {
             .map(ToString::to_string)
             .unwrap_or_default();
         let route = requete.match_pattern().unwrap_or_default();
-        tracing::info_span!("requete", id = %identifiant, methode = %requete.method(), route = %route, statut = tracing::field::Empty)
+        let vide = tracing::field::Empty;
+        tracing::info_span!("requete", id = %identifiant, methode = %requete.method(), route = %route, compte = vide, statut = vide)
     }
 
     fn on_request_end<B: MessageBody>(span: Span, issue: &Result<ServiceResponse<B>, Error>) {
