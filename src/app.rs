@@ -105,7 +105,7 @@ fn signataire_des_machines(config: &Config) -> Result<Option<Arc<SignataireMachi
 
 /// Opens the database, which must be at the schema of this binary, under the settings of the region.
 pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Result<Db, Panne> {
-    let adresse = Adresse::lire(&config.base)?;
+    let adresse = config.adresse()?;
     if !migrate::a_jour(&adresse)? {
         return Err(Panne::dire("la base n'est pas au schéma de ce programme : lancez `dcc migrate`"));
     }

@@ -11,6 +11,7 @@ pub use comptes::{Comptes, CoutMotDePasse};
 pub use continuite::Continuite;
 
 use crate::{
+    db::{Adresse, chiffrement::CleBase},
     documents::cda::{Reglages, controle::est_un_oid},
     kernel::{Panne, texte::octets_hexadecimaux},
 };
@@ -33,6 +34,9 @@ const RACINE_MAXIMALE: usize = 24;
 pub struct Config {
     /// `sqlite://CHEMIN` or `postgres://…`.
     pub base: String,
+    /// File of the key that a SQLite base is encrypted under (32 bytes; builds with `sqlcipher` only). Losing it is losing the base and
+    /// its backups.
+    pub cle_base_fichier: Option<PathBuf>,
     /// Connections in the pool.
     pub connexions: u32,
     /// Address to listen on.
@@ -425,6 +429,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             base: "sqlite://dcc.sqlite".to_owned(),
+            cle_base_fichier: None,
             connexions: 8,
             ecoute: "127.0.0.1:8080".to_owned(),
             ecoute_interne: None,
@@ -534,6 +539,15 @@ impl Config {
             .merge(Env::prefixed("DCC_").ignore(&["log"]).split("__"))
             .extract()
             .map_err(|e| Panne::new("configuration", e))
+    }
+
+    /// The base, with its key if it is encrypted.
+    pub fn adresse(&self) -> Result<Adresse, Panne> {
+        let adresse = Adresse::lire(&self.base)?;
+        match &self.cle_base_fichier {
+            Some(fichier) => adresse.avec_cle(CleBase::lire(fichier)?),
+            None => Ok(adresse),
+        }
     }
 
     /// What the national documents say of the region, checked.

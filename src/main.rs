@@ -9,7 +9,7 @@ use dcc::{
         retention::{self, Retention},
     },
     config::Config,
-    db::{Adresse, Demande, role},
+    db::{Demande, role},
     demo,
     documents::atelier,
     importation::commande::{self as annuaire, Annuaire},
@@ -259,7 +259,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
 /// What a process says at its start of how it is set.
 fn annoncer(config: &Config) -> Result<(), Panne> {
     kits::annoncer(&config.continuite)?;
-    if role::peut_toucher_a_la_trace(&Adresse::lire(&config.base)?).unwrap_or(false) {
+    if role::peut_toucher_a_la_trace(&config.adresse()?).unwrap_or(false) {
         tracing::warn!(
             "le rôle PostgreSQL du service peut changer ou effacer la trace des accès : `dcc migrate --role` en prépare un autre"
         );
@@ -307,7 +307,7 @@ async fn signal_d_arret() -> Result<(), Panne> {
 }
 
 fn migrer(config: &Config, role: Option<&str>) -> Result<(), Panne> {
-    let adresse = Adresse::lire(&config.base)?;
+    let adresse = config.adresse()?;
     let (migrations, chargement) = app::preparer(&adresse)?;
     if let Some(role) = role {
         role::accorder(&adresse, role)?;
@@ -317,7 +317,7 @@ fn migrer(config: &Config, role: Option<&str>) -> Result<(), Panne> {
 }
 
 fn charger_referentiels(config: &Config, dossier: &Path) -> Result<(), Panne> {
-    let chargement = app::charger(&Adresse::lire(&config.base)?, "referentiels", &Lot::du_dossier(dossier)?)?;
+    let chargement = app::charger(&config.adresse()?, "referentiels", &Lot::du_dossier(dossier)?)?;
     tracing::info!(?chargement, "référentiels chargés");
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::plancher::Plancher;
 use crate::{
     app::{self, Etat},
     config::Config,
-    db::{Adresse, Demande},
+    db::Demande,
     demo::{
         activite::{self, CasPret},
         identites::Personnes,
@@ -65,7 +65,7 @@ impl Decor {
     /// Makes everything on an empty database, through the use cases of the service, and starts the two
     /// servers in this process.
     pub fn monter(config: Config, patients: usize) -> Result<Self, Panne> {
-        let adresse = Adresse::lire(&config.base)?;
+        let adresse = config.adresse()?;
         app::preparer(&adresse)?;
         let connexions = config.connexions;
         let cle_jetons = Some(hexadecimal(&Chance::Systeme.secret()));

@@ -1,7 +1,7 @@
 //! Migrations, embedded in the binary: the same names in `migrations/sqlite` and
 //! `migrations/postgres`.
 
-use super::{Adresse, DbConn};
+use super::{Adresse, DbConn, FichierSqlite};
 use crate::kernel::Panne;
 use diesel::{
     Connection, ConnectionError, ConnectionResult, QueryableByName, RunQueryDsl, backend::Backend, connection::SimpleConnection,
@@ -14,11 +14,33 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Opens one connection, outside any pool.
 pub fn connexion(adresse: &Adresse) -> Result<DbConn, Panne> {
+    let panne = |e| Panne::new("ouverture de la base", e);
     match adresse {
-        Adresse::Sqlite(chemin) => SqliteConnection::establish(chemin).and_then(patiente).map(DbConn::Sqlite),
-        Adresse::Postgres(url) => PgConnection::establish(url).map(DbConn::Pg),
+        Adresse::Postgres(url) => PgConnection::establish(url).map(DbConn::Pg).map_err(panne),
+        Adresse::Sqlite(fichier) => {
+            let mut conn = SqliteConnection::establish(&fichier.chemin).map_err(panne)?;
+            lisible(&mut conn, fichier)?;
+            patiente(conn).map(DbConn::Sqlite).map_err(panne)
+        }
     }
-    .map_err(|e| Panne::new("ouverture de la base", e))
+}
+
+/// Gives its key to a connection and reads something: a wrong key, or none where one is needed, is told as such.
+fn lisible(conn: &mut SqliteConnection, fichier: &FichierSqlite) -> Result<(), Panne> {
+    if let Some(cle) = &fichier.cle {
+        cle.ouvrir(conn)?;
+    }
+    // Reading the header waits for nobody: it is not a transaction that writes.
+    conn.batch_execute("PRAGMA busy_timeout = 10000; SELECT count(*) FROM sqlite_master").map_err(|e| {
+        let illisible = e.to_string().contains("file is not a database");
+        match &fichier.cle {
+            Some(_) if illisible => {
+                Panne::new("la clé de cle_base_fichier n'ouvre pas la base : autre clé, ou fichier en clair ou abîmé", e)
+            }
+            None if illisible => Panne::new("le fichier de la base ne se lit pas : il est chiffré (réglez cle_base_fichier) ou abîmé", e),
+            Some(_) | None => Panne::new("ouverture de la base", e),
+        }
+    })
 }
 
 /// Looking at the migrations writes, on SQLite: it waits for whoever is writing.

@@ -6,6 +6,7 @@
 //!   writer on SQLite (see `ecrivain.rs`), `SERIALIZABLE` with retry on PostgreSQL. The closure may
 //!   run again: it holds no mail, no file, no HTTP.
 
+pub mod chiffrement;
 pub mod conn;
 mod ecrivain;
 mod emission;
@@ -24,7 +25,7 @@ pub mod schema;
 mod trace;
 pub mod types;
 
-pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
+pub use conn::{Adresse, DbConn, FichierSqlite, MultiBackend, ou_doublon};
 pub use trace::{Evenement, Operation};
 
 use crate::kernel::{

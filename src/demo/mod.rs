@@ -17,7 +17,7 @@ pub(crate) mod region;
 use crate::{
     app,
     config::{Config, Exposition},
-    db::{Adresse, Db, Demande},
+    db::{Db, Demande},
     kernel::{
         Chance, Erreur, Horloge, Panne, Perimetre, Role, acteur::Habilitation, clock::date_paris, ids::PraticienId, texte::hexadecimal,
     },
@@ -80,7 +80,7 @@ fn ecrire(chemin: &Path, octets: &[u8]) -> Result<(), Panne> {
 }
 
 fn charger(dossier: &Path, config: &Config) -> Result<(), Erreur> {
-    app::preparer(&Adresse::lire(&config.base)?)?;
+    app::preparer(&config.adresse()?)?;
     let present = Horloge::Systeme.maintenant();
     let (jour, six_semaines) = (date_paris(present), Days::new(42));
     let periode = Periode { du: jour - six_semaines, au: jour + Days::new(28) };

@@ -1,10 +1,6 @@
 //! What a platform asks of a service: health, readiness, metrics, security headers, logs.
 
-use crate::{
-    app::Etat,
-    config::Exposition,
-    db::{Adresse, migrate},
-};
+use crate::{app::Etat, config::Exposition, db::migrate};
 use actix_web::{
     Error, HttpResponse,
     body::MessageBody,
@@ -33,8 +29,7 @@ async fn vivant() -> HttpResponse {
 
 /// Ready when the database answers and has the schema of this binary.
 async fn pret(etat: web::Data<Etat>) -> HttpResponse {
-    let base = etat.config.base.clone();
-    let a_jour = web::block(move || Adresse::lire(&base).and_then(|adresse| migrate::a_jour(&adresse))).await;
+    let a_jour = web::block(move || etat.config.adresse().and_then(|adresse| migrate::a_jour(&adresse))).await;
     match a_jour {
         Ok(Ok(true)) => HttpResponse::Ok().json(serde_json::json!({ "etat": "pret" })),
         _ => HttpResponse::ServiceUnavailable().json(serde_json::json!({ "etat": "indisponible" })),

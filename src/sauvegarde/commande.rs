@@ -5,7 +5,7 @@ use crate::{
     app,
     commandes::dire,
     config::Config,
-    db::{Adresse, Demande, migrate},
+    db::{Demande, migrate},
     kernel::{Chance, Horloge, Instant, Panne, enveloppe},
     metier::{
         diffusion::service::verification as diffusions,
@@ -24,7 +24,7 @@ pub fn prendre(config: &Config, vers: &Path, pour: &[String]) -> Result<(), Pann
         _ => enveloppe::destinataires(&pour.join("\n"))?,
     };
     let outils = config.sauvegarde.outils_postgres.as_deref();
-    let manifeste = sauvegarder(&Adresse::lire(&config.base)?, outils, &destinataires, &fichier, maintenant)?;
+    let manifeste = sauvegarder(&config.adresse()?, outils, &destinataires, &fichier, maintenant)?;
     let inventaire = &manifeste.inventaire;
     dire(&format!(
         "{} : base {}, {} tables, {} lignes, {} documents relus",
@@ -43,7 +43,8 @@ pub fn prendre(config: &Config, vers: &Path, pour: &[String]) -> Result<(), Pann
 /// Restores a backup into an empty place, compares, and leaves the base in read-only mode.
 pub fn rendre(config: &Config, fichier: &Path, cle: &Path, vers: Option<String>) -> Result<(), Panne> {
     let base = vers.unwrap_or_else(|| config.base.clone());
-    let adresse = Adresse::lire(&base)?;
+    let config = &Config { base, ..config.clone() };
+    let adresse = config.adresse()?;
     let Restauration { manifeste, inventaire, ecarts } = restaurer(fichier, cle, &adresse, config.sauvegarde.outils_postgres.as_deref())?;
     dire(&format!(
         "sauvegarde du {} (version {}) : {} tables, {} lignes et {} documents restaurés et comparés, {} écarts",
@@ -63,7 +64,7 @@ pub fn rendre(config: &Config, fichier: &Path, cle: &Path, vers: Option<String>)
     if !migrate::a_jour(&adresse)? {
         return dire("Cette base est d'une version antérieure : lancez `dcc migrate`, puis `dcc lecture-seule oui` avant de la servir.");
     }
-    reprendre(&Config { base, ..config.clone() })
+    reprendre(config)
 }
 
 /// What must hold before people work on a restored base.

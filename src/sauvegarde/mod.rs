@@ -15,7 +15,8 @@ mod postgres;
 
 use crate::{
     db::{
-        Adresse,
+        Adresse, FichierSqlite,
+        chiffrement::CleBase,
         sauvegarde::{self, ClichePostgres, Inventaire},
     },
     kernel::{
@@ -45,7 +46,7 @@ pub fn sauvegarder(
     }
     let sortie = enveloppe::creer(fichier)?;
     let issue = match adresse {
-        Adresse::Sqlite(chemin) => sauvegarder_sqlite(adresse, Path::new(chemin), sortie, pour, fichier, maintenant),
+        Adresse::Sqlite(base) => sauvegarder_sqlite(adresse, base, sortie, pour, fichier, maintenant),
         Adresse::Postgres(url) => {
             let mut cliche = ClichePostgres::prendre(adresse)?;
             let manifeste = Manifeste::nouveau(Moteur::Postgres, maintenant, None, cliche.inventaire()?);
@@ -58,19 +59,20 @@ pub fn sauvegarder(
 
 fn sauvegarder_sqlite(
     adresse: &Adresse,
-    base: &Path,
+    base: &FichierSqlite,
     sortie: File,
     pour: &[Destinataire],
     fichier: &Path,
     maintenant: Instant,
 ) -> Result<Manifeste, Panne> {
-    if !base.is_file() {
-        return Err(Panne::dire(format!("{} n'existe pas", base.display())));
+    let chemin = Path::new(&base.chemin);
+    if !chemin.is_file() {
+        return Err(Panne::dire(format!("{} n'existe pas", chemin.display())));
     }
-    // In clear, like the base itself, beside it: it needs as much room, and its owner alone reads it.
-    let copie = Provisoire::a_cote(base, fichier)?;
+    // In clear or under the key of the base, like the base itself, beside it: it needs as much room, and its owner alone reads it.
+    let copie = Provisoire::a_cote(chemin, fichier)?;
     sauvegarde::copier_sqlite(adresse, &copie.0)?;
-    let inventaire = sauvegarde::inventaire(&copie.adresse())?;
+    let inventaire = sauvegarde::inventaire(&copie.adresse(base.cle.clone()))?;
     let manifeste = Manifeste::nouveau(Moteur::Sqlite, maintenant, Some(copie.empreinte()?), inventaire);
     archive::ecrire(sortie, pour, &manifeste, |vers| {
         let mut lu = File::open(&copie.0).map_err(|e| Panne::new("lecture de la copie", e))?;
@@ -95,8 +97,8 @@ pub fn restaurer(fichier: &Path, cle: &Path, vers: &Adresse, outils: Option<&Pat
     let (manifeste, mut copie) = archive::ouvrir(fichier, cle)?;
     let mut ecarts = Vec::new();
     match (vers, manifeste.moteur) {
-        (Adresse::Sqlite(chemin), Moteur::Sqlite) => {
-            let lue = ecrire_le_fichier(Path::new(chemin), &mut copie)?;
+        (Adresse::Sqlite(base), Moteur::Sqlite) => {
+            let lue = ecrire_le_fichier(Path::new(&base.chemin), &mut copie)?;
             if manifeste.empreinte.as_ref() != Some(&lue) {
                 ecarts.push("le fichier restauré n'a pas l'empreinte de celui qui a été sauvegardé".to_owned());
             }
@@ -145,8 +147,8 @@ impl Provisoire {
         Ok(provisoire)
     }
 
-    fn adresse(&self) -> Adresse {
-        Adresse::Sqlite(self.0.display().to_string())
+    fn adresse(&self, cle: Option<CleBase>) -> Adresse {
+        Adresse::Sqlite(FichierSqlite { chemin: self.0.display().to_string(), cle })
     }
 
     fn empreinte(&self) -> Result<String, Panne> {

@@ -23,6 +23,7 @@ mod api;
 mod brouillons;
 mod canari;
 mod cda;
+mod chiffrement;
 mod compte_rendu;
 mod comptes;
 mod connexion;
