@@ -106,7 +106,9 @@ fn cles(groupes: &Groupes, axe: Axe, cadre: &Cadre<'_>) -> BTreeSet<String> {
 fn nommer(op: &mut Op<'_>, axe: Axe, groupes: &Groupes, cles: BTreeSet<String>) -> Resultat<Vec<LigneActivite>> {
     let cles: Vec<String> = cles.into_iter().collect();
     let mut noms = store::noms(op, axe, &cles)?;
-    Ok(mettre_en_lignes(axe, groupes, cles, |cle| noms.remove(cle).map_or_else(|| (None, axe.libelle(cle)), |(code, nom)| (Some(code), nom))))
+    Ok(mettre_en_lignes(axe, groupes, cles, |cle| {
+        noms.remove(cle).map_or_else(|| (None, axe.libelle(cle)), |(code, nom)| (Some(code), nom))
+    }))
 }
 
 /// The rows of the table, by the code and the name that `nom` gives to a key.

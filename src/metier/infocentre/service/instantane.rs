@@ -52,11 +52,7 @@ pub fn extraire(op: &mut Op<'_>, annee: i32) -> Resultat<Instantane> {
 /// A frozen year, once its rows were compared with its fingerprint.
 pub(super) fn sain(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Instantane> {
     let lue = store::instantane::empreinte(op, instantane.id, &instantane.noms)?;
-    if lue == instantane.empreinte {
-        Ok(instantane)
-    } else {
-        Err(InfocentreError::InstantaneAltere(instantane.id).into())
-    }
+    if lue == instantane.empreinte { Ok(instantane) } else { Err(InfocentreError::InstantaneAltere(instantane.id).into()) }
 }
 
 /// A frozen year.
