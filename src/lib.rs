@@ -15,7 +15,8 @@
 //! - [`sauvegarde`] copies the base, encrypted, and restores it.
 //! - [`app`] builds the whole, for the binary and for the tests alike.
 //! - [`commandes`] is what the command line does beyond calling one use case.
-//! - [`demo`] makes a small region to look at, [`charge`] measures how fast the service answers.
+//! - [`demo`] makes a small region to look at, [`region`] one of the real size, [`charge`] measures how fast the service
+//!   answers.
 //!
 //! `docs/ARCHITECTURE.md` tells why; `tests/architecture.rs` proves who may import whom.
 
@@ -35,6 +36,7 @@ pub mod importation;
 pub mod jobs;
 pub mod messagerie;
 pub mod metier;
+pub mod region;
 pub mod sauvegarde;
 pub mod telemetry;
 pub mod tls;

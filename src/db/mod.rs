@@ -6,6 +6,7 @@
 //!   writer on SQLite (see `ecrivain.rs`), `SERIALIZABLE` with retry on PostgreSQL. The closure may
 //!   run again: it holds no mail, no file, no HTTP.
 
+pub mod chiffrement;
 pub mod conn;
 mod ecrivain;
 mod emission;
@@ -17,13 +18,14 @@ pub mod perimetre;
 mod reglages;
 pub mod requete;
 pub mod reveil;
+pub mod role;
 pub mod sauvegarde;
 #[allow(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
 mod trace;
 pub mod types;
 
-pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
+pub use conn::{Adresse, DbConn, FichierSqlite, MultiBackend, ou_doublon};
 pub use trace::{Evenement, Operation};
 
 use crate::kernel::{
@@ -54,6 +56,9 @@ type Transactions = <DbConn as Connection>::TransactionManager;
 
 /// Attempts at a transaction that PostgreSQL asks to run again.
 const ESSAIS: u32 = 40;
+
+/// Rows of one `INSERT` where many are written at once: few enough for the parameters that either base takes.
+pub const LIGNES_PAR_ORDRE: usize = 400;
 
 /// Everything a use case needs, for the time of one transaction.
 pub struct Op<'a> {
@@ -173,6 +178,11 @@ impl<'a> Op<'a> {
         if droit.is_some() {
             self.droit.set(droit);
         }
+    }
+
+    /// Refuses the act to anybody but the service itself: what is taken over from elsewhere is under nobody's right.
+    pub fn exiger_systeme(&self) -> Resultat<()> {
+        if self.acteur.est_systeme() { Ok(()) } else { Err(ErreurCommune::Interdit.into()) }
     }
 
     /// Refuses the act unless the person proved their identity five minutes ago at most.

@@ -15,7 +15,7 @@
 //! its compte-rendu.
 
 use super::{
-    DbConn, Op,
+    DbConn, LIGNES_PAR_ORDRE, Op,
     schema::lien_patient,
     types::{At, Id},
 };
@@ -150,6 +150,37 @@ pub fn lier(op: &mut Op<'_>, patient: PatientId, sujet: Uuid, motif: MotifLien, 
     if nouveau == 0 {
         let lien = lien_patient::table.find((patient, Id(sujet), motif, Id(origine))).filter(lien_patient::fin.is_not_null());
         diesel::update(lien).set(lien_patient::fin.eq(None::<At>)).execute(op.conn)?;
+    }
+    Ok(())
+}
+
+/// A link of a patient as it was elsewhere, with its own moments.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = lien_patient, treat_none_as_default_value = false)]
+pub struct LienRepris {
+    /// The patient.
+    pub patient_id: PatientId,
+    sujet_id: Id,
+    /// Why.
+    pub motif: MotifLien,
+    origine_id: Id,
+    debut: At,
+    fin: Option<At>,
+}
+
+impl LienRepris {
+    /// A link to a subject, that comes from an object.
+    #[must_use]
+    pub fn nouveau(patient_id: PatientId, sujet: Uuid, (motif, origine): (MotifLien, Uuid), (debut, fin): (Instant, Option<Instant>)) -> Self {
+        Self { patient_id, sujet_id: Id(sujet), motif, origine_id: Id(origine), debut: At(debut), fin: fin.map(At) }
+    }
+}
+
+/// Takes over links that were made elsewhere. Only the service itself does.
+pub fn reprendre(op: &mut Op<'_>, liens: &[LienRepris]) -> Resultat<()> {
+    op.exiger_systeme()?;
+    for liens in liens.chunks(LIGNES_PAR_ORDRE) {
+        on_either!(op.conn, |c| insert_into(lien_patient::table).values(liens).execute(c))?;
     }
     Ok(())
 }

@@ -162,6 +162,7 @@ diesel::table! {
         support -> Text,
         inactivite_secondes -> BigInt,
         authentifiee_le -> DbInstant,
+        entiere_le -> Nullable<DbInstant>,
     }
 }
 

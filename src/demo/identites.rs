@@ -84,6 +84,17 @@ const NOMS: &[&str] = &[
     "Noisetier",
 ];
 
+/// Halves of invented names: put together, they make hundreds of them.
+const DEBUTS: &[&str] = &[
+    "Aigue", "Beau", "Bel", "Blanc", "Brin", "Chante", "Clair", "Claire", "Courte", "Douce", "Fine", "Fonte", "Franc", "Grand", "Haute",
+    "Longue", "Mal", "Mire", "Mont", "Neuve", "Noir", "Passe", "Petit", "Pique", "Rive", "Roche", "Rouge", "Tourne", "Val", "Verte",
+];
+const FINS: &[&str] = &[
+    "bois", "brise", "bruyère", "charme", "clef", "combe", "coudre", "épine", "feuille", "flamme", "fontaine", "fougère", "frêne", "garde",
+    "lande", "maison", "mare", "noue", "noyer", "orme", "pierre", "plume", "prairie", "roue", "ruche", "saule", "source", "terre", "val",
+    "vigne",
+];
+
 /// A reproducible source of people.
 #[derive(Clone)]
 pub struct Personnes {
@@ -147,6 +158,15 @@ impl Personnes {
             Sexe::Masculin | Sexe::Indetermine => PRENOMS_M,
         };
         (self.choisir(prenoms, "Camille").to_owned(), self.choisir(NOMS, "Aubépine").to_owned())
+    }
+
+    /// The same among many more, for a whole region.
+    pub fn nom_rare(&mut self, sexe: Sexe) -> (String, String) {
+        let (prenom, simple) = self.nom(sexe);
+        let compose = if sexe == Sexe::Feminin { "Marie" } else { "Jean" };
+        let prenom = if self.hasard.random_bool(0.15) { format!("{compose}-{prenom}") } else { prenom };
+        let nom = format!("{}{}", self.choisir(DEBUTS, "Beau"), self.choisir(FINS, "val"));
+        (prenom, if self.hasard.random_bool(0.12) { simple } else { nom })
     }
 
     /// A patient of about that age at a date.

@@ -13,6 +13,7 @@ pub mod campagne;
 pub mod compte;
 pub mod compte_rendu;
 pub mod conservation;
+pub mod continuite;
 pub mod diffusion;
 pub mod document;
 pub mod droits_personne;

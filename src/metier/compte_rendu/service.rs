@@ -12,7 +12,7 @@ pub use validation::valider_reunion;
 
 use super::{
     job,
-    model::{CompteRendu, CompteRenduError, CompteRenduResume},
+    model::{CompteRendu, CompteRenduError, CompteRenduResume, fait::FaitPassage},
     store::{self, Portee},
 };
 use crate::{
@@ -38,6 +38,15 @@ use serde_json::json;
 /// One version, for the use cases of other slices, which authorise and trace.
 pub fn trouver(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<CompteRendu> {
     store::trouver(op, id)?.ok_or_else(|| CompteRenduError::Introuvable.into())
+}
+
+/// Takes over versions as they were validated elsewhere, each the first and only one of its set, with its facts: no
+/// document is rendered, nothing is sent, no alert is evaluated. Only the service itself does, and it traces what it
+/// takes over.
+pub fn reprendre(op: &mut Op<'_>, versions: &[(CompteRendu, FaitPassage)]) -> Resultat<()> {
+    op.exiger_systeme()?;
+    store::inserer_toutes(op, versions.iter().map(|(version, _)| version))?;
+    store::fait::inserer_tous(op, versions.iter().map(|(_, fait)| fait))
 }
 
 /// A version of a patient on whom the person may do that.

@@ -8,7 +8,7 @@ pub(super) mod fait;
 use super::model::{CompteRendu, ContenuCompteRendu, StatutCas, empreinte, fiche::StatutG8};
 use crate::{
     db::{
-        Op,
+        LIGNES_PAR_ORDRE, Op,
         schema::compte_rendu,
         types::{At, Id, Json},
     },
@@ -20,7 +20,7 @@ use crate::{
             TerritoireId,
         },
     },
-    visible,
+    on_either, visible,
 };
 use chrono::NaiveDate;
 use diesel::{insert_into, prelude::*, update};
@@ -155,6 +155,14 @@ impl TryFrom<Ligne> for CompteRendu {
 
 pub(super) fn inserer(op: &mut Op<'_>, compte_rendu: &CompteRendu) -> Resultat<()> {
     insert_into(compte_rendu::table).values(&Ligne::try_from(compte_rendu)?).execute(op.conn)?;
+    Ok(())
+}
+
+pub(super) fn inserer_toutes<'c>(op: &mut Op<'_>, versions: impl Iterator<Item = &'c CompteRendu>) -> Resultat<()> {
+    let lignes = versions.map(Ligne::try_from).collect::<Result<Vec<_>, _>>()?;
+    for lignes in lignes.chunks(LIGNES_PAR_ORDRE) {
+        on_either!(op.conn, |c| insert_into(compte_rendu::table).values(lignes).execute(c))?;
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod impression;
 mod liste;
 mod registre;
 mod reglages;
+mod reprise;
 mod retour;
 
 pub use destinataire::{Cible, Cle, Destinataire, sans_doublon};
@@ -20,6 +21,7 @@ pub use registre::{
     Anomalie, Comptage, CompteDiffusions, LigneDiffusions, NombreCanal, NombreEtat, Rapport, RegleRegistre, Transition, VersionComptee,
 };
 pub use reglages::{DemandePatient, DemandePatientSaisie, DepotDpi, DepotDpiSaisi, Reglages, ReglagesSaisis};
+pub use reprise::{DiffusionReprise, VersionReprise};
 pub use retour::{Decision, EtatRetour, Examen, NatureRecue, Rattachement, RetourLu, RetourRecu, RetourResume};
 
 use crate::{

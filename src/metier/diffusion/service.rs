@@ -10,7 +10,7 @@ pub mod verification;
 use super::{
     model::{
         Acte, Cible, Cle, Compteur, Destinataire, Diffusion, DiffusionDetaillee, DiffusionError, DiffusionListee, EtatDiffusion,
-        ListesDeTravail, Origine, Qualite, sans_doublon,
+        ListesDeTravail, Origine, Qualite, VersionReprise, sans_doublon,
     },
     store::{self, Cause, NonLues},
 };
@@ -104,6 +104,13 @@ pub fn preparer(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<()> {
         op.tracer(Evenement::sur("preparer", "diffusion", diffusion.id.uuid()).patient(version.patient_id).version(1))?;
     }
     Ok(())
+}
+
+/// Takes over the deliveries of some versions, with what happened to them elsewhere: no mail leaves, none is asked for.
+/// Only the service itself does, and it traces what it takes over.
+pub fn reprendre(op: &mut Op<'_>, versions: &[VersionReprise]) -> Resultat<()> {
+    op.exiger_systeme()?;
+    store::reprise::inserer(op, versions)
 }
 
 fn destinataires(op: &mut Op<'_>, version: &VersionADiffuser) -> Resultat<Vec<Destinataire>> {

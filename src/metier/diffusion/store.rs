@@ -3,6 +3,7 @@
 pub(super) mod impression;
 pub(super) mod registre;
 pub(super) mod reglages;
+pub(super) mod reprise;
 pub(super) mod retour;
 
 use super::model::{

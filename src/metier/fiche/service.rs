@@ -231,6 +231,13 @@ fn exiger_conforme(compile: &ModeleCompile, contenu: &Value, niveau: Niveau, auj
     if fautes.is_empty() { Ok(()) } else { Err(Refus::invalide(fautes).into()) }
 }
 
+/// Takes over fiches as they were elsewhere, whose content follows their model: no alert is evaluated. Only the service
+/// itself does, and it traces what it takes over.
+pub fn reprendre_fiches(op: &mut Op<'_>, fiches: &[Fiche]) -> Resultat<()> {
+    op.exiger_systeme()?;
+    store::inserer_toutes(op, fiches)
+}
+
 /// What the blocks of a fiche say of a patient seen at a date, in words, for the documents: the members
 /// of the `socle` apart.
 pub fn lire_en_mots(op: &mut Op<'_>, fiche: &Fiche, patient: &Patient, date: NaiveDate, socle: &[&str]) -> Resultat<Vec<BlocLu>> {

@@ -3,7 +3,7 @@
 use super::model::{EtatFiche, Fiche, FicheResume};
 use crate::{
     db::{
-        Op,
+        LIGNES_PAR_ORDRE, Op,
         schema::fiche,
         types::{At, Json},
     },
@@ -12,6 +12,7 @@ use crate::{
         Panne, Resultat,
         ids::{CompteId, DossierId, FicheId, PatientId},
     },
+    on_either,
 };
 use diesel::{insert_into, prelude::*, update};
 use serde_json::json;
@@ -83,6 +84,14 @@ impl TryFrom<LigneFiche> for Fiche {
 
 pub(super) fn inserer(op: &mut Op<'_>, f: &Fiche) -> Resultat<()> {
     insert_into(fiche::table).values(&LigneFiche::from(f)).execute(op.conn)?;
+    Ok(())
+}
+
+pub(super) fn inserer_toutes(op: &mut Op<'_>, fiches: &[Fiche]) -> Resultat<()> {
+    for fiches in fiches.chunks(LIGNES_PAR_ORDRE) {
+        let lignes: Vec<LigneFiche> = fiches.iter().map(LigneFiche::from).collect();
+        on_either!(op.conn, |c| insert_into(fiche::table).values(&lignes).execute(c))?;
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ mod sortie;
 
 pub use agenda::{ordonner, ordre_du_jour};
 pub use entree::inscrire;
-pub use seance::{aviser, discuter, enregistrer, exiger_juste, pour_le_quorum, proposer, quorum, quorum_compare, reevaluer};
+pub use seance::{aviser, cas_du_quorum, discuter, enregistrer, exiger_juste, pour_le_quorum, proposer, quorum, quorum_compare, reevaluer};
 pub use sortie::{Report, reporter, retirer, retirer_du_patient};
 
 use super::{
@@ -66,6 +66,14 @@ pub fn autres_passages(op: &mut Op<'_>, patient: PatientId, sauf: InscriptionId)
 /// trace.
 pub fn avis(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<AvisEcrit>> {
     store::avis(op, id)
+}
+
+/// Takes over registrations and written opinions as they were elsewhere, with the quorum that was evaluated there: no
+/// alert is evaluated, nobody is tied to the patients. Only the service itself does, and it traces what it takes over.
+pub fn reprendre(op: &mut Op<'_>, inscriptions: &[Inscription], avis: &[AvisEcrit]) -> Resultat<()> {
+    op.exiger_systeme()?;
+    store::inserer_toutes(op, inscriptions)?;
+    avis.iter().try_for_each(|avis| store::inserer_avis(op, avis))
 }
 
 /// A registration with its opinions.

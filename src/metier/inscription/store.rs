@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     db::{
-        Op, ou_doublon,
+        LIGNES_PAR_ORDRE, Op, ou_doublon,
         parmi::parmi,
         schema::{avis_ecrit, dossier, fiche, inscription, patient, rcp, reunion},
         types::{At, Json},
@@ -17,7 +17,7 @@ use crate::{
         Action, Panne, Resultat,
         ids::{AvisId, DossierId, FicheId, InscriptionId, PatientId, PraticienId, ReunionId},
     },
-    visible,
+    on_either, visible,
 };
 use chrono::NaiveDate;
 use diesel::{dsl::max, insert_into, prelude::*, update};
@@ -129,6 +129,14 @@ pub(super) fn inserer(op: &mut Op<'_>, i: &Inscription) -> Resultat<()> {
         let colonnes = "inscription.reunion_id, inscription.fiche_id";
         ou_doublon(e, "inscription_reunion_fiche_unique", colonnes, InscriptionError::DejaInscrite)
     })?;
+    Ok(())
+}
+
+pub(super) fn inserer_toutes(op: &mut Op<'_>, inscriptions: &[Inscription]) -> Resultat<()> {
+    for inscriptions in inscriptions.chunks(LIGNES_PAR_ORDRE) {
+        let lignes = inscriptions.iter().map(LigneInscription::try_from).collect::<Result<Vec<_>, _>>()?;
+        on_either!(op.conn, |c| insert_into(inscription::table).values(&lignes).execute(c))?;
+    }
     Ok(())
 }
 

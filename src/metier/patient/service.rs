@@ -1,6 +1,9 @@
 //! Use cases of patients and dossiers.
 
 pub mod identite;
+mod reprise;
+
+pub use reprise::{registre_vide, reprendre};
 
 use super::{
     model::{

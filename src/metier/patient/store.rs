@@ -8,7 +8,7 @@ use super::model::{
 };
 use crate::{
     db::{
-        MultiBackend, Op, ou_doublon,
+        LIGNES_PAR_ORDRE, MultiBackend, Op, ou_doublon,
         parmi::parmi,
         schema::{dossier, opposition, patient, patient_correspondant, patient_identifiant},
         types::At,
@@ -20,10 +20,17 @@ use crate::{
         ids::{CompteId, CorrespondantId, DossierId, EtablissementId, OppositionId, PatientId, PraticienId},
         texte::normaliser,
     },
-    visible,
+    on_either, visible,
 };
 use chrono::NaiveDate;
-use diesel::{delete, insert_into, prelude::*, sql_types::Bool, update};
+use diesel::{
+    delete,
+    dsl::{exists, select},
+    insert_into,
+    prelude::*,
+    sql_types::Bool,
+    update,
+};
 
 enum_sql!(Sexe, OidIns, StatutIdentite, Justificatif, ObjetOpposition, EtatDossier);
 
@@ -173,6 +180,26 @@ fn inserer_identifiants(op: &mut Op<'_>, p: &Patient) -> Resultat<()> {
             })?;
     }
     Ok(())
+}
+
+/// Many patients at once, with their local numbers.
+pub(super) fn inserer_tous(op: &mut Op<'_>, patients: &[Patient]) -> Resultat<()> {
+    use patient_identifiant as i;
+    for patients in patients.chunks(LIGNES_PAR_ORDRE) {
+        let lignes: Vec<LignePatient> = patients.iter().map(LignePatient::from).collect();
+        on_either!(op.conn, |c| insert_into(patient::table).values(&lignes).execute(c)).map_err(ins_pris)?;
+        let numeros: Vec<_> = patients
+            .iter()
+            .flat_map(|p| p.identifiants.iter().map(|n| (i::patient_id.eq(p.id), i::etablissement_id.eq(n.etablissement_id), i::ipp.eq(&n.ipp))))
+            .collect();
+        on_either!(op.conn, |c| insert_into(i::table).values(&numeros).execute(c))?;
+    }
+    Ok(())
+}
+
+/// True when there is any patient.
+pub(super) fn existe(op: &mut Op<'_>) -> Resultat<bool> {
+    Ok(select(exists(patient::table.select(patient::id))).get_result(op.conn)?)
 }
 
 pub(super) fn trouver(op: &mut Op<'_>, id: PatientId) -> Resultat<Option<Patient>> {
@@ -414,6 +441,14 @@ pub(super) fn inserer_dossier(op: &mut Op<'_>, d: &Dossier) -> Resultat<()> {
     Ok(())
 }
 
+pub(super) fn inserer_dossiers(op: &mut Op<'_>, dossiers: &[Dossier]) -> Resultat<()> {
+    for dossiers in dossiers.chunks(LIGNES_PAR_ORDRE) {
+        let lignes: Vec<LigneDossier> = dossiers.iter().map(LigneDossier::from).collect();
+        on_either!(op.conn, |c| insert_into(dossier::table).values(&lignes).execute(c))?;
+    }
+    Ok(())
+}
+
 /// Zero rows when the version is no longer the one that was read.
 pub(super) fn enregistrer_dossier(op: &mut Op<'_>, d: &Dossier, lue: i64) -> Resultat<usize> {
     Ok(update(dossier::table.find(d.id).filter(dossier::version.eq(lue))).set(&LigneDossier::from(d)).execute(op.conn)?)
@@ -458,7 +493,7 @@ mod tests {
     /// How SQLite goes about the first query of a search made by a secretary: the one that finds the candidates.
     fn plan(critere: Critere) -> String {
         let dossier = tempfile::tempdir().unwrap();
-        let adresse = Adresse::Sqlite(dossier.path().join("essai.sqlite").display().to_string());
+        let adresse = Adresse::lire(&format!("sqlite://{}", dossier.path().join("essai.sqlite").display())).unwrap();
         migrate::migrer(&adresse).unwrap();
         let db = Db::ouvrir(&adresse, 1, Horloge::Systeme, Chance::semee(1)).unwrap();
         let perimetre = Perimetre::Etablissement(EtablissementId::new(Uuid::nil()));

@@ -20,9 +20,9 @@ use crate::{
         ids::{PraticienId, ReunionId},
     },
     metier::{
-        annuaire,
+        annuaire::{self, model::Praticien},
         inscription::model::AvisEcrit,
-        rcp,
+        rcp::{self, model::Membre},
         referentiel::{self, composition::Reference, model::ReferentielError},
         reunion::{
             self,
@@ -161,15 +161,26 @@ pub fn participants(
 /// Who took part in a case. Authorises nothing: the calling use case does.
 pub fn assistance(op: &mut Op<'_>, reunion: &Reunion, avis: &[AvisEcrit], discussion: Intervalle) -> Resultat<Assistance> {
     let presences = reunion::service::presences(op, reunion.id)?;
+    let membres = rcp::service::membres(op, reunion.rcp_id, date_paris(reunion.debut))?;
+    let ids: Vec<PraticienId> = presences.iter().map(|p| p.praticien_id).chain(avis.iter().map(|a| a.praticien_id)).collect();
+    let praticiens = annuaire::service::praticiens_par_id(op, &ids)?.into_iter().map(|praticien| (praticien.id, praticien)).collect();
+    Ok(assister(reunion, (&membres, &presences, avis), &praticiens, discussion))
+}
+
+/// Who took part in a case, from the members of the RCP, the attendance of the meeting and the written opinions.
+#[must_use]
+pub fn assister(
+    reunion: &Reunion,
+    (membres, presences, avis): (&[Membre], &[Presence], &[AvisEcrit]),
+    praticiens: &BTreeMap<PraticienId, Praticien>,
+    discussion: Intervalle,
+) -> Assistance {
     let mut venus: Vec<(PraticienId, MoyenParticipation)> = avis.iter().map(|a| (a.praticien_id, MoyenParticipation::AvisEcrit)).collect();
     let en_seance = presences.iter().filter(|p| discussion.couvert(p.arrivee, p.depart));
     venus.extend(en_seance.filter_map(|p| moyen(p.statut).map(|moyen| (p.praticien_id, moyen))));
-    let designations = designations(op, reunion, &presences, avis)?;
-    let ids: Vec<PraticienId> = venus.iter().map(|(id, _)| *id).collect();
-    let praticiens: BTreeMap<PraticienId, _> =
-        annuaire::service::praticiens_par_id(op, &ids)?.into_iter().map(|praticien| (praticien.id, praticien.saisi)).collect();
+    let designations = attributions(membres, presences, avis);
     let participants = venus.into_iter().filter_map(|(praticien_id, moyen)| {
-        let praticien = praticiens.get(&praticien_id)?;
+        let praticien = &praticiens.get(&praticien_id)?.saisi;
         Some(Participant {
             praticien_id,
             profession: praticien.profession.clone(),
@@ -178,7 +189,7 @@ pub fn assistance(op: &mut Op<'_>, reunion: &Reunion, avis: &[AvisEcrit], discus
             moyen,
         })
     });
-    Ok(Assistance { feuille_tenue: feuille_tenue(reunion, &presences), participants: participants.collect() })
+    Assistance { feuille_tenue: feuille_tenue(reunion, presences), participants: participants.collect() }
 }
 
 const fn moyen(statut: StatutPresence) -> Option<MoyenParticipation> {
@@ -211,6 +222,10 @@ fn designations(
     avis: &[AvisEcrit],
 ) -> Resultat<BTreeMap<PraticienId, BTreeSet<String>>> {
     let membres = rcp::service::membres(op, reunion.rcp_id, date_paris(reunion.debut))?;
+    Ok(attributions(&membres, presences, avis))
+}
+
+fn attributions(membres: &[Membre], presences: &[Presence], avis: &[AvisEcrit]) -> BTreeMap<PraticienId, BTreeSet<String>> {
     let des_membres = membres.iter().map(|m| (m.praticien_id, &m.clause));
     let du_jour = presences.iter().map(|p| (p.praticien_id, &p.clause));
     let par_ecrit = avis.iter().map(|a| (a.praticien_id, &a.clause));
@@ -218,7 +233,7 @@ fn designations(
     for (praticien, clause) in des_membres.chain(du_jour).chain(par_ecrit) {
         designations.entry(praticien).or_default().extend(clause.clone());
     }
-    Ok(designations)
+    designations
 }
 
 /// True when a person may answer in writing for that clause without the RCP saying so: by specialty or

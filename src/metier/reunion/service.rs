@@ -17,7 +17,7 @@ use super::{
     store,
 };
 use crate::{
-    db::{Evenement, Op, perimetre},
+    db::{Evenement, LIGNES_PAR_ORDRE, Op, perimetre},
     kernel::{
         Action, Panne, Resultat,
         acteur::Rattachement,
@@ -42,6 +42,14 @@ pub fn trouver(op: &mut Op<'_>, id: ReunionId) -> Resultat<Reunion> {
 /// The list of those who attend a meeting, members first. Needs no right of its own.
 pub fn presences(op: &mut Op<'_>, id: ReunionId) -> Resultat<Vec<Presence>> {
     store::presence::de_la_reunion(op, id)
+}
+
+/// Takes over meetings and their attendance as they were elsewhere: nobody is invited, no alert is evaluated. Only the
+/// service itself does, and it traces what it takes over.
+pub fn reprendre(op: &mut Op<'_>, reunions: &[Reunion], presences: &[Presence]) -> Resultat<()> {
+    op.exiger_systeme()?;
+    store::inserer_toutes(op, reunions)?;
+    presences.chunks(LIGNES_PAR_ORDRE).try_for_each(|presences| store::presence::inserer(op, presences))
 }
 
 /// Where a meeting belongs: where its RCP does.

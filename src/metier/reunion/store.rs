@@ -7,7 +7,7 @@ pub(super) mod presence;
 use super::model::{EtatInvitation, EtatReunion, Methode, ReponseInvitation, Reunion, ReunionError, ReunionResume, StatutPresence};
 use crate::{
     db::{
-        Op, ou_doublon,
+        LIGNES_PAR_ORDRE, Op, ou_doublon,
         schema::{inscription, rcp, reunion},
         types::At,
     },
@@ -16,6 +16,7 @@ use crate::{
         Erreur, Instant, Resultat,
         ids::{CompteId, RcpId, ReunionId},
     },
+    on_either,
 };
 use diesel::{dsl::count_star, insert_into, prelude::*, update};
 use std::collections::HashMap;
@@ -113,6 +114,14 @@ fn creneau_pris(erreur: diesel::result::Error) -> Erreur {
 
 pub(super) fn inserer(op: &mut Op<'_>, r: &Reunion) -> Resultat<()> {
     insert_into(reunion::table).values(&LigneReunion::from(r)).execute(op.conn).map_err(creneau_pris)?;
+    Ok(())
+}
+
+pub(super) fn inserer_toutes(op: &mut Op<'_>, reunions: &[Reunion]) -> Resultat<()> {
+    for reunions in reunions.chunks(LIGNES_PAR_ORDRE) {
+        let lignes: Vec<LigneReunion> = reunions.iter().map(LigneReunion::from).collect();
+        on_either!(op.conn, |c| insert_into(reunion::table).values(&lignes).execute(c)).map_err(creneau_pris)?;
+    }
     Ok(())
 }
 

@@ -12,10 +12,14 @@ struct Texte {
 
 /// The rows of each table, sorted, without the columns that are named.
 pub fn tables(banc: &Banc, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
-    let url = banc.etat.config.base.clone();
+    tables_de(&banc.etat.config.base, sauf)
+}
+
+/// The same of the base at an address.
+pub fn tables_de(url: &str, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
     match url.strip_prefix("sqlite://") {
         Some(chemin) => sqlite(&mut SqliteConnection::establish(chemin).unwrap(), sauf),
-        None => postgres(&mut PgConnection::establish(&url).unwrap(), sauf),
+        None => postgres(&mut PgConnection::establish(url).unwrap(), sauf),
     }
 }
 

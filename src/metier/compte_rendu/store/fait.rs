@@ -6,12 +6,13 @@ use super::super::model::{
     fiche::StatutG8,
 };
 use crate::{
-    db::{Op, schema::fait_passage, types::At},
+    db::{LIGNES_PAR_ORDRE, Op, schema::fait_passage, types::At},
     enum_sql,
     kernel::{
         Resultat,
         ids::{Centre3cId, CompteRenduId, EtablissementId, PatientId, PraticienId, RcpId, ReunionId, TerritoireId},
     },
+    on_either,
 };
 use chrono::NaiveDate;
 use diesel::{delete, insert_into, prelude::*, update};
@@ -186,6 +187,14 @@ pub(in super::super) fn remplacer(op: &mut Op<'_>, ancien: CompteRenduId) -> Res
 pub(in super::super) fn trouver(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<Option<FaitPassage>> {
     let ligne = fait_passage::table.filter(fait_passage::compte_rendu_id.eq(id)).select(Ligne::as_select()).first(op.conn).optional()?;
     Ok(ligne.map(FaitPassage::from))
+}
+
+pub(in super::super) fn inserer_tous<'f>(op: &mut Op<'_>, faits: impl Iterator<Item = &'f FaitPassage>) -> Resultat<()> {
+    let lignes: Vec<Ligne> = faits.map(Ligne::from).collect();
+    for lignes in lignes.chunks(LIGNES_PAR_ORDRE) {
+        on_either!(op.conn, |c| insert_into(fait_passage::table).values(lignes).execute(c))?;
+    }
+    Ok(())
 }
 
 pub(in super::super) fn effacer(op: &mut Op<'_>, id: CompteRenduId) -> Resultat<()> {

@@ -136,7 +136,7 @@ fn synthese(participations: &[Participation], annuaire: &BTreeMap<PraticienId, P
         code: "SYNTHESE".to_owned(),
         titre: "Participations par professionnel".to_owned(),
         paragraphes: vec![format!(
-            "{effectif} professionnels d'exercice libéral ou mixte : de {minimum} à {maximum} participations chacun, {moyenne} en moyenne."
+            "Professionnels d'exercice libéral ou mixte : {effectif}. De {minimum} à {maximum} participations chacun, {moyenne} en moyenne."
         )],
         tableaux: vec![Tableau {
             code: "LIBERAUX".to_owned(),

@@ -16,7 +16,10 @@ use crate::{
             saisie::{AvisSaisi, DiscussionSaisie, EnregistrementSaisi},
             store,
         },
-        patient,
+        patient::{
+            self,
+            model::{Dossier, Patient},
+        },
         quorum::{
             self,
             model::{Assistance, Intervalle, ResultatQuorum, ResultatRegle},
@@ -205,12 +208,18 @@ fn cas(op: &mut Op<'_>, inscription: &Inscription, reunion: &Reunion) -> Resulta
     let patient = patient::service::trouver(op, inscription.patient_id)?;
     let dossier = patient::service::dossier(op, inscription.dossier_id)?;
     let contenu = fiche::service::trouver(op, inscription.fiche_id)?.contenu;
-    let tumeurs = contenu.get("tumeurs").and_then(Value::as_array).into_iter().flatten();
+    Ok(cas_du_quorum(&patient, &dossier, &contenu, inscription.proposition.as_ref(), reunion))
+}
+
+/// What the quorum looks at in a case, from the pieces of the case.
+#[must_use]
+pub fn cas_du_quorum(patient: &Patient, dossier: &Dossier, fiche: &Value, proposition: Option<&Proposition>, reunion: &Reunion) -> Cas {
+    let tumeurs = fiche.get("tumeurs").and_then(Value::as_array).into_iter().flatten();
     let topographies = tumeurs.filter_map(|tumeur| tumeur.get("topographie")?.as_str().map(str::to_owned));
-    let traitements = inscription.proposition.iter().flat_map(Proposition::types_traitement).map(str::to_owned);
-    Ok(Cas {
+    let traitements = proposition.into_iter().flat_map(Proposition::types_traitement).map(str::to_owned);
+    Cas {
         age: Some(age(patient.date_naissance, date_paris(reunion.debut))),
-        topographies: topographies.chain(dossier.topographie).collect(),
+        topographies: topographies.chain(dossier.topographie.clone()).collect(),
         traitements: traitements.collect(),
-    })
+    }
 }
