@@ -99,12 +99,7 @@ async fn commenter(ctx: Ctx, chemin: Path<(CampagneId, Centre3cId)>, corps: Corp
 #[utoipa::path(tag = "infocentre", params(("id" = CampagneId, Path), ("centre_3c" = Centre3cId, Path), ("If-Match" = String, Header)),
     request_body = Commentaire, responses((status = 200, body = PageDetaillee), Problemes))]
 #[post("/infocentre/campagnes/{id}/pages/{centre_3c}/correction")]
-async fn corriger(
-    ctx: Ctx,
-    chemin: Path<(CampagneId, Centre3cId)>,
-    si: SiVersion,
-    corps: Corps<Commentaire>,
-) -> Resultat<Reponse<Value>> {
+async fn corriger(ctx: Ctx, chemin: Path<(CampagneId, Centre3cId)>, si: SiVersion, corps: Corps<Commentaire>) -> Resultat<Reponse<Value>> {
     let ((id, centre), texte) = (chemin.into_inner(), corps.contenu.texte);
     ctx.poster(&format!("{}\n{}", si.0, corps.empreinte), move |op| {
         Ok(page_versionnee(service::demander_correction(op, id, centre, si.0, &texte)?))

@@ -203,7 +203,8 @@ pub(super) fn noter(op: &mut Op<'_>, id: CampagneId, acte: &Acte) -> Resultat<()
 
 /// The acts of a campaign, in order.
 pub(super) fn actes(op: &mut Op<'_>, id: CampagneId) -> Resultat<Vec<Acte>> {
-    let lignes: Vec<LigneActe> = a::table.filter(a::campagne_id.eq(id)).order((a::moment, a::id)).select(LigneActe::as_select()).load(op.conn)?;
+    let lignes: Vec<LigneActe> =
+        a::table.filter(a::campagne_id.eq(id)).order((a::moment, a::id)).select(LigneActe::as_select()).load(op.conn)?;
     let lire = |l: LigneActe| {
         Ok(Acte {
             id: l.id.0,

@@ -78,7 +78,11 @@ fn deux_extractions_se_comparent_3c_par_3c() {
     let avant = BTreeMap::from([(centre(1), comptes(10, 2)), (centre(2), comptes(5, 1)), (centre(4), Comptes::default())]);
     let apres = BTreeMap::from([(centre(1), comptes(11, 2)), (centre(2), comptes(5, 1)), (centre(3), comptes(0, 1))]);
     let ecarts = comparer(&avant, &apres);
-    assert_eq!(ecarts.iter().map(|e| e.centre_3c_id).collect::<Vec<_>>(), [centre(1), centre(3)], "ni celui qui n'a pas changé, ni un vide");
+    assert_eq!(
+        ecarts.iter().map(|e| e.centre_3c_id).collect::<Vec<_>>(),
+        [centre(1), centre(3)],
+        "ni celui qui n'a pas changé, ni un vide"
+    );
     let cr = ecarts[0].ecarts.iter().find(|e| e.indicateur == Indicateur::NbCr).unwrap();
     assert_eq!((&cr.avant, &cr.apres), (&Mesure::Nombre(10), &Mesure::Nombre(11)));
     assert!(ecarts[0].ecarts.iter().all(|e| e.indicateur != Indicateur::NbReunions));
