@@ -92,6 +92,11 @@ impl<'a> Scene<'a> {
     fn travailler(&self) {
         let memoire = Arc::new(Memoire::default()) as Arc<dyn Expediteur>;
         runner::vider(&self.banc.etat.db, &app::ouvrier(&self.banc.etat.config, memoire).unwrap()).unwrap();
+        let reportes: Vec<Option<String>> = self.banc.systeme(|op| {
+            let reportes = job::table.filter(job::genre.eq("publier_rapport")).filter(job::etat.eq("en_attente"));
+            Ok(reportes.select(job::derniere_erreur).load(op.conn)?)
+        });
+        assert!(reportes.is_empty(), "{reportes:?}");
     }
 
     /// Publishes and waits for the report.

@@ -15,12 +15,28 @@ use std::time::Instant;
 /// Kind of the job that makes a report and publishes it.
 pub const PUBLIER_RAPPORT: &str = "publier_rapport";
 
+/// Attempts at a report: two waits of some minutes between them.
+const TENTATIVES: i64 = 3;
+
 /// Gives the worker the making of reports. `region` is the name of the region.
 #[must_use]
 pub fn enregistrer(ouvrier: Ouvrier, region: String) -> Ouvrier {
     ouvrier
-        .traiter(PUBLIER_RAPPORT, move |contexte, a_editer: AEditer| editer(contexte, &a_editer, &region).into())
+        .traiter(PUBLIER_RAPPORT, move |contexte, a_editer: AEditer| traiter(contexte, &a_editer, &region).into())
         .abandonner(PUBLIER_RAPPORT, |contexte, a_editer: AEditer, motif| noter_echec(contexte, a_editer.campagne_id, motif))
+}
+
+/// Makes the report. A failure of ours may pass, but the campaign does not wait for days: it is told, and led again.
+fn traiter(contexte: &Contexte, a_editer: &AEditer, region: &str) -> Resultat<Issue> {
+    match editer(contexte, a_editer, region) {
+        Err(Erreur::Panne(panne)) if contexte.tentative >= TENTATIVES => {
+            tracing::error!(campagne = %a_editer.campagne_id, contexte = %panne.contexte, cause = %panne, "rapport abandonné");
+            let cause = format!("panne : {}", panne.contexte);
+            noter_echec(contexte, a_editer.campagne_id, &cause)?;
+            Ok(Issue::echoue(cause))
+        }
+        issue => issue,
+    }
 }
 
 fn editer(contexte: &Contexte, a_editer: &AEditer, region: &str) -> Resultat<Issue> {

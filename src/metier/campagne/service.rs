@@ -34,7 +34,7 @@ pub fn ouvrir(op: &mut Op<'_>, annee: i32) -> Resultat<CampagneDetaillee> {
     store::inserer(op, &campagne)?;
     let acte = acte(op, &campagne, GenreActe::Ouvrir);
     store::noter(op, campagne.id, &acte)?;
-    op.tracer(Evenement::sur("ouvrir", "campagne", campagne.id.uuid()).version(campagne.version))?;
+    op.tracer(Evenement::sur("creer", "campagne", campagne.id.uuid()).version(campagne.version))?;
     detailler(op, &campagne)
 }
 

@@ -49,8 +49,10 @@ pub fn publier(op: &mut Op<'_>, id: CampagneId, lue: i64, demande: &DemandePubli
 /// What the report says of the 3C that have not validated; refused when some have not and no reason is given.
 fn sans_validation(op: &mut Op<'_>, id: CampagneId, demande: &DemandePublication) -> Resultat<Option<String>> {
     let attendus: Vec<String> = store::pages(op, id, None)?.into_iter().filter(|lue| lue.page.attendue()).map(|lue| lue.nom).collect();
+    if attendus.is_empty() {
+        return Ok(None);
+    }
     match &demande.malgre {
-        _ if attendus.is_empty() => Ok(None),
         Some(malgre) => Ok(Some(mention(&attendus, malgre))),
         None => Err(CampagneError::PagesAValider(attendus).into()),
     }
@@ -153,6 +155,6 @@ pub fn document(op: &mut Op<'_>, annee: i32, numero: Option<i64>, format: Format
     if sha256(&document.octets) != document.empreinte {
         return Err(Panne::dire(format!("publication {} : le document {format} n'a plus son empreinte", publication.id)).into());
     }
-    op.tracer(Evenement::sur("lire", "rapport", publication.id.uuid()).version(publication.numero).champs(&[format.as_str()]))?;
+    op.tracer(Evenement::sur("telecharger", "rapport", publication.id.uuid()).version(publication.numero).champs(&[format.as_str()]))?;
     Ok(document)
 }
