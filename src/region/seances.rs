@@ -178,8 +178,10 @@ fn participations(
 ) -> Result<BTreeMap<usize, BTreeSet<usize>>, Panne> {
     let mut liberaux = plan.liberaux();
     des.melanger(&mut liberaux);
+    // A few come several times a week, most a few times a year.
+    let poids = |place: f64| place.powf(-0.5) * (-4.4 * place).exp();
     let parts: Vec<Part> = (1..=liberaux.len())
-        .map(|rang| Part { poids: mesure(rang).powf(-1.2), minimum: 1, maximum: effectifs.participations_maximales })
+        .map(|rang| Part { poids: poids(mesure(rang) / mesure(liberaux.len())), minimum: 1, maximum: effectifs.participations_maximales })
         .collect();
     let visees =
         repartir(effectifs.participations, &parts).ok_or_else(|| Panne::dire("région : les participations ne se répartissent pas"))?;
