@@ -171,7 +171,12 @@ pub struct LienRepris {
 impl LienRepris {
     /// A link to a subject, that comes from an object.
     #[must_use]
-    pub fn nouveau(patient_id: PatientId, sujet: Uuid, (motif, origine): (MotifLien, Uuid), (debut, fin): (Instant, Option<Instant>)) -> Self {
+    pub fn nouveau(
+        patient_id: PatientId,
+        sujet: Uuid,
+        (motif, origine): (MotifLien, Uuid),
+        (debut, fin): (Instant, Option<Instant>),
+    ) -> Self {
         Self { patient_id, sujet_id: Id(sujet), motif, origine_id: Id(origine), debut: At(debut), fin: fin.map(At) }
     }
 }

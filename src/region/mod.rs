@@ -102,8 +102,8 @@ const PERSONNES_PAR_LOT: usize = 500;
 /// Makes a region in the base of the configuration.
 pub fn generer(config: &Config, reglages: &Reglages) -> Result<Bilan, Panne> {
     let debut = std::time::Instant::now();
-    if !(1..=100).contains(&reglages.echelle) || reglages.annees == 0 || !(2000..=2100).contains(&reglages.annee) {
-        return Err(Panne::dire("région : l'échelle va de 1 à 100, l'année de 2000 à 2100, et il faut une année au moins"));
+    if !(1..=100).contains(&reglages.echelle) || !(1..=10).contains(&reglages.annees) || !(2010..=2100).contains(&reglages.annee) {
+        return Err(Panne::dire("région : l'échelle va de 1 à 100, l'année de 2010 à 2100, et le nombre d'années de 1 à 10"));
     }
     app::preparer(&Adresse::lire(&config.base)?)?;
     let reprise = reprise(reglages)?;

@@ -190,7 +190,9 @@ pub(super) fn inserer_tous(op: &mut Op<'_>, patients: &[Patient]) -> Resultat<()
         on_either!(op.conn, |c| insert_into(patient::table).values(&lignes).execute(c)).map_err(ins_pris)?;
         let numeros: Vec<_> = patients
             .iter()
-            .flat_map(|p| p.identifiants.iter().map(|n| (i::patient_id.eq(p.id), i::etablissement_id.eq(n.etablissement_id), i::ipp.eq(&n.ipp))))
+            .flat_map(|p| {
+                p.identifiants.iter().map(|n| (i::patient_id.eq(p.id), i::etablissement_id.eq(n.etablissement_id), i::ipp.eq(&n.ipp)))
+            })
             .collect();
         on_either!(op.conn, |c| insert_into(i::table).values(&numeros).execute(c))?;
     }
