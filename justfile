@@ -20,6 +20,10 @@ charge:
 attendus:
     DCC_ECRIRE_ATTENDUS=1 cargo test
 
-# Licences, advisories and sources of the dependencies (needs cargo-deny).
-deny:
-    cargo deny check
+# Licences, sources and security advisories of the dependencies (installs cargo-deny where it is missing).
+audit:
+    outils/audit-dependances
+
+# Inventory of the dependencies (CycloneDX), to be kept with a release.
+sbom:
+    outils/sbom

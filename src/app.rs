@@ -1,19 +1,15 @@
 //! The application: one way to build it, for `main` and for the tests alike.
 
 use crate::{
-    config::Config,
+    config::{Config, Exposition},
     db::{self, Adresse, Db, Demande, Reglages, idempotence, migrate},
     documents::atelier::Atelier,
-    http::{certificat, corps::CORPS_MAXIMAL, openapi, service as sante},
+    http::{certificat, corps::CORPS_MAXIMAL, limites::Freins, openapi, service as sante},
     jobs::{
         queue::{self, EtatJob},
         runner::{self, Cadence, Ouvrier, Poignee},
     },
-    kernel::{
-        Chance, Erreur, Horloge, Nature, Panne, Refus,
-        courriel::DomainesSecurises,
-        ids::{ClientMachineId, CompteId},
-    },
+    kernel::{Chance, Erreur, Horloge, Nature, Panne, Refus, courriel::DomainesSecurises, ids::ClientMachineId},
     messagerie::{self, Expediteur},
     metier,
     metier::{
@@ -42,8 +38,6 @@ use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
 
-/// Searches of patients a minute for an account, when the settings say nothing that makes sense.
-const RECHERCHES_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 /// Beginnings and ends of sign-ins by an identity provider a minute, for one address: that of a whole hospital, at
 /// times.
 const FEDERATION_PAR_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
@@ -64,8 +58,8 @@ pub struct Etat {
     pub sessions: SessionsRecentes,
     /// What checks proofs of identity.
     pub portier: Arc<Portier>,
-    /// Searches of patients, by account.
-    pub limite_recherche: DefaultKeyedRateLimiter<CompteId>,
+    /// What costs much, by account.
+    pub freins: Freins,
     /// Identity providers.
     pub federation: Fournisseurs,
     /// Sign-ins by an identity provider.
@@ -88,9 +82,7 @@ impl Etat {
             jetons: Signataire::new(&config.cle()?)?,
             sessions: SessionsRecentes::default(),
             portier: Arc::new(Portier::new(&config.comptes, &config.url_publique)?),
-            limite_recherche: RateLimiter::keyed(Quota::per_minute(
-                NonZeroU32::new(config.recherches_par_minute).unwrap_or(RECHERCHES_PAR_MINUTE),
-            )),
+            freins: Freins::nouveaux(&config)?,
             federation: Fournisseurs::construire(&config.federation, &config.url_publique)?,
             limite_federation: RateLimiter::keyed(Quota::per_minute(FEDERATION_PAR_MINUTE)),
             machines: signataire_des_machines(&config)?,
@@ -113,7 +105,7 @@ fn signataire_des_machines(config: &Config) -> Result<Option<Arc<SignataireMachi
 
 /// Opens the database, which must be at the schema of this binary, under the settings of the region.
 pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Result<Db, Panne> {
-    let adresse = Adresse::lire(&config.base)?;
+    let adresse = config.adresse()?;
     if !migrate::a_jour(&adresse)? {
         return Err(Panne::dire("la base n'est pas au schéma de ce programme : lancez `dcc migrate`"));
     }
@@ -159,6 +151,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::gabarit::http::routes(config);
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
+    metier::campagne::http::routes(config);
     metier::trace::http::routes(config);
     metier::exploitation::http::routes(config);
     metier::rapprochement::http::routes(config);
@@ -186,6 +179,7 @@ pub fn application(
 ) -> App<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = actix_web::Error, InitError = ()>,
 > {
+    let exposition = etat.config.exposition;
     let (app, document) = App::new()
         .app_data(etat)
         .app_data(web::PayloadConfig::new(CORPS_MAXIMAL))
@@ -194,12 +188,36 @@ pub fn application(
         .openapi(openapi::Document::openapi())
         .configure(tout)
         .split_for_parts();
-    app.configure(sante::routes)
-        .service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", openapi::achever(document)))
+    app.configure(|config| sante::routes(config, exposition))
+        .configure(|config| {
+            if exposition.documentation {
+                documenter(config, openapi::achever(document))
+            }
+        })
         .default_service(web::to(|| async { introuvable().error_response() }))
         .wrap(middleware::from_fn(sante::mesurer))
         .wrap(sante::entetes())
         .wrap(middleware::Compress::default())
+        .wrap(TracingLogger::<sante::Trace>::new())
+}
+
+/// The page of the documentation, and the document it shows.
+fn documenter(config: &mut web::ServiceConfig, document: utoipa::openapi::OpenApi) {
+    config.service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", document));
+}
+
+/// What the internal address answers: health, metrics, documentation, and nothing of the API.
+fn application_interne(
+    etat: web::Data<Etat>,
+) -> App<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = actix_web::Error, InitError = ()>,
+> {
+    App::new()
+        .app_data(etat)
+        .configure(|config| sante::routes(config, Exposition { documentation: true, mesures: true }))
+        .configure(|config| documenter(config, document()))
+        .default_service(web::to(|| async { introuvable().error_response() }))
+        .wrap(sante::entetes())
         .wrap(TracingLogger::<sante::Trace>::new())
 }
 
@@ -226,6 +244,8 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     let ouvrier = metier::trace::job::enregistrer(ouvrier, &config.audit)?;
     let ouvrier = metier::rapprochement::job::enregistrer(ouvrier);
     let ouvrier = metier::conservation::job::enregistrer(ouvrier, config.pierres_tombales.clone());
+    let ouvrier = metier::campagne::job::enregistrer(ouvrier, config.nom_de_la_region.clone());
+    let ouvrier = metier::continuite::job::enregistrer(ouvrier, &config.continuite)?;
     let ouvrier = metier::pps::job::enregistrer(ouvrier, metier::pps::job::Fabrique { reglages, archives: config.xdm.clone() });
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {
@@ -284,8 +304,27 @@ pub fn serveur(etat: Arc<Etat>, signaux: bool) -> Result<(Server, Vec<SocketAddr
     Ok((serveur.run(), adresses))
 }
 
+/// The internal server, and where it is bound, if the settings name an address for it. It has one thread, and speaks in
+/// clear: the address is that of a private network.
+pub fn serveur_interne(etat: Arc<Etat>, signaux: bool) -> Result<Option<(Server, Vec<SocketAddr>)>, Panne> {
+    let Some(ecoute) = etat.config.ecoute_interne.clone() else { return Ok(None) };
+    let donnees = web::Data::from(etat);
+    let mut serveur = HttpServer::new(move || application_interne(donnees.clone())).workers(1).shutdown_timeout(1);
+    if !signaux {
+        serveur = serveur.disable_signals();
+    }
+    let serveur = serveur.bind(&ecoute).map_err(|e| Panne::new(format!("écoute interne sur {ecoute}"), e))?;
+    let adresses = serveur.addrs();
+    Ok(Some((serveur.run(), adresses)))
+}
+
 /// Serves until told to stop; running requests are finished first.
 pub async fn servir(etat: Arc<Etat>) -> Result<(), Panne> {
+    let interne = serveur_interne(Arc::clone(&etat), true)?;
     let (serveur, _) = serveur(etat, true)?;
-    serveur.await.map_err(|e| Panne::new("service HTTP", e))
+    let panne = |e| Panne::new("service HTTP", e);
+    match interne {
+        Some((interne, _)) => tokio::try_join!(serveur, interne).map(drop).map_err(panne),
+        None => serveur.await.map_err(panne),
+    }
 }

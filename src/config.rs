@@ -5,10 +5,13 @@
 //! the key of the access tokens must be given.
 
 mod comptes;
+mod continuite;
 
 pub use comptes::{Comptes, CoutMotDePasse};
+pub use continuite::Continuite;
 
 use crate::{
+    db::{Adresse, chiffrement::CleBase},
     documents::cda::{Reglages, controle::est_un_oid},
     kernel::{Panne, texte::octets_hexadecimaux},
 };
@@ -31,10 +34,17 @@ const RACINE_MAXIMALE: usize = 24;
 pub struct Config {
     /// `sqlite://CHEMIN` or `postgres://…`.
     pub base: String,
+    /// File of the key that a SQLite base is encrypted under (32 bytes; builds with `sqlcipher` only). Losing it is losing the base and
+    /// its backups.
+    pub cle_base_fichier: Option<PathBuf>,
     /// Connections in the pool.
     pub connexions: u32,
     /// Address to listen on.
     pub ecoute: String,
+    /// Address of a private network to listen on besides, for metrics and the documentation; none, if not given.
+    pub ecoute_interne: Option<String>,
+    /// What the public address answers besides the API.
+    pub exposition: Exposition,
     /// HTTP worker threads; 0 for one a core.
     pub fils: usize,
     /// Address by which people reach the service, for links in mails and feeds.
@@ -63,6 +73,10 @@ pub struct Config {
     pub audit: Audit,
     /// Searches of patients that an account may make in a minute.
     pub recherches_par_minute: u32,
+    /// Documents that an account may have laid out while it waits, in a minute: attendance sheets, previews, accounts of accesses.
+    pub documents_par_minute: u32,
+    /// Exports of an account in an hour: files of patients, batches of letters, tables of the infocentre.
+    pub exports_par_heure: u32,
     /// Identity providers by which people sign in (Pro Santé Connect, the provider of an établissement).
     pub federation: Vec<Federation>,
     /// The certificate of the service; without it the service speaks HTTP in clear, to the proxy that protects it.
@@ -77,6 +91,8 @@ pub struct Config {
     pub arret_secondes: u64,
     /// How the base is saved.
     pub sauvegarde: Sauvegarde,
+    /// How the continuity kit is made.
+    pub continuite: Continuite,
 }
 
 /// How the base is saved (`dcc sauvegarder`).
@@ -87,6 +103,17 @@ pub struct Sauvegarde {
     pub destinataires_fichier: Option<PathBuf>,
     /// Folder of `pg_dump` and `pg_restore`, of the version of the server; the path, if not given.
     pub outils_postgres: Option<PathBuf>,
+}
+
+/// What the public address answers besides the API, to anybody: nothing, unless it is set. The internal address
+/// answers both.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exposition {
+    /// The documentation page of the API and its document.
+    pub documentation: bool,
+    /// Metrics.
+    pub mesures: bool,
 }
 
 /// Where the heads of the access trace are written, signed, every ten minutes. Both are given, or neither.
@@ -404,8 +431,11 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             base: "sqlite://dcc.sqlite".to_owned(),
+            cle_base_fichier: None,
             connexions: 8,
             ecoute: "127.0.0.1:8080".to_owned(),
+            ecoute_interne: None,
+            exposition: Exposition::default(),
             fils: 0,
             url_publique: "http://localhost:8080".to_owned(),
             cle_jetons_fichier: None,
@@ -419,6 +449,8 @@ impl Default for Config {
             cda: Cda::default(),
             audit: Audit::default(),
             recherches_par_minute: 60,
+            documents_par_minute: 60,
+            exports_par_heure: 60,
             federation: Vec::new(),
             tls: None,
             cle_machines_fichier: None,
@@ -426,6 +458,7 @@ impl Default for Config {
             compositeur: None,
             arret_secondes: 20,
             sauvegarde: Sauvegarde::default(),
+            continuite: Continuite::default(),
         }
     }
 }
@@ -509,6 +542,15 @@ impl Config {
             .merge(Env::prefixed("DCC_").ignore(&["log"]).split("__"))
             .extract()
             .map_err(|e| Panne::new("configuration", e))
+    }
+
+    /// The base, with its key if it is encrypted.
+    pub fn adresse(&self) -> Result<Adresse, Panne> {
+        let adresse = Adresse::lire(&self.base)?;
+        match &self.cle_base_fichier {
+            Some(fichier) => adresse.avec_cle(CleBase::lire(fichier)?),
+            None => Ok(adresse),
+        }
     }
 
     /// What the national documents say of the region, checked.

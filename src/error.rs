@@ -75,7 +75,11 @@ impl From<&Refus> for Probleme {
 impl From<&Erreur> for Probleme {
     fn from(erreur: &Erreur) -> Self {
         match erreur {
-            Erreur::Refus(refus) => Self::from(refus.as_ref()),
+            Erreur::Refus(refus) => {
+                // A code of ours, never what was typed. The span says the request, its route and the account.
+                tracing::info!(code = refus.code, statut = refus.nature.statut().0.as_u16(), "refus");
+                Self::from(refus.as_ref())
+            }
             Erreur::Panne(panne) => {
                 tracing::error!(contexte = %panne.contexte, cause = %panne, "panne");
                 metrics::counter!("dcc_pannes_total").increment(1);

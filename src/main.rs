@@ -11,14 +11,21 @@ use dcc::{
         retention::{self, Retention},
     },
     config::Config,
-    db::{Adresse, Demande},
+    db::{Demande, role},
     demo,
     documents::atelier,
     importation::commande::{self as annuaire, Annuaire},
-    kernel::{Chance, Horloge, Panne, ids::ReunionId},
-    metier::{diffusion::service::verification as diffusions, referentiel::lot::Lot},
+    kernel::{Chance, Horloge, Panne, enveloppe::nouvelle_cle, ids::ReunionId},
+    metier::{
+        continuite::{
+            commande::{self as continuite, Continuite},
+            job as kits,
+        },
+        diffusion::service::verification as diffusions,
+        referentiel::lot::Lot,
+    },
     region::commande::{self as region, Region},
-    sauvegarde::{commande as sauvegarde, nouvelle_cle},
+    sauvegarde::commande as sauvegarde,
     telemetry,
 };
 use std::{
@@ -65,7 +72,11 @@ enum Commande {
     /// Runs background work: documents, mails.
     Worker,
     /// Brings the database to the schema of this program and loads the reference data it embeds.
-    Migrate,
+    Migrate {
+        /// PostgreSQL: role under which the service runs, which is given its rights; it cannot change the access trace.
+        #[arg(long)]
+        role: Option<String>,
+    },
     /// Loads reference data from a directory laid out like `referentiels/`.
     Referentiels {
         /// The directory.
@@ -152,6 +163,9 @@ enum Commande {
     /// What the infocentre counts.
     #[command(subcommand)]
     Infocentre(Infocentre),
+    /// The continuity kit: what lets the coming meetings be held without the service.
+    #[command(subcommand)]
+    Continuite(Continuite),
     /// Retention of files: purges, tombstones.
     #[command(subcommand)]
     Retention(Retention),
@@ -229,7 +243,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Demo { dossier, action: None } => demontrer(config, &dossier),
         Commande::Demo { dossier, action: Some(ActionDemo::Code { identifiant }) } => dire(&demo::code(&dossier, &identifiant)?),
         Commande::Worker => travailler(&config),
-        Commande::Migrate => migrer(&config),
+        Commande::Migrate { role } => migrer(&config, role.as_deref()),
         Commande::Referentiels { dossier } => charger_referentiels(&config, &dossier),
         Commande::Administrateur { identifiant, nom } => dire(&comptes::administrateur(&config, identifiant, nom)?),
         Commande::Compte(ActionCompte::Reinitialiser { identifiant }) => dire(&comptes::reinitialiser(&config, identifiant)?),
@@ -248,6 +262,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::LectureSeule { etat, motif } => sauvegarde::lecture_seule(&config, etat == "oui", &motif),
         Commande::Rapport(demande) => rapport::executer(&config, &demande),
         Commande::Infocentre(commande) => infocentre::executer(&config, commande),
+        Commande::Continuite(commande) => continuite::executer(&config, commande),
         Commande::Retention(commande) => retention::executer(&config, commande),
         Commande::Documents(ActionDocuments::Completer) => completer(&config),
         Commande::Openapi => ecrire_le_document(),
@@ -255,7 +270,19 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
     }
 }
 
+/// What a process says at its start of how it is set.
+fn annoncer(config: &Config) -> Result<(), Panne> {
+    kits::annoncer(&config.continuite)?;
+    if role::peut_toucher_a_la_trace(&config.adresse()?).unwrap_or(false) {
+        tracing::warn!(
+            "le rôle PostgreSQL du service peut changer ou effacer la trace des accès : `dcc migrate --role` en prépare un autre"
+        );
+    }
+    Ok(())
+}
+
 fn servir(config: Config, avec_travaux: bool) -> Result<(), Panne> {
+    annoncer(&config)?;
     let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, telemetry::mesures()?)?);
     let travaux = avec_travaux.then(|| app::demarrer_les_travaux(&etat.config, &etat.db)).transpose()?;
     let issue = actix_web::rt::System::new().block_on(app::servir(etat));
@@ -274,6 +301,7 @@ fn demontrer(config: Config, dossier: &Path) -> Result<(), Panne> {
 
 /// Works until told to stop; running jobs are finished first.
 fn travailler(config: &Config) -> Result<(), Panne> {
+    annoncer(config)?;
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     let travaux = app::demarrer_les_travaux(config, &db)?;
     let issue = actix_web::rt::System::new().block_on(signal_d_arret());
@@ -292,14 +320,18 @@ async fn signal_d_arret() -> Result<(), Panne> {
     Ok(())
 }
 
-fn migrer(config: &Config) -> Result<(), Panne> {
-    let (migrations, chargement) = app::preparer(&Adresse::lire(&config.base)?)?;
+fn migrer(config: &Config, role: Option<&str>) -> Result<(), Panne> {
+    let adresse = config.adresse()?;
+    let (migrations, chargement) = app::preparer(&adresse)?;
+    if let Some(role) = role {
+        role::accorder(&adresse, role)?;
+    }
     tracing::info!(migrations = migrations.len(), ?chargement, "base au schéma de ce programme");
     Ok(())
 }
 
 fn charger_referentiels(config: &Config, dossier: &Path) -> Result<(), Panne> {
-    let chargement = app::charger(&Adresse::lire(&config.base)?, "referentiels", &Lot::du_dossier(dossier)?)?;
+    let chargement = app::charger(&config.adresse()?, "referentiels", &Lot::du_dossier(dossier)?)?;
     tracing::info!(?chargement, "référentiels chargés");
     Ok(())
 }

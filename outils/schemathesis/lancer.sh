@@ -10,7 +10,7 @@ ici=$(dirname "$(realpath "$0")")
 dossier=$(mktemp -d)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export API_URL="http://127.0.0.1:$port" API_PROGRAMME=$programme API_DOSSIER=$dossier/demo
-DCC_ECOUTE="127.0.0.1:$port" DCC_LOG=error DCC_RECHERCHES_PAR_MINUTE=1000000 "$programme" demo --dossier "$API_DOSSIER" >"$dossier/demo.txt" 2>"$dossier/journal" &
+DCC_ECOUTE="127.0.0.1:$port" DCC_LOG=error DCC_RECHERCHES_PAR_MINUTE=1000000 DCC_DOCUMENTS_PAR_MINUTE=1000000 DCC_EXPORTS_PAR_HEURE=1000000 "$programme" demo --dossier "$API_DOSSIER" >"$dossier/demo.txt" 2>"$dossier/journal" &
 service=$!
 trap 'kill $service 2>/dev/null; wait $service 2>/dev/null; rm -rf "$dossier"' EXIT
 until curl -sf "$API_URL/sante/pret" >/dev/null; do kill -0 $service; sleep 1; done

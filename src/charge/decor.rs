@@ -5,7 +5,7 @@ use super::plancher::Plancher;
 use crate::{
     app::{self, Etat},
     config::Config,
-    db::{Adresse, Demande},
+    db::Demande,
     demo::{
         activite::{self, CasPret},
         identites::Personnes,
@@ -65,11 +65,12 @@ impl Decor {
     /// Makes everything on an empty database, through the use cases of the service, and starts the two
     /// servers in this process.
     pub fn monter(config: Config, patients: usize) -> Result<Self, Panne> {
-        let adresse = Adresse::lire(&config.base)?;
+        let adresse = config.adresse()?;
         app::preparer(&adresse)?;
         let connexions = config.connexions;
         let cle_jetons = Some(hexadecimal(&Chance::Systeme.secret()));
-        let mut config = Config { cle_jetons, recherches_par_minute: u32::MAX, ..config };
+        let mut config =
+            Config { cle_jetons, recherches_par_minute: u32::MAX, documents_par_minute: u32::MAX, exports_par_heure: u32::MAX, ..config };
         config.comptes.cle_facteurs = Some(hexadecimal(&Chance::Systeme.secret()));
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Arc::new(Etat::construire(config, Horloge::Systeme, Chance::Systeme, mesures)?);

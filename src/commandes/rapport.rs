@@ -5,15 +5,20 @@ use crate::{
     app,
     config::Config,
     db::{Db, Demande},
-    documents::rapport::{csv, json, pdf, xlsx},
     kernel::{Chance, Erreur, Horloge, Panne, ids::InstantaneId},
-    metier::infocentre::{
-        model::{instantane::Instantane, rapport::Rapport},
-        service as infocentre,
+    metier::{
+        campagne::{job, model::FormatRapport, service as campagnes},
+        infocentre::{
+            model::{instantane::Instantane, rapport::Rapport},
+            service as infocentre,
+        },
     },
 };
 use clap::{Args, ValueEnum};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What a report is asked by.
 #[derive(Args)]
@@ -33,6 +38,12 @@ pub struct Demander {
     /// Freezes the year as it stands now, even where there is an extraction already.
     #[arg(long, conflicts_with = "instantane")]
     extraire: bool,
+    /// Writes the report that was published, byte for byte, in the place of a working one.
+    #[arg(long, conflicts_with_all = ["instantane", "extraire"])]
+    publie: bool,
+    /// Rank of the published report; the latest one of the year by default.
+    #[arg(long, requires = "publie")]
+    numero: Option<i64>,
 }
 
 /// A format of the report.
@@ -62,26 +73,34 @@ impl Format {
 
     /// The bytes of a report.
     pub fn composer(self, rapport: &Rapport) -> Result<Vec<u8>, Panne> {
-        let octets = match self {
-            Self::Pdf => pdf::composer(rapport),
-            Self::Xlsx => xlsx::composer(rapport),
-            Self::Csv => csv::composer(rapport),
-            Self::Json => json::composer(rapport),
-        };
-        octets.map_err(|e| Panne::new("rapport d'activité", e))
+        job::composer(self.into(), rapport)
+    }
+}
+
+impl From<Format> for FormatRapport {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Pdf => Self::Pdf,
+            Format::Xlsx => Self::Xlsx,
+            Format::Csv => Self::Csv,
+            Format::Json => Self::Json,
+        }
     }
 }
 
 /// Writes a report, and says what it was made of.
 pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    if demande.publie {
+        return rendre_le_publie(&db, demande);
+    }
     let instantane = choisir(&db, demande).map_err(|e| Panne::new("instantané de l'année", e))?;
     let (id, region) = (instantane.id, config.nom_de_la_region.clone());
     let rapport = db
         .ecrire_ici(&Demande::systeme("rapport"), move |op| infocentre::rapport::composer(op, id, &region))
         .map_err(|e| Panne::new("rapport", e))?;
     let octets = demande.format.composer(&rapport)?;
-    fs::write(&demande.sortie, &octets).map_err(|e| Panne::new(format!("écriture de {}", demande.sortie.display()), e))?;
+    garder(&demande.sortie, &octets)?;
     let e = instantane.lignes;
     dire(&format!(
         "{} : {} octets\ninstantané {} du {} : {} passages, {} réunions, {} RCP, {} participations\nempreinte {}",
@@ -95,6 +114,20 @@ pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
         e.participations,
         instantane.empreinte,
     ))
+}
+
+/// Writes the bytes of a published report as they were kept.
+fn rendre_le_publie(db: &Db, demande: &Demander) -> Result<(), Panne> {
+    let (annee, numero, format) = (demande.annee, demande.numero, demande.format.into());
+    let publie = db
+        .ecrire_ici(&Demande::systeme("rapport"), move |op| campagnes::document(op, annee, numero, format))
+        .map_err(|e| Panne::new("rapport publié", e))?;
+    garder(&demande.sortie, &publie.octets)?;
+    dire(&format!("{} : {}, {} octets\nempreinte {}", demande.sortie.display(), publie.nom, publie.octets.len(), publie.empreinte))
+}
+
+fn garder(sortie: &Path, octets: &[u8]) -> Result<(), Panne> {
+    fs::write(sortie, octets).map_err(|e| Panne::new(format!("écriture de {}", sortie.display()), e))
 }
 
 /// The extraction that was named, the latest one, or a new one where there is none.

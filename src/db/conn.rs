@@ -2,6 +2,7 @@
 //!
 //! Only `src/db/` knows that there are two databases.
 
+use super::chiffrement::CleBase;
 use crate::kernel::{Erreur, ErreurMetier, Nature, Panne, Refus};
 use diesel::{
     connection::SimpleConnection,
@@ -41,9 +42,18 @@ macro_rules! on_either {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Adresse {
     /// `sqlite://chemin` or `sqlite:chemin`.
-    Sqlite(String),
+    Sqlite(FichierSqlite),
     /// `postgres://…` or `postgresql://…`.
     Postgres(String),
+}
+
+/// A SQLite base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FichierSqlite {
+    /// Its file.
+    pub chemin: String,
+    /// The key it is encrypted under, if it is.
+    pub cle: Option<CleBase>,
 }
 
 impl Adresse {
@@ -54,10 +64,20 @@ impl Adresse {
             return Ok(Self::Postgres(url.to_owned()));
         }
         match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
-            Some(chemin) if !chemin.is_empty() && !chemin.starts_with(":memory:") => Ok(Self::Sqlite(chemin.to_owned())),
+            Some(chemin) if !chemin.is_empty() && !chemin.starts_with(":memory:") => {
+                Ok(Self::Sqlite(FichierSqlite { chemin: chemin.to_owned(), cle: None }))
+            }
             _ => Err(Panne::dire(
                 "l'adresse de la base doit être sqlite://CHEMIN ou postgres://UTILISATEUR@HÔTE/BASE (la base en mémoire n'est pas admise)",
             )),
+        }
+    }
+
+    /// The same base, encrypted under that key. PostgreSQL has no such key: its disk is encrypted by who runs it.
+    pub fn avec_cle(self, cle: CleBase) -> Result<Self, Panne> {
+        match self {
+            Self::Sqlite(fichier) => Ok(Self::Sqlite(FichierSqlite { cle: Some(cle), ..fichier })),
+            Self::Postgres(_) => Err(Panne::dire("cle_base_fichier est pour une base SQLite : PostgreSQL se chiffre par son disque")),
         }
     }
 
@@ -65,8 +85,17 @@ impl Adresse {
     #[must_use]
     pub fn pour_diesel(&self) -> &str {
         match self {
-            Self::Sqlite(chemin) => chemin,
+            Self::Sqlite(fichier) => &fichier.chemin,
             Self::Postgres(url) => url,
+        }
+    }
+
+    /// The key of the file, if it is encrypted.
+    #[must_use]
+    pub fn cle(&self) -> Option<&CleBase> {
+        match self {
+            Self::Sqlite(fichier) => fichier.cle.as_ref(),
+            Self::Postgres(_) => None,
         }
     }
 }
@@ -93,9 +122,27 @@ const REGLAGES_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode 
 const REGLAGES_POSTGRES: &str = "SET timezone TO 'UTC'; SET statement_timeout TO '60s'; \
      SET idle_in_transaction_session_timeout TO '60s'; SET jit TO off";
 
-impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Usage {
+/// How each connection of a pool is made ready.
+#[derive(Debug)]
+struct Preparation {
+    usage: Usage,
+    cle: Option<CleBase>,
+}
+
+impl CustomizeConnection<DbConn, diesel::r2d2::Error> for Preparation {
     fn on_acquire(&self, conn: &mut DbConn) -> Result<(), diesel::r2d2::Error> {
-        regler(conn).and_then(|()| restreindre(conn, *self)).map_err(diesel::r2d2::Error::QueryError)
+        deverrouiller(conn, self.cle.as_ref())
+            .and_then(|()| regler(conn))
+            .and_then(|()| restreindre(conn, self.usage))
+            .map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Gives its key to a connection, before anything is asked of it.
+pub(super) fn deverrouiller(conn: &mut DbConn, cle: Option<&CleBase>) -> Result<(), Error> {
+    match (conn, cle) {
+        (DbConn::Sqlite(c), Some(cle)) => cle.ouvrir(c),
+        (DbConn::Sqlite(_) | DbConn::Pg(_), _) => Ok(()),
     }
 }
 
@@ -121,7 +168,7 @@ pub(crate) fn ouvrir(adresse: &Adresse, taille: u32, usage: Usage) -> Result<Res
         .max_size(taille)
         .min_idle(Some(1))
         .test_on_check_out(false)
-        .connection_customizer(Box::new(usage))
+        .connection_customizer(Box::new(Preparation { usage, cle: adresse.cle().cloned() }))
         .build(ConnectionManager::new(adresse.pour_diesel()))
         .map_err(|e| Panne::new("ouverture de la base", e))
 }

@@ -6,6 +6,7 @@
 //!   writer on SQLite (see `ecrivain.rs`), `SERIALIZABLE` with retry on PostgreSQL. The closure may
 //!   run again: it holds no mail, no file, no HTTP.
 
+pub mod chiffrement;
 pub mod conn;
 mod ecrivain;
 mod emission;
@@ -17,13 +18,14 @@ pub mod perimetre;
 mod reglages;
 pub mod requete;
 pub mod reveil;
+pub mod role;
 pub mod sauvegarde;
 #[allow(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
 mod trace;
 pub mod types;
 
-pub use conn::{Adresse, DbConn, MultiBackend, ou_doublon};
+pub use conn::{Adresse, DbConn, FichierSqlite, MultiBackend, ou_doublon};
 pub use trace::{Evenement, Operation};
 
 use crate::kernel::{

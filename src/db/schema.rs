@@ -162,6 +162,7 @@ diesel::table! {
         support -> Text,
         inactivite_secondes -> BigInt,
         authentifiee_le -> DbInstant,
+        entiere_le -> Nullable<DbInstant>,
     }
 }
 
@@ -1834,6 +1835,85 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    campagne (id) {
+        id -> DbUuid,
+        annee -> BigInt,
+        etat -> Text,
+        instantane_id -> Nullable<DbUuid>,
+        ouverte_le -> DbInstant,
+        version -> BigInt,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    campagne_page (campagne_id, centre_3c_id) {
+        campagne_id -> DbUuid,
+        centre_3c_id -> DbUuid,
+        active -> Bool,
+        etat -> Text,
+        instantane_id -> Nullable<DbUuid>,
+        decide_le -> Nullable<DbInstant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    campagne_acte (id) {
+        id -> DbUuid,
+        campagne_id -> DbUuid,
+        centre_3c_id -> Nullable<DbUuid>,
+        instantane_id -> Nullable<DbUuid>,
+        acte -> Text,
+        texte -> Nullable<Text>,
+        ecarts -> DbJson,
+        compte_id -> Nullable<DbUuid>,
+        nom -> Text,
+        moment -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    publication (id) {
+        id -> DbUuid,
+        campagne_id -> DbUuid,
+        annee -> BigInt,
+        numero -> BigInt,
+        instantane_id -> DbUuid,
+        publiee_le -> DbInstant,
+        motif -> Nullable<Text>,
+        mention -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    publication_document (publication_id, format) {
+        publication_id -> DbUuid,
+        format -> Text,
+        nom -> Text,
+        type_mime -> Text,
+        taille -> BigInt,
+        empreinte -> Text,
+        octets -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -1913,6 +1993,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     instantane_entite,
     instantane_participation,
     instantane_diffusion,
+    campagne,
+    campagne_page,
+    campagne_acte,
+    publication,
+    publication_document,
 );
 
 diesel::allow_tables_to_appear_in_same_query!(scellement, trace);

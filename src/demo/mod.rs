@@ -16,8 +16,8 @@ pub(crate) mod region;
 
 use crate::{
     app,
-    config::Config,
-    db::{Adresse, Db, Demande},
+    config::{Config, Exposition},
+    db::{Db, Demande},
     kernel::{
         Chance, Erreur, Horloge, Panne, Perimetre, Role, acteur::Habilitation, clock::date_paris, ids::PraticienId, texte::hexadecimal,
     },
@@ -65,6 +65,7 @@ pub fn preparer(dossier: &Path, config: Config) -> Result<Config, Panne> {
         config.base = format!("sqlite://{}", dossier.join("dcc.sqlite").display());
     }
     config.courrier.dossier = dossier.join("courrier");
+    config.exposition = Exposition { documentation: true, mesures: true };
     if !dossier.join("acces.txt").exists() {
         charger(dossier, &config).map_err(|erreur| match erreur {
             Erreur::Panne(panne) => panne,
@@ -79,7 +80,7 @@ fn ecrire(chemin: &Path, octets: &[u8]) -> Result<(), Panne> {
 }
 
 fn charger(dossier: &Path, config: &Config) -> Result<(), Erreur> {
-    app::preparer(&Adresse::lire(&config.base)?)?;
+    app::preparer(&config.adresse()?)?;
     let present = Horloge::Systeme.maintenant();
     let (jour, six_semaines) = (date_paris(present), Days::new(42));
     let periode = Periode { du: jour - six_semaines, au: jour + Days::new(28) };

@@ -5,6 +5,7 @@
 
 pub mod atelier;
 pub mod cda;
+pub mod continuite;
 mod datamatrix;
 pub mod lot;
 mod moteur;

@@ -1,6 +1,6 @@
 //! The caller of a request, authenticated, with the database at hand.
 
-use super::{auth, machine::Limites, navigateur, reponse::Reponse};
+use super::{auth, limites::Couteux, machine::Limites, navigateur, reponse::Reponse};
 use crate::{
     app::Etat,
     db::{Demande, Op, Operation, idempotence},
@@ -36,12 +36,9 @@ impl Ctx {
         &self.demande
     }
 
-    /// Counts one search of patients by the person; refused past what the settings allow in a minute.
-    pub fn compter_une_recherche(&self) -> Resultat<()> {
-        let Some(compte) = self.demande.acteur.compte else { return Ok(()) };
-        self.etat.limite_recherche.check_key(&compte).map_err(|_| {
-            Refus::new(Nature::TropDeRequetes, "trop-de-recherches", "Trop de recherches de patients : patientez une minute.").into()
-        })
+    /// Counts one act that costs much; refused past what the settings allow an account.
+    pub fn compter(&self, acte: Couteux) -> Resultat<()> {
+        self.demande.acteur.compte.map_or(Ok(()), |compte| self.etat.freins.compter(acte, compte))
     }
 
     /// Runs a use case that reads nothing of a patient.
@@ -139,6 +136,9 @@ impl FromRequest for Ctx {
         Box::pin(async move {
             let etat = requete.app_data::<web::Data<Etat>>().cloned().ok_or_else(|| crate::kernel::Panne::dire("application sans état"))?;
             let acteur = auth::acteur(&requete, &etat).await?;
+            if let Some(compte) = acteur.compte {
+                tracing::Span::current().record("compte", tracing::field::display(compte));
+            }
             let limites = requete.extensions().get::<Limites>().cloned();
             let demande = Demande { acteur, ..demande_anonyme(&requete, "") };
             let cle_idempotence = cle_idempotence(&requete)?;

@@ -5,6 +5,7 @@ pub mod certificat;
 pub mod corps;
 pub mod csv;
 pub mod ctx;
+pub mod limites;
 pub mod machine;
 pub mod navigateur;
 pub mod openapi;
@@ -13,5 +14,6 @@ pub mod service;
 
 pub use corps::{Corps, Filtre};
 pub use ctx::{Ctx, SiVersion};
+pub use limites::Couteux;
 pub use openapi::Problemes;
 pub use reponse::{Fhir, Reponse};

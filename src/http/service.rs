@@ -1,9 +1,6 @@
 //! What a platform asks of a service: health, readiness, metrics, security headers, logs.
 
-use crate::{
-    app::Etat,
-    db::{Adresse, migrate},
-};
+use crate::{app::Etat, config::Exposition, db::migrate};
 use actix_web::{
     Error, HttpResponse,
     body::MessageBody,
@@ -15,13 +12,15 @@ use std::time::Instant;
 use tracing::Span;
 use tracing_actix_web::{DefaultRootSpanBuilder, RootSpanBuilder};
 
-/// Health, readiness and metrics, outside the API.
-pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/sante/vivant", web::get().to(vivant))
-        .route("/sante/pret", web::get().to(pret))
-        .route("/metrics", web::get().to(mesures))
-        .route("/", web::get().to(accueil));
+/// Health and readiness, outside the API; metrics and the way to the documentation, where they are answered.
+pub fn routes(config: &mut web::ServiceConfig, exposition: Exposition) {
+    config.route("/sante/vivant", web::get().to(vivant)).route("/sante/pret", web::get().to(pret));
+    if exposition.mesures {
+        config.route("/metrics", web::get().to(mesures));
+    }
+    if exposition.documentation {
+        config.route("/", web::get().to(accueil));
+    }
 }
 
 async fn vivant() -> HttpResponse {
@@ -30,8 +29,7 @@ async fn vivant() -> HttpResponse {
 
 /// Ready when the database answers and has the schema of this binary.
 async fn pret(etat: web::Data<Etat>) -> HttpResponse {
-    let base = etat.config.base.clone();
-    let a_jour = web::block(move || Adresse::lire(&base).and_then(|adresse| migrate::a_jour(&adresse))).await;
+    let a_jour = web::block(move || etat.config.adresse().and_then(|adresse| migrate::a_jour(&adresse))).await;
     match a_jour {
         Ok(Ok(true)) => HttpResponse::Ok().json(serde_json::json!({ "etat": "pret" })),
         _ => HttpResponse::ServiceUnavailable().json(serde_json::json!({ "etat": "indisponible" })),
@@ -88,7 +86,8 @@ impl RootSpanBuilder for Trace {
             .map(ToString::to_string)
             .unwrap_or_default();
         let route = requete.match_pattern().unwrap_or_default();
-        tracing::info_span!("requete", id = %identifiant, methode = %requete.method(), route = %route, statut = tracing::field::Empty)
+        let vide = tracing::field::Empty;
+        tracing::info_span!("requete", id = %identifiant, methode = %requete.method(), route = %route, compte = vide, statut = vide)
     }
 
     fn on_request_end<B: MessageBody>(span: Span, issue: &Result<ServiceResponse<B>, Error>) {

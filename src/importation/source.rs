@@ -15,6 +15,18 @@ use zip::ZipArchive;
 /// Bytes read at a time.
 const TAMPON: usize = 256 * 1024;
 
+/// What an archive may hold. The largest one that is published (PS_LibreAcces) holds four files and two gigabytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Bornes {
+    /// Files.
+    pub fichiers: usize,
+    /// Bytes of one file, once decompressed.
+    pub octets: u64,
+}
+
+/// The bounds of every import.
+pub const BORNES: Bornes = Bornes { fichiers: 64, octets: 16 * 1024 * 1024 * 1024 };
+
 /// A file to import.
 #[derive(Debug, Clone)]
 pub struct Origine {
@@ -22,20 +34,29 @@ pub struct Origine {
     /// Rank of the file in the archive.
     rang: Option<usize>,
     nom: String,
+    octets: u64,
 }
 
 impl Origine {
     /// The file itself, or those of the archive that it is.
     pub fn dans(chemin: &Path) -> Result<Vec<Self>, Panne> {
+        Self::dans_les_bornes(chemin, BORNES)
+    }
+
+    /// The same, under other bounds.
+    pub fn dans_les_bornes(chemin: &Path, bornes: Bornes) -> Result<Vec<Self>, Panne> {
         let nom = chemin.file_name().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
         let ouvrir = |e: io::Error| Panne::new(format!("lecture de {}", chemin.display()), e);
         let mut debut = [0; 4];
         let mut fichier = File::open(chemin).map_err(ouvrir)?;
         let lus = fichier.read(&mut debut).map_err(ouvrir)?;
         if debut.get(..lus) != Some(b"PK\x03\x04") {
-            return Ok(vec![Self { chemin: chemin.to_owned(), rang: None, nom }]);
+            return Ok(vec![Self { chemin: chemin.to_owned(), rang: None, nom, octets: u64::MAX }]);
         }
         let archive = archive(chemin)?;
+        if archive.len() > bornes.fichiers {
+            return Err(Panne::dire(format!("{nom} : l'archive contient {} fichiers, {} au plus", archive.len(), bornes.fichiers)));
+        }
         let mut origines = Vec::new();
         for rang in 0..archive.len() {
             let Some(Ok(interne)) = archive.name_for_index(rang) else {
@@ -43,7 +64,7 @@ impl Origine {
             };
             if !interne.is_empty() && !interne.ends_with('/') {
                 let interne = interne.rsplit(['/', '\\']).next().unwrap_or_default();
-                origines.push(Self { chemin: chemin.to_owned(), rang: Some(rang), nom: format!("{nom}:{interne}") });
+                origines.push(Self { chemin: chemin.to_owned(), rang: Some(rang), nom: format!("{nom}:{interne}"), octets: bornes.octets });
             }
         }
         Ok(origines)
@@ -65,7 +86,13 @@ impl Origine {
         let mut archive = archive(&self.chemin)?;
         let fichier = archive.by_index(rang).map_err(|e| Panne::new(format!("lecture de {}", self.nom), e))?;
         let taille = fichier.size();
-        f(&mut BufReader::with_capacity(TAMPON, fichier), taille)
+        let demesure = || Panne::dire(format!("{} : plus de {} octets une fois décompressé", self.nom, self.octets));
+        if taille > self.octets {
+            return Err(demesure());
+        }
+        // What the archive says of its sizes is not believed: it is counted.
+        let mut borne = Borne { flux: fichier, reste: self.octets };
+        f(&mut BufReader::with_capacity(TAMPON, &mut borne), taille)
     }
 
     /// SHA-256 of the content, and its size.
@@ -84,6 +111,21 @@ impl Origine {
                 flux.consume(nombre);
             }
         })
+    }
+}
+
+/// A reader that fails past so many bytes.
+struct Borne<R> {
+    flux: R,
+    reste: u64,
+}
+
+impl<R: Read> Read for Borne<R> {
+    fn read(&mut self, tampon: &mut [u8]) -> io::Result<usize> {
+        let lus = self.flux.read(tampon)?;
+        let compte = u64::try_from(lus).unwrap_or(u64::MAX);
+        self.reste = self.reste.checked_sub(compte).ok_or_else(|| io::Error::other("fichier démesuré une fois décompressé"))?;
+        Ok(lus)
     }
 }
 
@@ -173,6 +215,42 @@ mod tests {
         assert_eq!((lecteur.suivante(&mut tampon).unwrap(), tampon.as_slice()), (Ligne::Entiere, b"deux".as_slice()));
         assert_eq!(lecteur.suivante(&mut tampon).unwrap(), Ligne::Fin);
         assert_eq!(lecteur.octets(), i64::try_from(contenu.len()).unwrap());
+    }
+
+    /// An archive of files of so many zeros, whose declared sizes may be changed afterwards.
+    fn zip(fichiers: &[usize]) -> Vec<u8> {
+        use std::io::Write;
+        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for (rang, taille) in fichiers.iter().enumerate() {
+            zip.start_file(format!("f{rang}.txt"), zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(&vec![b'0'; *taille]).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn une_archive_piegee_est_refusee_avant_de_remplir_la_machine() {
+        let dossier = tempfile::tempdir().unwrap();
+        let chemin = dossier.path().join("annuaire.zip");
+        let bornes = Bornes { fichiers: 2, octets: 100_000 };
+        let lire = |octets: &[u8]| {
+            std::fs::write(&chemin, octets).unwrap();
+            let origines = Origine::dans_les_bornes(&chemin, bornes)?;
+            origines.iter().map(|origine| origine.empreinte().map(|(_, octets)| octets)).collect::<Result<Vec<i64>, Panne>>()
+        };
+        assert_eq!(lire(&zip(&[10, 100_000])).unwrap(), [10, 100_000]);
+        assert!(lire(&zip(&[1, 1, 1])).unwrap_err().to_string().contains("3 fichiers, 2 au plus"));
+        assert!(lire(&zip(&[100_001])).unwrap_err().to_string().contains("plus de 100000 octets"));
+        // A bomb that declares little: both copies of its size (local header and central directory) say 10.
+        let mut menteuse = zip(&[5_000_000]);
+        let vraie = 5_000_000_u32.to_le_bytes();
+        let places: Vec<usize> = menteuse.windows(4).enumerate().filter(|(_, octets)| *octets == vraie).map(|(place, _)| place).collect();
+        assert!(places.len() >= 2, "{places:?}");
+        for place in places {
+            menteuse[place..place + 4].copy_from_slice(&10_u32.to_le_bytes());
+        }
+        let refus = lire(&menteuse).unwrap_err();
+        assert!(!refus.to_string().is_empty());
     }
 
     #[test]

@@ -11,6 +11,8 @@ crate::enum_texte! {
         Administration => "administration",
         /// Data protection: reading the trace, answering a patient.
         Controle => "controle",
+        /// What keeps meetings going when the service cannot be reached: the continuity kit.
+        Continuite => "continuite",
         /// The service itself.
         Technique => "technique",
     }

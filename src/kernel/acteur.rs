@@ -117,8 +117,10 @@ crate::enum_texte! {
         GererDiffusion => "gerer_diffusion",
         /// Read the statistics.
         LireInfocentre => "lire_infocentre",
-        /// Freeze the infocentre for the report of a year.
+        /// Freeze the infocentre for the report of a year, lead its campaign, publish it.
         ExtraireRapport => "extraire_rapport",
+        /// Answer for the figures of a 3C in the report of a year.
+        ValiderPageRapport => "valider_page_rapport",
         /// Manage accounts and rights.
         GererComptes => "gerer_comptes",
         /// Read the access trace.
@@ -164,6 +166,7 @@ impl Role {
                 A::GererRcp,
                 A::GererGabarits,
                 A::LireInfocentre,
+                A::ExtraireRapport,
                 A::GererComptes,
                 A::Exploiter,
             ],
@@ -192,6 +195,7 @@ impl Role {
                 A::CompterDiffusions,
                 A::GererGabarits,
                 A::LireInfocentre,
+                A::ValiderPageRapport,
             ],
             Self::Secretaire => &[
                 A::LireAnnuaire,

@@ -98,6 +98,13 @@ impl Refus {
         Self { nature, code, message: message.into(), fautes: Vec::new(), precisions: serde_json::Map::new() }
     }
 
+    /// The same, with one more member of the problem document.
+    #[must_use]
+    pub fn precision(mut self, nom: &str, valeur: impl Into<serde_json::Value>) -> Self {
+        self.precisions.insert(nom.to_owned(), valeur.into());
+        self
+    }
+
     /// A content that breaks rules, with the place of each.
     #[must_use]
     pub fn invalide(fautes: Vec<Faute>) -> Self {

@@ -8,6 +8,7 @@ pub mod coffre;
 pub mod courriel;
 pub mod csv;
 pub mod droit;
+pub mod enveloppe;
 #[macro_use]
 pub mod enumeration;
 pub mod erreur;

@@ -4,15 +4,16 @@
 
 use crate::{
     db::sauvegarde::Inventaire,
-    kernel::{Instant, Panne},
+    kernel::{
+        Instant, Panne,
+        enveloppe::{self, Chiffre, Destinataire},
+    },
 };
-use age::{Decryptor, Encryptor, Identity, Recipient, secrecy::ExposeSecret, x25519};
 use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
 use serde::{Deserialize, Serialize};
 use std::{
-    fs::{File, OpenOptions},
-    io::{self, BufRead, BufReader, BufWriter, Read, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs::File,
+    io::{self, BufRead, BufReader, Read, Write},
     path::Path,
 };
 
@@ -58,67 +59,25 @@ crate::enum_texte! {
     }
 }
 
-/// Makes a key pair: the private key in a file that must not exist, readable by its owner only; gives the
-/// recipient to encrypt to.
-pub fn nouvelle_cle(fichier: &Path) -> Result<String, Panne> {
-    let cle = x25519::Identity::generate();
-    let mut sortie = creer(fichier)?;
-    writeln!(sortie, "{}", cle.to_string().expose_secret()).map_err(|e| Panne::new("écriture de la clé", e))?;
-    Ok(cle.to_public().to_string())
-}
-
-/// Reads recipients, one on each line; `#` begins a comment.
-pub fn destinataires(texte: &str) -> Result<Vec<x25519::Recipient>, Panne> {
-    texte
-        .lines()
-        .map(str::trim)
-        .filter(|ligne| !ligne.is_empty() && !ligne.starts_with('#'))
-        .map(|ligne| ligne.parse().map_err(|e: &str| Panne::dire(format!("destinataire de sauvegarde {ligne} : {e}"))))
-        .collect()
-}
-
-/// Creates a file that must not exist, for its owner only.
-pub fn creer(fichier: &Path) -> Result<File, Panne> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(fichier)
-        .map_err(|e| Panne::new(format!("création de {}", fichier.display()), e))
-}
-
 /// Writes a backup, whose copy of the base `copier` pours.
 pub fn ecrire(
     sortie: File,
-    pour: &[x25519::Recipient],
+    pour: &[Destinataire],
     manifeste: &Manifeste,
     copier: impl FnOnce(&mut dyn Write) -> Result<(), Panne>,
 ) -> Result<(), Panne> {
-    let pour = pour.iter().map(|destinataire| destinataire as &dyn Recipient);
-    let chiffreur = Encryptor::with_recipients(pour).map_err(|e| Panne::new("destinataires de la sauvegarde", e))?;
     let ecriture = |e: io::Error| Panne::new("écriture de la sauvegarde", e);
-    let mut chiffre = chiffreur.wrap_output(BufWriter::new(sortie)).map_err(ecriture)?;
+    let mut chiffre = enveloppe::chiffrer(sortie, pour)?;
     serde_json::to_writer(&mut chiffre, manifeste).map_err(|e| Panne::new("manifeste de la sauvegarde", e))?;
     chiffre.write_all(b"\n").map_err(ecriture)?;
     let mut compresse = GzEncoder::new(chiffre, Compression::fast());
     copier(&mut compresse)?;
-    let tampon = compresse.finish().and_then(age::stream::StreamWriter::finish).map_err(ecriture)?;
-    // A backup that the disk has not taken is none.
-    tampon.into_inner().map_err(io::IntoInnerError::into_error).and_then(|fichier| fichier.sync_all()).map_err(ecriture)
+    compresse.finish().and_then(Chiffre::finir).map_err(ecriture)
 }
 
 /// Opens a backup: its manifest, and the copy of the base as a stream.
 pub fn ouvrir(fichier: &Path, cle: &Path) -> Result<(Manifeste, impl Read + use<>), Panne> {
-    let texte = std::fs::read_to_string(cle).map_err(|e| Panne::new(format!("lecture de la clé {}", cle.display()), e))?;
-    let secret = texte.lines().map(str::trim).find(|ligne| ligne.starts_with("AGE-SECRET-KEY-"));
-    let identite: x25519::Identity = secret
-        .ok_or_else(|| Panne::dire(format!("{} ne contient pas de clé", cle.display())))?
-        .parse()
-        .map_err(|e: &str| Panne::dire(format!("clé de {} : {e}", cle.display())))?;
-    let entree = File::open(fichier).map_err(|e| Panne::new(format!("lecture de {}", fichier.display()), e))?;
-    let illisible = |e: age::DecryptError| Panne::new(format!("ouverture de {}", fichier.display()), e);
-    let chiffre = Decryptor::new_buffered(BufReader::new(entree)).map_err(illisible)?;
-    let mut clair = BufReader::new(chiffre.decrypt(std::iter::once(&identite as &dyn Identity)).map_err(illisible)?);
+    let mut clair = BufReader::new(enveloppe::dechiffrer(fichier, cle)?);
     let mut ligne = Vec::new();
     let lecture = |e: io::Error| Panne::new("lecture du manifeste", e);
     clair.by_ref().take(MANIFESTE_MAXIMAL).read_until(b'\n', &mut ligne).map_err(lecture)?;

@@ -1,12 +1,12 @@
 //! What an operator types, and what is answered.
 
-use super::{Restauration, destinataires, restaurer, sauvegarder};
+use super::{Restauration, restaurer, sauvegarder};
 use crate::{
     app,
     commandes::dire,
     config::Config,
-    db::{Adresse, Demande, migrate},
-    kernel::{Chance, Horloge, Instant, Panne},
+    db::{Demande, migrate},
+    kernel::{Chance, Horloge, Instant, Panne, enveloppe},
     metier::{
         diffusion::service::verification as diffusions,
         exploitation::{model::LectureSeuleSaisie, service as exploitation},
@@ -19,12 +19,12 @@ use std::path::{Path, PathBuf};
 pub fn prendre(config: &Config, vers: &Path, pour: &[String]) -> Result<(), Panne> {
     let maintenant = Horloge::Systeme.maintenant();
     let fichier = if vers.is_dir() { vers.join(nom(maintenant)) } else { vers.to_owned() };
-    let mut texte = pour.join("\n");
-    if let (true, Some(liste)) = (pour.is_empty(), &config.sauvegarde.destinataires_fichier) {
-        texte = std::fs::read_to_string(liste).map_err(|e| Panne::new(format!("lecture de {}", liste.display()), e))?;
-    }
+    let destinataires = match &config.sauvegarde.destinataires_fichier {
+        Some(liste) if pour.is_empty() => enveloppe::lire_destinataires(liste)?,
+        _ => enveloppe::destinataires(&pour.join("\n"))?,
+    };
     let outils = config.sauvegarde.outils_postgres.as_deref();
-    let manifeste = sauvegarder(&Adresse::lire(&config.base)?, outils, &destinataires(&texte)?, &fichier, maintenant)?;
+    let manifeste = sauvegarder(&config.adresse()?, outils, &destinataires, &fichier, maintenant)?;
     let inventaire = &manifeste.inventaire;
     dire(&format!(
         "{} : base {}, {} tables, {} lignes, {} documents relus",
@@ -43,7 +43,8 @@ pub fn prendre(config: &Config, vers: &Path, pour: &[String]) -> Result<(), Pann
 /// Restores a backup into an empty place, compares, and leaves the base in read-only mode.
 pub fn rendre(config: &Config, fichier: &Path, cle: &Path, vers: Option<String>) -> Result<(), Panne> {
     let base = vers.unwrap_or_else(|| config.base.clone());
-    let adresse = Adresse::lire(&base)?;
+    let config = &Config { base, ..config.clone() };
+    let adresse = config.adresse()?;
     let Restauration { manifeste, inventaire, ecarts } = restaurer(fichier, cle, &adresse, config.sauvegarde.outils_postgres.as_deref())?;
     dire(&format!(
         "sauvegarde du {} (version {}) : {} tables, {} lignes et {} documents restaurés et comparés, {} écarts",
@@ -63,7 +64,7 @@ pub fn rendre(config: &Config, fichier: &Path, cle: &Path, vers: Option<String>)
     if !migrate::a_jour(&adresse)? {
         return dire("Cette base est d'une version antérieure : lancez `dcc migrate`, puis `dcc lecture-seule oui` avant de la servir.");
     }
-    reprendre(&Config { base, ..config.clone() })
+    reprendre(config)
 }
 
 /// What must hold before people work on a restored base.

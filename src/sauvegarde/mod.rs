@@ -15,13 +15,17 @@ mod postgres;
 
 use crate::{
     db::{
-        Adresse,
+        Adresse, FichierSqlite,
+        chiffrement::CleBase,
         sauvegarde::{self, ClichePostgres, Inventaire},
     },
-    kernel::{Instant, Panne, texte::hexadecimal},
+    kernel::{
+        Instant, Panne,
+        enveloppe::{self, Destinataire},
+        texte::hexadecimal,
+    },
 };
-use age::x25519::Recipient;
-pub use archive::{Manifeste, Moteur, destinataires, nouvelle_cle};
+pub use archive::{Manifeste, Moteur};
 use sha2::{Digest, Sha256};
 use std::{
     fs::File,
@@ -33,16 +37,16 @@ use std::{
 pub fn sauvegarder(
     adresse: &Adresse,
     outils: Option<&Path>,
-    pour: &[Recipient],
+    pour: &[Destinataire],
     fichier: &Path,
     maintenant: Instant,
 ) -> Result<Manifeste, Panne> {
     if pour.is_empty() {
         return Err(Panne::dire("aucun destinataire : une sauvegarde est toujours chiffrée (sauvegarde.destinataires_fichier)"));
     }
-    let sortie = archive::creer(fichier)?;
+    let sortie = enveloppe::creer(fichier)?;
     let issue = match adresse {
-        Adresse::Sqlite(chemin) => sauvegarder_sqlite(adresse, Path::new(chemin), sortie, pour, fichier, maintenant),
+        Adresse::Sqlite(base) => sauvegarder_sqlite(adresse, base, sortie, pour, fichier, maintenant),
         Adresse::Postgres(url) => {
             let mut cliche = ClichePostgres::prendre(adresse)?;
             let manifeste = Manifeste::nouveau(Moteur::Postgres, maintenant, None, cliche.inventaire()?);
@@ -55,19 +59,20 @@ pub fn sauvegarder(
 
 fn sauvegarder_sqlite(
     adresse: &Adresse,
-    base: &Path,
+    base: &FichierSqlite,
     sortie: File,
-    pour: &[Recipient],
+    pour: &[Destinataire],
     fichier: &Path,
     maintenant: Instant,
 ) -> Result<Manifeste, Panne> {
-    if !base.is_file() {
-        return Err(Panne::dire(format!("{} n'existe pas", base.display())));
+    let chemin = Path::new(&base.chemin);
+    if !chemin.is_file() {
+        return Err(Panne::dire(format!("{} n'existe pas", chemin.display())));
     }
-    // In clear, like the base itself, beside it: it needs as much room, and its owner alone reads it.
-    let copie = Provisoire::a_cote(base, fichier)?;
+    // In clear or under the key of the base, like the base itself, beside it: it needs as much room, and its owner alone reads it.
+    let copie = Provisoire::a_cote(chemin, fichier)?;
     sauvegarde::copier_sqlite(adresse, &copie.0)?;
-    let inventaire = sauvegarde::inventaire(&copie.adresse())?;
+    let inventaire = sauvegarde::inventaire(&copie.adresse(base.cle.clone()))?;
     let manifeste = Manifeste::nouveau(Moteur::Sqlite, maintenant, Some(copie.empreinte()?), inventaire);
     archive::ecrire(sortie, pour, &manifeste, |vers| {
         let mut lu = File::open(&copie.0).map_err(|e| Panne::new("lecture de la copie", e))?;
@@ -92,8 +97,8 @@ pub fn restaurer(fichier: &Path, cle: &Path, vers: &Adresse, outils: Option<&Pat
     let (manifeste, mut copie) = archive::ouvrir(fichier, cle)?;
     let mut ecarts = Vec::new();
     match (vers, manifeste.moteur) {
-        (Adresse::Sqlite(chemin), Moteur::Sqlite) => {
-            let lue = ecrire_le_fichier(Path::new(chemin), &mut copie)?;
+        (Adresse::Sqlite(base), Moteur::Sqlite) => {
+            let lue = ecrire_le_fichier(Path::new(&base.chemin), &mut copie)?;
             if manifeste.empreinte.as_ref() != Some(&lue) {
                 ecarts.push("le fichier restauré n'a pas l'empreinte de celui qui a été sauvegardé".to_owned());
             }
@@ -116,7 +121,7 @@ pub fn restaurer(fichier: &Path, cle: &Path, vers: &Adresse, outils: Option<&Pat
 
 /// Writes a file that must not exist; gives its SHA-256.
 fn ecrire_le_fichier(chemin: &Path, copie: &mut impl Read) -> Result<String, Panne> {
-    let mut sortie = archive::creer(chemin)?;
+    let mut sortie = enveloppe::creer(chemin)?;
     let mut empreinte = Sha256::new();
     let mut tampon = vec![0; 1024 * 1024];
     let lecture = |e: io::Error| Panne::new("lecture de la sauvegarde", e);
@@ -138,12 +143,12 @@ impl Provisoire {
         let nom = sauvegarde.file_name().ok_or_else(|| Panne::dire("le nom de la sauvegarde manque"))?.to_string_lossy().into_owned();
         let provisoire = Self(base.with_file_name(format!("{nom}.copie")));
         // SQLite copies into an empty file that is there, and keeps who may read it.
-        drop(archive::creer(&provisoire.0)?);
+        drop(enveloppe::creer(&provisoire.0)?);
         Ok(provisoire)
     }
 
-    fn adresse(&self) -> Adresse {
-        Adresse::Sqlite(self.0.display().to_string())
+    fn adresse(&self, cle: Option<CleBase>) -> Adresse {
+        Adresse::Sqlite(FichierSqlite { chemin: self.0.display().to_string(), cle })
     }
 
     fn empreinte(&self) -> Result<String, Panne> {

@@ -1,7 +1,13 @@
 //! Accounts, rights, tokens.
 
 use crate::support::compte::{Local, PHRASE, porteur};
-use dcc::kernel::{Perimetre, Role};
+use dcc::{
+    kernel::{Perimetre, Role, ids::CompteId},
+    metier::compte::{
+        model::{Moyen, Preuve, Support},
+        service as comptes,
+    },
+};
 use serde_json::json;
 
 sur_les_deux_bases! {
@@ -41,6 +47,28 @@ sur_les_deux_bases! {
         banc.avancer(31 * 60);
         let jeton = json!({ "rafraichissement": jetons["rafraichissement"] });
         banc.anonyme().post("/api/v1/sessions/rafraichissement", jeton).refuse(401, "session-close");
+    }
+
+    fn sec_a12_rafraichir_ne_prolonge_aucune_session_au_dela_de_sa_duree(banc) {
+        for (moyen, heures) in [(Moyen::MotDePasseEtFacteur, 10), (Moyen::Federation, 4)] {
+            let compte: CompteId = Local::nouveau(banc, &format!("claire{heures}"), Role::Analyste).id.parse().unwrap();
+            let debut = banc.maintenant();
+            let (session, mut secret) = banc.systeme(move |op| {
+                let compte = comptes::trouver(op, compte)?;
+                comptes::ouvrir_session(op, &compte, Preuve { moyen, instant: op.maintenant, support: Support::Porteur })
+            });
+            assert_eq!(session.expire_le - debut, chrono::Duration::hours(heures), "{moyen}");
+            let rafraichir = |secret: &str| banc.anonyme().post("/api/v1/sessions/rafraichissement", json!({ "rafraichissement": secret }));
+            // Refreshed every 29 minutes, it lives to its end and not a second more.
+            while banc.maintenant() + chrono::Duration::minutes(29) < session.expire_le {
+                banc.avancer(29 * 60);
+                secret = rafraichir(&secret).est(200).corps["rafraichissement"].as_str().unwrap().to_owned();
+            }
+            banc.avancer((session.expire_le - banc.maintenant()).num_seconds() - 1);
+            secret = rafraichir(&secret).est(200).corps["rafraichissement"].as_str().unwrap().to_owned();
+            banc.avancer(1);
+            rafraichir(&secret).refuse(401, "session-close");
+        }
     }
 
     fn nul_ne_donne_un_droit_plus_large_que_le_sien(banc) {

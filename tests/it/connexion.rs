@@ -228,7 +228,8 @@ sur_les_deux_bases! {
             ("POST", format!("/api/v1/comptes/{id}/reinitialisation"), None),
             ("POST", "/api/v1/moi/facteurs/defi".to_owned(), None),
             ("POST", "/api/v1/moi/codes-secours".to_owned(), None),
-            ("PUT", "/api/v1/moi/mot-de-passe".to_owned(), Some(json!({ "mot_de_passe": "chaussure horizon pamplemousse" }))),
+            ("DELETE", "/api/v1/sessions".to_owned(), None),
+            ("PUT", "/api/v1/moi/mot-de-passe".to_owned(), Some(json!({ "mot_de_passe_actuel": PHRASE, "mot_de_passe": "chaussure horizon pamplemousse" }))),
         ];
         creer(&jeton, "second").refuse(401, "reauthentification-requise");
         for (methode, chemin, corps) in &actes {
@@ -250,8 +251,74 @@ sur_les_deux_bases! {
         anonyme.post("/api/v1/sessions/rafraichissement", json!({ "rafraichissement": premiere["rafraichissement"] })).refuse(401, "session-close");
         creer(&porteur(&prouvee), "second").est(201);
         for (methode, chemin, corps) in actes {
-            assert!(anonyme.envoyer(methode, &chemin, corps, &[("Authorization", &porteur(&prouvee))]).statut < 300, "{chemin}");
+            let reponse = anonyme.envoyer(methode, &chemin, corps, &[("Authorization", &porteur(&prouvee))]);
+            match chemin.as_str() {
+                // A factor alone does not touch factors.
+                "/api/v1/moi/facteurs/defi" | "/api/v1/moi/codes-secours" => drop(reponse.refuse(401, "preuve-entiere-requise")),
+                "/api/v1/sessions" => {
+                    reponse.est(204);
+                    return;
+                }
+                _ => assert!(reponse.statut < 300, "{chemin}"),
+            }
         }
+    }
+
+    fn sec_a09_toucher_aux_facteurs_demande_le_mot_de_passe_et_un_facteur(banc) {
+        let claire = Local::nouveau(banc, "claire", Role::Analyste);
+        let ouverte = claire.connecter();
+        let anonyme = banc.anonyme();
+        let acte = |jeton: &str, methode: &str, chemin: &str| anonyme.envoyer(methode, chemin, None, &[("Authorization", jeton)]);
+        let facteur = acte(&porteur(&ouverte), "GET", "/api/v1/moi/facteurs").est(200).corps["facteurs"][0]["id"].as_str().unwrap().to_owned();
+        let retrait = format!("/api/v1/moi/facteurs/{facteur}");
+        let actes = [("POST", "/api/v1/moi/facteurs/defi"), ("POST", "/api/v1/moi/codes-secours"), ("DELETE", retrait.as_str())];
+        // Both proofs have just been given to sign in.
+        acte(&porteur(&ouverte), "POST", "/api/v1/moi/codes-secours").est(200);
+        banc.avancer(301);
+        let prouver = |jeton: &str, mot_de_passe: Option<&str>| {
+            let defi = acte(jeton, "POST", "/api/v1/sessions/reauthentification/defi").est(200).corps["defi"].clone();
+            let mut saisie = json!({ "defi": defi, "code": claire.code() });
+            if let Some(mot_de_passe) = mot_de_passe {
+                saisie["mot_de_passe"] = json!(mot_de_passe);
+            }
+            anonyme.envoyer("POST", "/api/v1/sessions/reauthentification", Some(saisie), &[("Authorization", jeton)])
+        };
+        let par_facteur = porteur(&prouver(&porteur(&ouverte), None).est(201).corps);
+        for (methode, chemin) in actes {
+            acte(&par_facteur, methode, chemin).refuse(401, "preuve-entiere-requise");
+        }
+        prouver(&par_facteur, Some("autre chose")).refuse(401, "second-facteur-refuse");
+        acte(&par_facteur, "POST", "/api/v1/moi/codes-secours").refuse(401, "preuve-entiere-requise");
+        let entiere = porteur(&prouver(&par_facteur, Some(PHRASE)).est(201).corps);
+        acte(&entiere, "POST", "/api/v1/moi/facteurs/defi").est(200);
+        acte(&entiere, "POST", "/api/v1/moi/codes-secours").est(200);
+        acte(&entiere, "DELETE", &retrait).refuse(409, "dernier-facteur");
+        // Five minutes later a factor keeps the session fresh, not the proof in full.
+        banc.avancer(301);
+        let fraiche = porteur(&prouver(&entiere, None).est(201).corps);
+        acte(&fraiche, "POST", "/api/v1/moi/facteurs/defi").refuse(401, "preuve-entiere-requise");
+    }
+
+    fn sec_a09_qui_change_son_mot_de_passe_connait_le_present(banc) {
+        let claire = Local::nouveau(banc, "claire", Role::Analyste);
+        let jeton = porteur(&claire.connecter());
+        let changer = |actuel: &str, nouveau: &str| {
+            let saisie = json!({ "mot_de_passe_actuel": actuel, "mot_de_passe": nouveau });
+            banc.anonyme().envoyer("PUT", "/api/v1/moi/mot-de-passe", Some(saisie), &[("Authorization", &jeton)])
+        };
+        banc.anonyme()
+            .envoyer("PUT", "/api/v1/moi/mot-de-passe", Some(json!({ "mot_de_passe": "chaussure horizon pamplemousse" })), &[("Authorization", &jeton)])
+            .refuse(422, "contenu-invalide");
+        for _ in 0..5 {
+            let refus = changer("autre chose", "chaussure horizon pamplemousse").refuse(422, "mot-de-passe-actuel-refuse");
+            assert_eq!(refus.fautes(), ["/mot_de_passe_actuel"]);
+        }
+        // Who guesses is slowed, like who guesses a factor.
+        let ralenti = changer(PHRASE, "chaussure horizon pamplemousse").refuse(429, "trop-de-tentatives");
+        assert_eq!(ralenti.entete("retry-after"), "60");
+        banc.avancer(61);
+        changer(PHRASE, "chaussure horizon pamplemousse").est(204);
+        banc.anonyme().post("/api/v1/sessions", json!({ "identifiant": "claire", "mot_de_passe": PHRASE })).refuse(401, "identification-refusee");
     }
 
     fn sec_a09_un_mot_de_passe_change_ferme_les_autres_sessions(banc) {
@@ -259,7 +326,8 @@ sur_les_deux_bases! {
         let (autre, ici) = (porteur(&claire.connecter()), porteur(&claire.connecter()));
         let anonyme = banc.anonyme();
         let changer = |mot_de_passe: &str| {
-            anonyme.envoyer("PUT", "/api/v1/moi/mot-de-passe", Some(json!({ "mot_de_passe": mot_de_passe })), &[("Authorization", &ici)])
+            let saisie = json!({ "mot_de_passe_actuel": PHRASE, "mot_de_passe": mot_de_passe });
+            anonyme.envoyer("PUT", "/api/v1/moi/mot-de-passe", Some(saisie), &[("Authorization", &ici)])
         };
         changer("clairemartin").refuse(422, "mot-de-passe-faible");
         changer("chaussure horizon pamplemousse").est(204);

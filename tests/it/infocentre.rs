@@ -1,6 +1,6 @@
 //! The infocentre: the published figures, the agreement of every number with its rows, who sees what.
 
-mod monde;
+pub mod monde;
 mod rapport;
 
 use crate::support::{Banc, client::Client};
@@ -233,7 +233,7 @@ fn verifier(client: &Client, monde: &Monde, plantes: &Plantes, nouveaux: &str) {
             let attendus = monde.compter(plantes, (axe.as_str(), cle), bornes, nouveaux == "rcp");
             let attendus: Vec<_> = attendus.into_iter().filter(|(code, ..)| partage(*axe, code)).collect();
             comparer(&ligne["indicateurs"], &attendus, &format!("{axe} {cle}"));
-            let du_groupe = if *axe == Axe::Region { String::new() } else { format!("&{axe}={cle}") };
+            let du_groupe = if *axe == Axe::Region { String::new() } else { format!("&{axe}={}", cle.replace('+', "%2B")) };
             for (code, numerateur, denominateur) in attendus {
                 if code.parse::<Indicateur>().unwrap().objet().is_none() || !s_ouvre(*axe) {
                     continue;

@@ -96,9 +96,19 @@ sur_les_deux_bases! {
         assert_eq!(sessions.as_array().unwrap().iter().filter(|s| s["courante"] == true).count(), 1);
         let cible = demander(banc, &ailleurs, "GET", "/api/v1/sessions", None).est(200).corps;
         let cible = cible.as_array().unwrap().iter().find(|s| s["courante"] == true).unwrap()["id"].as_str().unwrap().to_owned();
+        let chemin = format!("/api/v1/sessions/{cible}");
+        let ici = {
+            // Seeing asks for nothing more; closing asks for a proof of these last minutes.
+            banc.avancer(301);
+            demander(banc, &ici, "GET", "/api/v1/sessions", None).est(200);
+            demander(banc, &ici, "DELETE", &chemin, None).refuse(401, "reauthentification-requise");
+            demander(banc, &ici, "DELETE", "/api/v1/sessions", None).refuse(401, "reauthentification-requise");
+            let defi = demander(banc, &ici, "POST", "/api/v1/sessions/reauthentification/defi", None).est(200).corps["defi"].clone();
+            let saisie = json!({ "defi": defi, "code": claire.code() });
+            secret_du_cookie(&demander(banc, &ici, "POST", "/api/v1/sessions/reauthentification", Some(saisie)).est(201))
+        };
         // Nobody closes the session of another.
         let paul = porteur(&Local::nouveau(banc, "paul", Role::Analyste).connecter());
-        let chemin = format!("/api/v1/sessions/{cible}");
         banc.anonyme().envoyer("DELETE", &chemin, None, &[("Authorization", &paul)]).refuse(404, "session-introuvable");
         demander(banc, &ici, "DELETE", &chemin, None).est(204);
         moi(banc, &ailleurs).refuse(401, "session-close");

@@ -240,7 +240,7 @@ mod tests {
                     Cellule::Date(jour) => {
                         let Data::DateTime(lue) = lue else { panic!("{lue:?} n'est pas une date") };
                         let rang = (*jour - "1899-12-30".parse::<chrono::NaiveDate>().unwrap()).num_days();
-                        assert_eq!(lue.as_f64(), f64::from(i32::try_from(rang).unwrap()));
+                        assert_eq!(Data::Float(lue.as_f64()), Data::Float(f64::from(i32::try_from(rang).unwrap())));
                     }
                     Cellule::Masquee(masque) => assert_eq!(lue, Data::String(masque.imprime().into())),
                     Cellule::Absente => assert_eq!(lue, Data::Empty),

@@ -179,3 +179,60 @@ fn groupes(colonnes: &[ColonneImprimee], place: u32) -> Vec<Vec<usize>> {
     }
     groupes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metier::infocentre::model::rapport::{Colonne, Comptage, Ligne, exemple};
+
+    /// A table with the names of the sample and that many counts a row.
+    fn tableau(nombres: usize) -> Tableau {
+        let mut tableau = exemple::rapport().chapitres.swap_remove(0).tableaux.swap_remove(0);
+        tableau.colonnes.truncate(1);
+        for rang in 0..nombres {
+            let nature = NatureColonne::Nombre { comptage: Comptage::Libre };
+            tableau.colonnes.push(Colonne { code: format!("N{rang}"), titre: format!("Nombre {rang}"), nature });
+        }
+        for Ligne { cellules, .. } in &mut tableau.lignes {
+            cellules.truncate(1);
+            cellules.extend((0..nombres).map(|_| Cellule::Entier(1_000)));
+        }
+        tableau
+    }
+
+    #[test]
+    fn un_tableau_se_couche_avant_de_se_couper() {
+        let dispositions = [3, 9, 14, 40].map(|nombres| {
+            let parties = parties(&tableau(nombres));
+            (parties.len(), parties.iter().all(|partie| partie.couchee))
+        });
+        assert_eq!(
+            dispositions.map(|(parties, couchee)| (parties > 1, couchee)),
+            [(false, false), (false, false), (false, true), (true, true)]
+        );
+    }
+
+    #[test]
+    fn chaque_partie_nomme_ses_lignes_et_aucune_colonne_ne_se_perd() {
+        let tableau = tableau(40);
+        let parties = parties(&tableau);
+        let titres: Vec<&str> =
+            parties.iter().flat_map(|partie| partie.colonnes.iter().skip(1)).map(|colonne| colonne.titre.as_str()).collect();
+        assert_eq!(titres, tableau.colonnes.iter().skip(1).map(|colonne| colonne.titre.as_str()).collect::<Vec<_>>());
+        for partie in &parties {
+            assert!(largeur(&partie.colonnes) <= COUCHE);
+            assert_eq!(partie.colonnes[0].titre, "Structure");
+            for (ligne, imprimee) in tableau.lignes.iter().zip(&partie.lignes) {
+                assert_eq!(imprimee.cellules.len(), partie.colonnes.len());
+                assert_eq!(imprimee.cellules[0], nombres::cellule(&ligne.cellules[0]));
+            }
+        }
+    }
+
+    #[test]
+    fn une_colonne_plus_large_que_la_page_est_seule_dans_sa_partie() {
+        let mut large = tableau(2);
+        large.colonnes[1].titre = "M".repeat(300);
+        assert_eq!(parties(&large).iter().map(|partie| partie.colonnes.len()).collect::<Vec<_>>(), [2, 2]);
+    }
+}

@@ -246,7 +246,7 @@ fn quotient(
 ) -> Result<(), XlsxError> {
     match ratio.valeur.as_deref().map(str::parse::<f64>) {
         Some(Ok(valeur)) => {
-            page.write_number_with_format(ligne, place, valeur / diviseur, &format.clone().set_num_format(forme)).map(|_| ())?
+            page.write_number_with_format(ligne, place, valeur / diviseur, &format.clone().set_num_format(forme))?;
         }
         Some(Err(_)) | None => texte(page, ligne, place, nombres::RIEN, &format.clone().set_align(FormatAlign::Right))?,
     }

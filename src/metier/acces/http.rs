@@ -5,7 +5,7 @@ use super::{
     service::{self, Attente},
 };
 use crate::{
-    http::{Corps, Ctx, Filtre, Problemes, Reponse, SiVersion},
+    http::{Corps, Couteux, Ctx, Filtre, Problemes, Reponse, SiVersion},
     kernel::{
         Resultat,
         ids::{BrisId, PatientId, RestrictionId},
@@ -24,7 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[utoipa::path(tag = "acces", request_body = PatientDesigne, responses((status = 200, body = JetonPatient), Problemes))]
 #[post("/patients/bris-de-glace/recherche")]
 async fn designer(ctx: Ctx, corps: Corps<PatientDesigne>) -> Resultat<Reponse<JetonPatient>> {
-    ctx.compter_une_recherche()?;
+    ctx.compter(Couteux::Recherche)?;
     let designe = corps.contenu;
     Ok(Reponse::ok(ctx.ecrire(move |op| service::designer(op, &designe)).await?))
 }

@@ -137,6 +137,11 @@ pub fn a_prevenir(op: &mut Op<'_>, id: BrisId) -> Resultat<Option<(BrisDeGlace, 
     Ok(Some((bris, adresses.into_iter().collect())))
 }
 
+/// True for a patient restricted to named people at this moment, for the use cases of other slices.
+pub fn est_restreint(op: &mut Op<'_>, id: PatientId) -> Resultat<bool> {
+    Ok(store::restriction(op, id)?.is_some())
+}
+
 /// The restriction of a patient that the person sees.
 pub fn restriction(op: &mut Op<'_>, id: PatientId) -> Resultat<Restriction> {
     patients::exiger_visible(op, Action::LirePatient, id)?;

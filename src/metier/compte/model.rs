@@ -9,7 +9,7 @@ pub use preuve::{Moyen, Preuve, Support};
 
 use crate::kernel::{
     ErreurMetier, Faute, Instant, Nature,
-    acteur::Habilitation,
+    acteur::{FRAICHEUR_AUTHENTIFICATION, Habilitation},
     ids::{CompteId, HabilitationId, PraticienId, SessionId},
 };
 use chrono::{Duration, NaiveDate};
@@ -93,6 +93,8 @@ pub struct Session {
     pub inactivite: Duration,
     /// The moment of the last proof of identity.
     pub authentifiee_le: Instant,
+    /// The moment of the last one in full: the password and a second factor, or the identity provider.
+    pub entiere_le: Option<Instant>,
 }
 
 impl Session {
@@ -100,6 +102,12 @@ impl Session {
     #[must_use]
     pub fn en_vigueur(&self, maintenant: Instant) -> bool {
         self.revoquee_le.is_none() && maintenant < self.expire_le && maintenant < self.rafraichie_le + self.inactivite
+    }
+
+    /// True when the identity was proved in full five minutes ago at most.
+    #[must_use]
+    pub fn prouvee_en_entier(&self, maintenant: Instant) -> bool {
+        self.entiere_le.is_some_and(|le| maintenant - le <= FRAICHEUR_AUTHENTIFICATION)
     }
 }
 
@@ -145,8 +153,14 @@ pub enum CompteError {
     #[error("Cette étape de connexion est périmée : recommencez-la.")]
     DefiPerime,
     /// The code or the key does not hold.
-    #[error("Le code ou la clé présentés ne conviennent pas.")]
+    #[error("Le code, la clé ou le mot de passe présentés ne conviennent pas.")]
     FacteurRefuse,
+    /// The act asks for both proofs: a stolen session must not be turned into a stolen account.
+    #[error("Prouvez à nouveau votre identité par votre mot de passe et un second facteur avant cet acte.")]
+    PreuveEntiereRequise,
+    /// The password that the person says to have is not the one.
+    #[error("Le mot de passe actuel n'est pas celui-là.")]
+    MotDePasseActuel,
     /// The answer of the browser does not fit the ceremony.
     #[error("La réponse du navigateur ne correspond pas à ce qui lui a été demandé.")]
     CeremonieRefusee,
@@ -185,12 +199,15 @@ pub enum CompteError {
 impl ErreurMetier for CompteError {
     fn nature(&self) -> Nature {
         match self {
-            Self::Identification | Self::SessionClose | Self::JetonInvalide | Self::DefiPerime | Self::FacteurRefuse => {
-                Nature::NonAuthentifie
-            }
+            Self::Identification
+            | Self::SessionClose
+            | Self::JetonInvalide
+            | Self::DefiPerime
+            | Self::FacteurRefuse
+            | Self::PreuveEntiereRequise => Nature::NonAuthentifie,
             Self::Ralenti(_) | Self::Sature => Nature::TropDeRequetes,
             Self::IdentifiantPris | Self::WebauthnIndisponible | Self::FacteurConnu | Self::DernierFacteur => Nature::Conflit,
-            Self::MotDePasse(_) | Self::CeremonieRefusee | Self::RoleRegional => Nature::Invalide,
+            Self::MotDePasse(_) | Self::MotDePasseActuel | Self::CeremonieRefusee | Self::RoleRegional => Nature::Invalide,
             Self::Introuvable | Self::FacteurIntrouvable | Self::SessionIntrouvable => Nature::Introuvable,
             Self::DroitPourSoi => Nature::Interdit,
         }
@@ -205,6 +222,8 @@ impl ErreurMetier for CompteError {
             Self::Sature => "connexions-saturees",
             Self::DefiPerime => "defi-perime",
             Self::FacteurRefuse => "second-facteur-refuse",
+            Self::PreuveEntiereRequise => "preuve-entiere-requise",
+            Self::MotDePasseActuel => "mot-de-passe-actuel-refuse",
             Self::CeremonieRefusee => "reponse-webauthn-refusee",
             Self::WebauthnIndisponible => "webauthn-indisponible",
             Self::FacteurConnu => "facteur-deja-enrole",
@@ -222,6 +241,7 @@ impl ErreurMetier for CompteError {
     fn fautes(&self) -> Vec<Faute> {
         match self {
             Self::MotDePasse(faiblesse) => vec![Faute::new("/mot_de_passe", faiblesse.code(), faiblesse.message())],
+            Self::MotDePasseActuel => vec![Faute::new("/mot_de_passe_actuel", self.code(), self.to_string())],
             _ => Vec::new(),
         }
     }

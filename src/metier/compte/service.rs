@@ -55,6 +55,7 @@ pub fn ouvrir_session(op: &mut Op<'_>, compte: &Compte, preuve: Preuve) -> Resul
         support: preuve.support,
         inactivite: duree_inactivite(habilitations.iter().map(|h| h.habilitation.role)),
         authentifiee_le: preuve.instant.min(op.maintenant),
+        entiere_le: Some(preuve.instant.min(op.maintenant)),
     };
     store::inserer_session(op, &session, &empreinte_jeton(&jeton))?;
     op.tracer(Evenement::sur("connecter", "session", session.id.uuid()))?;

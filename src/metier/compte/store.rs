@@ -178,6 +178,7 @@ struct LigneSession {
     support: Support,
     inactivite_secondes: i64,
     authentifiee_le: At,
+    entiere_le: Option<At>,
 }
 
 impl From<LigneSession> for Session {
@@ -193,6 +194,7 @@ impl From<LigneSession> for Session {
             support: l.support,
             inactivite: Duration::seconds(l.inactivite_secondes),
             authentifiee_le: l.authentifiee_le.0,
+            entiere_le: l.entiere_le.map(|at| at.0),
         }
     }
 }
@@ -210,6 +212,7 @@ pub(super) fn inserer_session(op: &mut Op<'_>, s: &Session, empreinte: &str) -> 
             session::support.eq(s.support),
             session::inactivite_secondes.eq(s.inactivite.num_seconds()),
             session::authentifiee_le.eq(At(s.authentifiee_le)),
+            session::entiere_le.eq(s.entiere_le.map(At)),
         ))
         .execute(op.conn)?;
     Ok(())
@@ -247,13 +250,14 @@ pub(super) fn noter_activite(op: &mut Op<'_>, id: SessionId) -> Resultat<()> {
 }
 
 /// Gives a session a new secret, after its identity has been proved again.
-pub(super) fn reauthentifier(op: &mut Op<'_>, id: SessionId, empreinte: &str) -> Resultat<()> {
-    update(session::table.find(id))
+pub(super) fn reauthentifier(op: &mut Op<'_>, s: &Session, empreinte: &str) -> Resultat<()> {
+    update(session::table.find(s.id))
         .set((
             session::empreinte_jeton.eq(empreinte),
             session::empreinte_precedente.eq(None::<String>),
-            session::rafraichie_le.eq(At(op.maintenant)),
-            session::authentifiee_le.eq(At(op.maintenant)),
+            session::rafraichie_le.eq(At(s.rafraichie_le)),
+            session::authentifiee_le.eq(At(s.authentifiee_le)),
+            session::entiere_le.eq(s.entiere_le.map(At)),
         ))
         .execute(op.conn)?;
     Ok(())

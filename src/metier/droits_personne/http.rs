@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     documents::releve,
-    http::{Corps, Ctx, Filtre, Problemes, Reponse, SiVersion},
+    http::{Corps, Couteux, Ctx, Filtre, Problemes, Reponse, SiVersion},
     kernel::{
         Panne, Resultat,
         ids::{DemandeDroitId, PatientId},
@@ -99,6 +99,7 @@ async fn lire_le_releve(ctx: Ctx, id: Path<PatientId>) -> Resultat<Reponse<Relev
     responses((status = 200, description = "PDF/A", content_type = "application/pdf", body = Vec<u8>), Problemes))]
 #[get("/patients/{id}/releve-acces.pdf")]
 async fn imprimer_le_releve(ctx: Ctx, id: Path<PatientId>) -> Resultat<HttpResponse> {
+    ctx.compter(Couteux::Document)?;
     let lu = ctx.consulter(move |op| service::releve(op, *id)).await?;
     let rendu = web::block(move || releve::composer(&lu)).await.map_err(|e| Panne::new("relevé des accès", e))?;
     let octets = rendu.map_err(Panne::from)?;
@@ -113,6 +114,7 @@ async fn imprimer_le_releve(ctx: Ctx, id: Path<PatientId>) -> Resultat<HttpRespo
     responses((status = 200, description = "Archive", content_type = "application/zip", body = Vec<u8>), Problemes))]
 #[post("/patients/{id}/export")]
 async fn exporter(ctx: Ctx, id: Path<PatientId>) -> Resultat<HttpResponse> {
+    ctx.compter(Couteux::Export)?;
     let exporte = ctx.consulter(move |op| service::exporter(op, *id)).await?;
     let archive =
         web::block(move || releve::archiver(&exporte.contenu, exporte.fichiers)).await.map_err(|e| Panne::new("export d'un dossier", e))?;

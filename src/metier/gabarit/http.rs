@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     documents::pdf,
-    http::{Corps, Ctx, Filtre, Problemes, Reponse, SiVersion},
+    http::{Corps, Couteux, Ctx, Filtre, Problemes, Reponse, SiVersion},
     kernel::{
         Resultat,
         ids::{CompteRenduId, GabaritId},
@@ -159,6 +159,7 @@ struct Apercu {
     responses((status = 200, description = "PDF/A", content_type = "application/pdf", body = Vec<u8>), Problemes))]
 #[post("/gabarits/{id}/apercu")]
 async fn apercu(ctx: Ctx, id: Path<GabaritId>, corps: Corps<Apercu>) -> Resultat<HttpResponse> {
+    ctx.compter(Couteux::Document)?;
     let lu = ctx.lire(move |op| service::lire(op, *id)).await?;
     let contenu = composition::contenu(&ctx, corps.contenu).await?;
     let matiere = composition::matiere(lu.gabarit.genre, &contenu)?;

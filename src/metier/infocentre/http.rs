@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     http::{
-        Ctx, Filtre, Problemes, Reponse,
+        Couteux, Ctx, Filtre, Problemes, Reponse,
         csv::{Case, Csv},
     },
     kernel::{
@@ -177,6 +177,7 @@ async fn diffusions(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Repons
     responses((status = 200, body = String, content_type = "text/csv"), Problemes))]
 #[get("/infocentre/activite.csv")]
 async fn activite_csv(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Csv> {
+    ctx.compter(Couteux::Export)?;
     let (selection, axe) = filtre.0.lire()?;
     tableau(&ctx.lire(move |op| service::activite(op, &selection, axe)).await?)
 }

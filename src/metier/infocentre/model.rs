@@ -17,7 +17,7 @@ pub use rapport::Rapport;
 use crate::{
     kernel::{
         Acteur, Action, ErreurMetier, Instant, Nature, Perimetre,
-        ids::{Centre3cId, CompteRenduId, EtablissementId, PraticienId, PresenceId, RcpId, ReunionId},
+        ids::{Centre3cId, CompteRenduId, EtablissementId, InstantaneId, PraticienId, PresenceId, RcpId, ReunionId},
     },
     metier::inscription::model::MotifReport,
 };
@@ -303,7 +303,7 @@ pub struct Activite {
     /// How a patient is new.
     pub nouveaux: Nouveaux,
     /// Version of the dictionary that defines the numbers.
-    pub version_dictionnaire: &'static str,
+    pub version_dictionnaire: String,
     /// When the numbers were counted.
     pub compte_le: DateTime<Utc>,
     /// One row per group: by month in the order of time, else by name.
@@ -533,6 +533,9 @@ pub enum InfocentreError {
     /// No such frozen extraction.
     #[error("Cet instantané n'existe pas.")]
     InstantaneIntrouvable,
+    /// The rows that were frozen are no longer those of the extraction.
+    #[error("Instantané {0} : ses lignes n'ont plus l'empreinte de leur extraction.")]
+    InstantaneAltere(InstantaneId),
     /// The month lies outside the period.
     #[error("Le mois, le trimestre ou l'année demandé n'est pas dans la période.")]
     MoisHorsPeriode,
@@ -548,6 +551,7 @@ impl ErreurMetier for InfocentreError {
     fn nature(&self) -> Nature {
         match self {
             Self::InstantaneIntrouvable => Nature::Introuvable,
+            Self::InstantaneAltere(_) => Nature::Conflit,
             Self::PeriodeInversee
             | Self::PeriodeTropLongue
             | Self::HorsCalendrier
@@ -560,6 +564,7 @@ impl ErreurMetier for InfocentreError {
     fn code(&self) -> &'static str {
         match self {
             Self::InstantaneIntrouvable => "instantane-introuvable",
+            Self::InstantaneAltere(_) => "instantane-altere",
             Self::PeriodeInversee => "periode-inversee",
             Self::PeriodeTropLongue => "periode-trop-longue",
             Self::HorsCalendrier => "periode-hors-calendrier",

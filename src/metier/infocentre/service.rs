@@ -1,10 +1,12 @@
 //! Use cases of the infocentre.
 
+mod figes;
 mod instantane;
 pub mod liberaux;
 pub mod rapport;
 pub mod remises;
 
+pub use figes::{activite_figee, comptes_par_centre};
 pub use instantane::{dernier, extraire, listes, trouver};
 
 use super::{
@@ -43,7 +45,7 @@ pub fn activite(op: &mut Op<'_>, selection: &Selection, axe: Axe) -> Resultat<Ac
         au: selection.periode.au(),
         par: axe,
         nouveaux: selection.nouveaux,
-        version_dictionnaire: dictionnaire::VERSION,
+        version_dictionnaire: dictionnaire::VERSION.to_owned(),
         compte_le: op.maintenant,
         lignes: nommer(op, axe, &groupes, cles(&groupes, axe, &cadre))?,
         total: Indicateurs::from(&groupes.total),
@@ -104,10 +106,20 @@ fn cles(groupes: &Groupes, axe: Axe, cadre: &Cadre<'_>) -> BTreeSet<String> {
 fn nommer(op: &mut Op<'_>, axe: Axe, groupes: &Groupes, cles: BTreeSet<String>) -> Resultat<Vec<LigneActivite>> {
     let cles: Vec<String> = cles.into_iter().collect();
     let mut noms = store::noms(op, axe, &cles)?;
+    Ok(mettre_en_lignes(axe, groupes, cles, |cle| noms.remove(cle).map_or_else(|| (None, axe.libelle(cle)), |(code, nom)| (Some(code), nom))))
+}
+
+/// The rows of the table, by the code and the name that `nom` gives to a key.
+fn mettre_en_lignes(
+    axe: Axe,
+    groupes: &Groupes,
+    cles: impl IntoIterator<Item = String>,
+    mut nom: impl FnMut(&str) -> (Option<String>, String),
+) -> Vec<LigneActivite> {
     let mut lignes: Vec<LigneActivite> = cles
         .into_iter()
         .map(|cle| {
-            let (code, libelle) = noms.remove(&cle).map_or_else(|| (None, axe.libelle(&cle)), |(code, nom)| (Some(code), nom));
+            let (code, libelle) = nom(&cle);
             let vide = Comptes::default();
             let comptes = if axe == Axe::Region { &groupes.total } else { groupes.lignes.get(&cle).unwrap_or(&vide) };
             LigneActivite { indicateurs: Indicateurs::from(comptes), cle, code, libelle }
@@ -116,5 +128,5 @@ fn nommer(op: &mut Op<'_>, axe: Axe, groupes: &Groupes, cles: BTreeSet<String>) 
     if axe.pas().is_none() {
         lignes.sort_by_cached_key(|ligne| (normaliser(&ligne.libelle), ligne.cle.clone()));
     }
-    Ok(lignes)
+    lignes
 }

@@ -8,7 +8,7 @@ use super::{
     service,
 };
 use crate::{
-    http::{Corps, Ctx, Problemes, Reponse, SiVersion},
+    http::{Corps, Couteux, Ctx, Problemes, Reponse, SiVersion},
     kernel::{
         Resultat,
         ids::{DossierId, OppositionId, PatientId},
@@ -35,7 +35,7 @@ async fn creer(ctx: Ctx, corps: Corps<PatientSaisi>) -> Resultat<Reponse<Value>>
 #[utoipa::path(tag = "patients", request_body = RecherchePatient, responses((status = 200, body = ResultatRecherche), Problemes))]
 #[post("/patients/recherches")]
 async fn rechercher(ctx: Ctx, corps: Corps<RecherchePatient>) -> Resultat<Reponse<ResultatRecherche>> {
-    ctx.compter_une_recherche()?;
+    ctx.compter(Couteux::Recherche)?;
     let recherche = corps.contenu;
     Ok(Reponse::ok(ctx.consulter(move |op| service::rechercher(op, &recherche)).await?))
 }
@@ -44,6 +44,7 @@ async fn rechercher(ctx: Ctx, corps: Corps<RecherchePatient>) -> Resultat<Repons
 #[utoipa::path(tag = "patients", request_body = RecherchePatient, responses((status = 200, body = ResultatRecherche), Problemes))]
 #[post("/identites/recherches")]
 async fn rechercher_partout(ctx: Ctx, corps: Corps<RecherchePatient>) -> Resultat<Reponse<ResultatRecherche>> {
+    ctx.compter(Couteux::Recherche)?;
     let recherche = corps.contenu;
     Ok(Reponse::ok(ctx.consulter(move |op| service::rechercher_partout(op, &recherche)).await?))
 }

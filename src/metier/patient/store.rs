@@ -495,7 +495,7 @@ mod tests {
     /// How SQLite goes about the first query of a search made by a secretary: the one that finds the candidates.
     fn plan(critere: Critere) -> String {
         let dossier = tempfile::tempdir().unwrap();
-        let adresse = Adresse::Sqlite(dossier.path().join("essai.sqlite").display().to_string());
+        let adresse = Adresse::lire(&format!("sqlite://{}", dossier.path().join("essai.sqlite").display())).unwrap();
         migrate::migrer(&adresse).unwrap();
         let db = Db::ouvrir(&adresse, 1, Horloge::Systeme, Chance::semee(1)).unwrap();
         let perimetre = Perimetre::Etablissement(EtablissementId::new(Uuid::nil()));

@@ -306,13 +306,18 @@ pub fn monde(banc: &Banc) -> Monde {
     Monde { clients, objets, comptes }
 }
 
-/// What the region owns: an account to close, a template, a draft of reference data, an import.
+/// What the region owns: an account to close, a template, a draft of reference data, an import, a campaign of the report.
 fn regionaux(banc: &Banc, admin: &Client, objets: [&mut Objets; 3], lieux: [&Lieu; 2]) {
     let import = import(banc);
     let modele = admin.get("/api/v1/gabarits/modeles/lettre_medecin_traitant").est(200).corps["source"].clone();
     let brouillon = admin.post("/api/v1/referentiels/brouillons", json!({ "genre": "regle_alerte", "depuis": regle(admin) })).est(201).id();
+    let campagne = admin.post("/api/v1/infocentre/campagnes", json!({ "annee": 2026 })).est(201).id();
+    admin.poster_si(&format!("/api/v1/infocentre/campagnes/{campagne}/extraction"), 1).est(200);
     for (rang, objets) in objets.into_iter().enumerate() {
         let centre = lieux[usize::from(rang == 2)].region.centre;
+        let rapport =
+            [("infocentre/campagnes", campagne.clone()), ("pages", centre.to_string()), ("annee", "2026".into()), ("format", "pdf".into())];
+        objets.extend(rapport.map(|(nom, valeur)| (nom.to_owned(), valeur)));
         let compte = banc.personne(&format!("a-fermer-{rang}"), &[(Role::Secretaire, Perimetre::Centre3c(centre))]);
         let portee = json!({ "type": "centre_3c", "id": centre });
         let gabarit = json!({ "genre": "lettre_medecin_traitant", "portee": portee, "nom": "Essai", "source": modele });

@@ -25,8 +25,21 @@ pub struct BaseDeTest {
 }
 
 enum Menage {
-    Sqlite { _dossier: tempfile::TempDir },
-    Postgres { nom: String },
+    Sqlite {
+        _dossier: tempfile::TempDir,
+    },
+    Postgres {
+        nom: String,
+    },
+    /// Somebody else erases it.
+    Rien,
+}
+
+impl BaseDeTest {
+    /// A database that another value erases, under another address.
+    pub fn de(url: String) -> Self {
+        Self { url, menage: Menage::Rien }
+    }
 }
 
 impl Drop for BaseDeTest {

@@ -32,7 +32,7 @@ use base::{Base, BaseDeTest};
 use client::{Client, Ecoute};
 use dcc::{
     app::{self, Etat},
-    config::{Config, CoutMotDePasse},
+    config::{Config, CoutMotDePasse, Exposition},
     db::{Demande, Op},
     kernel::{
         Chance, Horloge, Instant, Perimetre, Resultat, Role,
@@ -105,6 +105,11 @@ enum Service {
 
 impl Banc {
     fn nouveau(base: BaseDeTest) -> Self {
+        Self::regle(base, |_| {})
+    }
+
+    /// A bench under other settings.
+    pub fn regle(base: BaseDeTest, regler: impl FnOnce(&mut Config)) -> Self {
         let dossier = tempfile::tempdir().unwrap();
         let mut config = Config { base: base.url.clone(), connexions: 6, cle_jetons: Some("ab".repeat(32)), ..Config::default() };
         config.comptes.cle_facteurs = Some("cd".repeat(32));
@@ -115,6 +120,8 @@ impl Banc {
         config.courrier.dossier = dossier.path().join("courrier");
         config.pierres_tombales = dossier.path().join("pierres-tombales.jsonl");
         (config.ecoute, config.fils, config.arret_secondes) = ("127.0.0.1:0".to_owned(), 1, 1);
+        config.exposition = Exposition { documentation: true, mesures: true };
+        regler(&mut config);
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         let etat = Etat::construire(config, Horloge::reglee(lundi()), Chance::semee(1), mesures).unwrap();
         let etat = Arc::new(etat);
@@ -139,6 +146,7 @@ impl Banc {
             .env("DCC_CLE_JETONS", config.cle_jetons.as_ref().unwrap())
             .env("DCC_COMPTES__CLE_FACTEURS", "cd".repeat(32))
             .env("DCC_ECOUTE", &config.ecoute)
+            .env("DCC_EXPOSITION__MESURES", "true")
             .env("DCC_COURRIER__DOSSIER", &config.courrier.dossier)
             .env("DCC_LOG", "trace")
             .stdout(fichier("sortie"))

@@ -14,7 +14,7 @@ use crate::{
             self,
             connexion::{self, Ouverte, Saisie, Suite},
             facteurs::{self, Enrolement},
-            sessions,
+            sessions::{self, NouvellePreuve},
         },
     },
 };
@@ -284,15 +284,36 @@ async fn demander_reauthentification(ctx: Ctx) -> Resultat<Reponse<EtapeVue>> {
     Ok(Reponse::ok(ctx.ecrire_quand_meme(move |op| sessions::demander_reauthentification(op, &portier)).await?.into()))
 }
 
-/// Prouve à nouveau son identité par un second facteur ; la session change de secret.
-#[utoipa::path(tag = "connexion", request_body = Preuve,
+/// A new proof of identity: a factor and, for the acts that ask for both, the password.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PreuveRenouvelee {
+    /// Secret of the step.
+    #[validate(length(min = 1, max = 200, message = "De 1 à 200 caractères."))]
+    defi: String,
+    /// Six digits of the application.
+    #[validate(length(min = 1, max = 20, message = "De 1 à 20 caractères."))]
+    code: Option<String>,
+    /// A recovery code.
+    #[validate(length(min = 1, max = 60, message = "De 1 à 60 caractères."))]
+    code_secours: Option<String>,
+    /// The answer of `navigator.credentials.get`, with its binary fields in base64url.
+    #[schema(value_type = Option<Object>)]
+    webauthn: Option<Value>,
+    /// The password, before touching factors.
+    #[validate(length(min = 1, max = 512, message = "De 1 à 512 caractères."))]
+    mot_de_passe: Option<String>,
+}
+
+/// Prouve à nouveau son identité par un second facteur, et par le mot de passe pour toucher aux facteurs ; la session change de secret.
+#[utoipa::path(tag = "connexion", request_body = PreuveRenouvelee,
     responses((status = 201, description = "Identité prouvée", body = SessionOuverte), Problemes))]
 #[post("/sessions/reauthentification")]
-async fn reauthentifier(ctx: Ctx, corps: Corps<Preuve>) -> Resultat<Ouverture> {
-    let Preuve { defi, code, code_secours, webauthn } = corps.contenu;
-    let reponse = une_seule(code, code_secours, webauthn)?;
+async fn reauthentifier(ctx: Ctx, corps: Corps<PreuveRenouvelee>) -> Resultat<Ouverture> {
+    let PreuveRenouvelee { defi, code, code_secours, webauthn, mot_de_passe } = corps.contenu;
+    let preuve = NouvellePreuve { jeton: defi, reponse: une_seule(code, code_secours, webauthn)?, mot_de_passe };
     let etat = &ctx.etat;
-    let ouverte = sessions::reauthentifier(&etat.db, &etat.portier, ctx.demande(), defi, reponse).await?;
+    let ouverte = sessions::reauthentifier(&etat.db, &etat.portier, ctx.demande(), preuve).await?;
     etat.sessions.oublier();
     Ouverture::nouvelle(etat, ouverte, None)
 }

@@ -6,7 +6,7 @@ use crate::{
     kernel::{Resultat, ids::FacteurId},
     metier::compte::{
         model::facteur::{Facteur, GenreFacteur},
-        service::facteurs,
+        service::facteurs::{self, ChangementMotDePasse},
     },
 };
 use actix_web::{HttpResponse, delete, get, post, put, web};
@@ -50,7 +50,7 @@ async fn lister(ctx: Ctx) -> Resultat<Reponse<MesFacteurs>> {
     Ok(Reponse::ok(MesFacteurs { facteurs: facteurs.into_iter().map(FacteurVue::from).collect(), codes_secours_restants }))
 }
 
-/// Demande à enrôler un facteur de plus (authentification récente exigée).
+/// Demande à enrôler un facteur de plus (mot de passe et second facteur récents exigés).
 #[utoipa::path(tag = "connexion", responses((status = 200, body = EtapeVue), Problemes))]
 #[post("/moi/facteurs/defi")]
 async fn demander(ctx: Ctx) -> Resultat<Reponse<EtapeVue>> {
@@ -83,7 +83,7 @@ async fn ajouter(ctx: Ctx, corps: Corps<FacteurSaisi>) -> Resultat<Reponse<Facte
     Ok(Reponse::cree(enrole.facteur.into(), chemin))
 }
 
-/// Retire un de mes facteurs, sauf le dernier (authentification récente exigée).
+/// Retire un de mes facteurs, sauf le dernier (mot de passe et second facteur récents exigés).
 #[utoipa::path(tag = "connexion", params(("id" = FacteurId, Path)), responses((status = 204, description = "Facteur retiré"), Problemes))]
 #[delete("/moi/facteurs/{id}")]
 async fn retirer(ctx: Ctx, id: web::Path<FacteurId>) -> Resultat<HttpResponse> {
@@ -98,7 +98,7 @@ struct CodesSecours {
     codes_secours: Vec<String>,
 }
 
-/// Édite de nouveaux codes de secours ; les anciens ne servent plus (authentification récente exigée).
+/// Édite de nouveaux codes de secours ; les anciens ne servent plus (mot de passe et second facteur récents exigés).
 #[utoipa::path(tag = "connexion", responses((status = 200, body = CodesSecours), Problemes))]
 #[post("/moi/codes-secours")]
 async fn renouveler_codes(ctx: Ctx) -> Resultat<Reponse<CodesSecours>> {
@@ -109,17 +109,21 @@ async fn renouveler_codes(ctx: Ctx) -> Resultat<Reponse<CodesSecours>> {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MotDePasse {
+    /// The present one.
+    #[validate(length(min = 1, max = 512, message = "De 1 à 512 caractères."))]
+    mot_de_passe_actuel: String,
     /// 12 to 128 characters, any of them, hard to guess.
     #[validate(length(min = 1, max = 512, message = "De 1 à 512 caractères."))]
     mot_de_passe: String,
 }
 
-/// Change mon mot de passe et ferme mes autres sessions (authentification récente exigée).
+/// Change mon mot de passe et ferme mes autres sessions (mot de passe actuel et authentification récente exigés).
 #[utoipa::path(tag = "connexion", request_body = MotDePasse, responses((status = 204, description = "Mot de passe changé"), Problemes))]
 #[put("/moi/mot-de-passe")]
 async fn changer_mot_de_passe(ctx: Ctx, corps: Corps<MotDePasse>) -> Resultat<HttpResponse> {
     let etat = &ctx.etat;
-    facteurs::changer_mot_de_passe(&etat.db, &etat.portier, ctx.demande(), corps.contenu.mot_de_passe).await?;
+    let MotDePasse { mot_de_passe_actuel: actuel, mot_de_passe: nouveau } = corps.contenu;
+    facteurs::changer_mot_de_passe(&etat.db, &etat.portier, ctx.demande(), ChangementMotDePasse { actuel, nouveau }).await?;
     etat.sessions.oublier();
     Ok(HttpResponse::NoContent().finish())
 }

@@ -80,7 +80,7 @@ async fn deconnecter(ctx: Ctx) -> Resultat<HttpResponse> {
     Ok(au_revoir())
 }
 
-/// Ferme toutes mes sessions, celle-ci comprise.
+/// Ferme toutes mes sessions, celle-ci comprise (authentification récente exigée).
 #[utoipa::path(tag = "connexion", responses((status = 204, description = "Sessions closes"), Problemes))]
 #[delete("/sessions")]
 async fn fermer_toutes(ctx: Ctx) -> Resultat<HttpResponse> {
@@ -89,7 +89,7 @@ async fn fermer_toutes(ctx: Ctx) -> Resultat<HttpResponse> {
     Ok(au_revoir())
 }
 
-/// Ferme une de mes sessions.
+/// Ferme une de mes sessions (authentification récente exigée).
 #[utoipa::path(tag = "connexion", params(("id" = SessionId, Path)), responses((status = 204, description = "Session close"), Problemes))]
 #[delete("/sessions/{id}")]
 async fn fermer(ctx: Ctx, id: web::Path<SessionId>) -> Resultat<HttpResponse> {

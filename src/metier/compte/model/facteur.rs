@@ -152,8 +152,9 @@ pub enum ReponseFacteur {
 }
 
 fn totp(secret: &[u8], compte: &str) -> Result<Totp, Panne> {
-    // SHA-1, six digits, 30 seconds, one step of tolerance: what every application computes (RFC 6238).
+    // SHA-1, six digits, 30 seconds: what every application computes (RFC 6238).
     Builder::new()
+        .with_skew(0)
         .with_secret(secret)
         .with_issuer(Some("DCC"))
         .with_account_name(compte.replace(':', "-"))
@@ -172,9 +173,15 @@ pub fn invitation_totp(secret: &[u8], identifiant: &str) -> Result<(String, Stri
     Ok((totp.secret().to_base32(), uri))
 }
 
-/// The step of a right code: that of the moment, the one before or the one after, and later than the last that served.
+/// How long a step lasts, in seconds.
+const PAS: u64 = 30;
+
+/// The step of a right code: that of the moment or the one before, the time to type it (RFC 6238, 5.2), never one to come; and
+/// later than the last that served.
 pub fn pas_du_code(secret: &[u8], code: &str, dernier_pas: Option<i64>, maintenant: Instant) -> Result<Option<i64>, Panne> {
-    let pas = totp(secret, "compte")?.check(code, secondes(maintenant)).and_then(|pas| i64::try_from(pas).ok());
+    let (totp, secondes) = (totp(secret, "compte")?, secondes(maintenant));
+    let pas = [secondes, secondes.saturating_sub(PAS)].into_iter().find_map(|moment| totp.check(code, moment));
+    let pas = pas.and_then(|pas| i64::try_from(pas).ok());
     Ok(pas.filter(|pas| dernier_pas.is_none_or(|dernier| *pas > dernier)))
 }
 
@@ -216,12 +223,13 @@ mod tests {
     }
 
     #[test]
-    fn sec_a06_un_code_vaut_un_pas_de_part_et_d_autre_et_une_fois() {
+    fn sec_a06_un_code_vaut_son_pas_et_le_suivant_et_une_fois() {
         let secret = b"12345678901234567890";
         let instant = |secondes| chrono::DateTime::from_timestamp(secondes, 0).unwrap();
-        assert!(pas_du_code(secret, "287082", None, instant(59 + 30)).unwrap().is_some());
-        assert!(pas_du_code(secret, "287082", None, instant(59 + 60)).unwrap().is_none());
-        assert!(pas_du_code(secret, "287082", None, instant(0)).unwrap().is_some());
+        // The code of the seconds 30 to 59 serves until the second 89, and not before its time.
+        for (secondes, sert) in [(29, false), (30, true), (59, true), (60, true), (89, true), (90, false), (119, false), (0, false)] {
+            assert_eq!(pas_du_code(secret, "287082", None, instant(secondes)).unwrap().is_some(), sert, "{secondes}");
+        }
         assert!(pas_du_code(secret, "287082", Some(1), instant(59)).unwrap().is_none());
         assert!(pas_du_code(secret, "287082", Some(0), instant(59)).unwrap().is_some());
         for faux in ["", "28708", "2870822", "28708a", "２８７０８２"] {

@@ -235,7 +235,7 @@ pub async fn activer(db: &Db, portier: &Arc<Portier>, jeton: String, mot_de_pass
 }
 
 /// Refuses unheard an attempt that comes before its time.
-fn exiger_sans_delai(op: &mut Op<'_>, cle: &str) -> Resultat<()> {
+pub(super) fn exiger_sans_delai(op: &mut Op<'_>, cle: &str) -> Resultat<()> {
     match store_facteur::ralenti(op, cle)?.and_then(|r| r.reste(op.maintenant)) {
         Some(secondes) => Err(CompteError::Ralenti(secondes).into()),
         None => Ok(()),
@@ -243,7 +243,7 @@ fn exiger_sans_delai(op: &mut Op<'_>, cle: &str) -> Resultat<()> {
 }
 
 /// Counts a failure and traces it, on the account if there is one.
-fn noter_un_echec(op: &mut Op<'_>, cle: &str, compte: Option<CompteId>) -> Resultat<()> {
+pub(super) fn noter_un_echec(op: &mut Op<'_>, cle: &str, compte: Option<CompteId>) -> Resultat<()> {
     let avant = store_facteur::ralenti(op, cle)?;
     let apres = Ralentissement::apres_un_echec(avant, op.maintenant);
     store_facteur::garder_ralentissement(op, cle, &apres)?;

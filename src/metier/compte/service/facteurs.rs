@@ -1,12 +1,15 @@
 //! Second factors and passwords: enrol, list, withdraw, change.
 
-use super::{connexion, ouvrir_session, sessions::mon_compte};
+use super::{
+    connexion, ouvrir_session,
+    sessions::{self, exiger_preuve_entiere, mon_compte},
+};
 use crate::{
     db::{Db, Demande, Evenement, Op},
     kernel::{Resultat, ids::FacteurId},
     metier::compte::{
         model::{
-            Compte, CompteError, Moyen, Preuve, Support,
+            Compte, CompteError, Moyen, Preuve, Support, delai,
             facteur::{
                 CODES_DE_SECOURS, Cle, Defi, Etape, EtatDefi, Facteur, ReponseFacteur, code_de_secours, empreinte_de_secours,
                 invitation_totp, pas_du_code,
@@ -87,8 +90,7 @@ pub async fn premier_enrolement(db: &Db, portier: &Arc<Portier>, saisie: Enrolem
 
 /// A challenge to enrol one more factor.
 pub fn demander_ajout(op: &mut Op<'_>) -> Resultat<connexion::Suite> {
-    op.exiger_authentification_recente()?;
-    let compte = mon_compte(op)?;
+    let compte = exiger_preuve_entiere(op)?;
     connexion::poser_un_defi(op, compte, Etape::Ajout, Support::Porteur, None)
 }
 
@@ -140,8 +142,7 @@ pub fn lister(op: &mut Op<'_>) -> Resultat<(Vec<Facteur>, i64)> {
 
 /// Withdraws a factor of the person who asks, but for the last one.
 pub fn retirer(op: &mut Op<'_>, id: FacteurId) -> Resultat<()> {
-    op.exiger_authentification_recente()?;
-    let compte = mon_compte(op)?;
+    let compte = exiger_preuve_entiere(op)?;
     let facteurs = store_facteur::facteurs(op, compte)?;
     if !facteurs.iter().any(|f| f.id == id) {
         return Err(CompteError::FacteurIntrouvable.into());
@@ -155,14 +156,24 @@ pub fn retirer(op: &mut Op<'_>, id: FacteurId) -> Resultat<()> {
 
 /// New recovery codes in the place of the former ones.
 pub fn renouveler_codes(op: &mut Op<'_>) -> Resultat<Vec<String>> {
-    op.exiger_authentification_recente()?;
-    let compte = mon_compte(op)?;
+    let compte = exiger_preuve_entiere(op)?;
     let compte = super::trouver(op, compte)?;
     nouveaux_codes(op, &compte)
 }
 
-/// Changes the password of the person who asks and closes the other sessions.
-pub async fn changer_mot_de_passe(db: &Db, portier: &Portier, demande: &Demande, mot_de_passe: String) -> Resultat<()> {
+/// A password to change.
+#[derive(Debug, Clone)]
+pub struct ChangementMotDePasse {
+    /// The one of now.
+    pub actuel: String,
+    /// The one to come.
+    pub nouveau: String,
+}
+
+/// Changes the password of the person who asks, who knows the present one and has just proved a factor; closes the other
+/// sessions.
+pub async fn changer_mot_de_passe(db: &Db, portier: &Portier, demande: &Demande, changement: ChangementMotDePasse) -> Resultat<()> {
+    let ChangementMotDePasse { actuel, nouveau } = changement;
     let compte = db
         .lire(demande, |op| {
             op.exiger_authentification_recente()?;
@@ -170,13 +181,23 @@ pub async fn changer_mot_de_passe(db: &Db, portier: &Portier, demande: &Demande,
             super::trouver(op, compte)
         })
         .await?;
-    juger(&mot_de_passe, &[&compte.nom, &compte.identifiant])?;
-    let empreinte = portier.hacher(mot_de_passe, db.chance().secret()).await?;
-    db.ecrire(demande, move |op| {
-        op.exiger_authentification_recente()?;
-        store::changer_mot_de_passe(op, compte.id, Some(&empreinte))?;
-        store::revoquer_toutes(op, compte.id, op.acteur.session, "mot_de_passe_change")?;
-        op.tracer(Evenement::sur("changer_mot_de_passe", "compte", compte.id.uuid()))
-    })
-    .await
+    juger(&nouveau, &[&compte.nom, &compte.identifiant])?;
+    let juste = sessions::verifier_le_mien(db, portier, demande, actuel).await?;
+    let empreinte = if juste { Some(portier.hacher(nouveau, db.chance().secret()).await?) } else { None };
+    let change = db
+        .ecrire(demande, move |op| {
+            op.exiger_authentification_recente()?;
+            let cle = delai::cle_facteur(compte.id);
+            connexion::exiger_sans_delai(op, &cle)?;
+            let Some(empreinte) = &empreinte else {
+                connexion::noter_un_echec(op, &cle, Some(compte.id))?;
+                return Ok(false);
+            };
+            store::changer_mot_de_passe(op, compte.id, Some(empreinte))?;
+            store::revoquer_toutes(op, compte.id, op.acteur.session, "mot_de_passe_change")?;
+            op.tracer(Evenement::sur("changer_mot_de_passe", "compte", compte.id.uuid()))?;
+            Ok(true)
+        })
+        .await?;
+    if change { Ok(()) } else { Err(CompteError::MotDePasseActuel.into()) }
 }

@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::{
     documents::{DocumentError, lot, pdf},
-    http::{Corps, Ctx, Problemes, Reponse},
+    http::{Corps, Couteux, Ctx, Problemes, Reponse},
     kernel::{Instant, Panne, Resultat, ids::ImpressionId},
 };
 use actix_web::{
@@ -22,6 +22,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[utoipa::path(tag = "diffusion", request_body = DemandeImpression, responses((status = 201, body = ImpressionFaite), Problemes))]
 #[post("/diffusions/impressions")]
 async fn imprimer(ctx: Ctx, corps: Corps<DemandeImpression>) -> Resultat<Reponse<Value>> {
+    ctx.compter(Couteux::Export)?;
     let Corps { contenu, empreinte } = corps;
     ctx.poster(&empreinte, move |op| {
         let faite = impressions::imprimer(op, &contenu)?;
@@ -36,6 +37,7 @@ async fn imprimer(ctx: Ctx, corps: Corps<DemandeImpression>) -> Resultat<Reponse
     responses((status = 200, description = "Lot à imprimer", content_type = "application/pdf", body = Vec<u8>), Problemes))]
 #[get("/diffusions/impressions/{id}/document.pdf")]
 async fn document(ctx: Ctx, id: Path<ImpressionId>) -> Resultat<HttpResponse> {
+    ctx.compter(Couteux::Export)?;
     let (impression, plis) = ctx.consulter(move |op| impressions::plis(op, *id)).await?;
     let assemble = web::block(move || assembler(&plis, impression.cree_le)).await.map_err(|e| Panne::new("lot d'impression", e))?;
     Ok(HttpResponse::Ok().content_type("application/pdf").body(assemble.map_err(Panne::from)?))

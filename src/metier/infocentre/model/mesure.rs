@@ -49,7 +49,7 @@ fn decimal(numerateur: i128, denominateur: i128, decimales: u32) -> Option<Strin
 }
 
 /// How many days nine cases in ten wait, or half of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Delai {
     /// The rank: the smallest number of days that this share of the cases does not exceed; `null` without a case.
     #[schema(example = 2)]
@@ -74,7 +74,7 @@ impl Delai {
 }
 
 /// The measure of one indicator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum Mesure {
     /// A plain count.

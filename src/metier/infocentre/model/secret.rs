@@ -52,3 +52,5 @@ pub const VALEURS_POSSIBLES: usize = 4;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_des_rapports;

@@ -9,7 +9,7 @@ use super::super::{
 };
 use crate::{
     db::{Evenement, Op},
-    kernel::{Action, Panne, Resultat, ids::InstantaneId},
+    kernel::{Action, Resultat, ids::InstantaneId},
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ pub(super) fn sain(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Instanta
     if lue == instantane.empreinte {
         Ok(instantane)
     } else {
-        Err(Panne::dire(format!("instantané {} : ses lignes n'ont plus l'empreinte de leur extraction", instantane.id)).into())
+        Err(InfocentreError::InstantaneAltere(instantane.id).into())
     }
 }
 

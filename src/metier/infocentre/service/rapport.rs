@@ -19,6 +19,7 @@ use crate::{
     db::{Evenement, Op},
     kernel::{Action, Resultat, ids::InstantaneId},
 };
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// Years that a report compares, its own included.
@@ -58,14 +59,44 @@ const AXES: [Axe; 17] = [
     Axe::Region,
 ];
 
-/// The report of a frozen year, protected by the statistical secrecy. `region` is its name.
+/// What a report bears besides its figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// Name of the region.
+    pub region: String,
+    /// The date of its documents; that of the extraction by default.
+    pub etabli_le: Option<DateTime<Utc>>,
+    /// Rank of publication.
+    pub version: Option<i64>,
+    /// The publication that it replaces.
+    pub remplace: Option<rapport::Remplacement>,
+    /// What a reader must know before anything else.
+    pub mention: Option<String>,
+}
+
+impl Edition {
+    /// A report that is not published.
+    #[must_use]
+    pub fn de_travail(region: &str) -> Self {
+        let mention = Some("Document de travail".to_owned());
+        Self { region: region.to_owned(), etabli_le: None, version: None, remplace: None, mention }
+    }
+}
+
+/// The working report of a frozen year, protected by the statistical secrecy. `region` is its name.
 pub fn composer(op: &mut Op<'_>, id: InstantaneId, region: &str) -> Resultat<Rapport> {
+    let rapport = editer(op, id, &Edition::de_travail(region))?;
+    op.tracer(Evenement::liste("composer", "rapport"))?;
+    Ok(rapport)
+}
+
+/// The report of a frozen year, protected by the statistical secrecy. It only reads: who publishes it traces that.
+pub fn editer(op: &mut Op<'_>, id: InstantaneId, edition: &Edition) -> Resultat<Rapport> {
     op.exiger(Action::ExtraireRapport)?;
     let trouve = trouver(op, id)?;
     let matiere = rassembler(op, trouve)?;
-    let mut rapport = ecrire(&matiere, region)?;
+    let mut rapport = ecrire(&matiere, edition)?;
     rapport.proteger(&[]).map_err(crate::kernel::Panne::from)?;
-    op.tracer(Evenement::liste("composer", "rapport"))?;
     Ok(rapport)
 }
 
@@ -96,22 +127,22 @@ fn compter(op: &mut Op<'_>, selection: &Selection, id: InstantaneId, axe: Axe) -
     store::compter(op, &Cadre { selection, jours: selection.periode, portee: &Portee::Region, instantane: Some(id) }, axe)
 }
 
-fn ecrire(matiere: &Matiere, region: &str) -> Resultat<Rapport> {
+fn ecrire(matiere: &Matiere, edition: &Edition) -> Resultat<Rapport> {
     let instantane = &matiere.instantane;
     Ok(Rapport {
         titre: "Rapport annuel d'activité des réunions de concertation pluridisciplinaire".to_owned(),
-        region: region.to_owned(),
+        region: edition.region.clone(),
         periode: Periode::lire(instantane.du, instantane.au)?,
-        etabli_le: instantane.etabli_le,
+        etabli_le: edition.etabli_le.unwrap_or(instantane.etabli_le),
         instantane: Some(rapport::Instantane {
             id: instantane.id.uuid(),
             etabli_le: instantane.etabli_le,
             empreinte: instantane.empreinte.clone(),
         }),
         version_dictionnaire: instantane.version_dictionnaire.clone(),
-        version: None,
-        remplace: None,
-        mention: Some("Document de travail".to_owned()),
+        version: edition.version,
+        remplace: edition.remplace.clone(),
+        mention: edition.mention.clone(),
         secret: None,
         chapitres: chapitres::tous(matiere),
         dictionnaire: DICTIONNAIRE.iter().map(DefinitionImprimee::from).collect(),

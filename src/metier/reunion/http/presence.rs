@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::{
     documents::pdf,
-    http::{Corps, Ctx, Problemes, Reponse, SiVersion},
+    http::{Corps, Couteux, Ctx, Problemes, Reponse, SiVersion},
     kernel::{
         Panne, Resultat,
         ids::{PraticienId, ReunionId},
@@ -75,6 +75,7 @@ async fn retirer(ctx: Ctx, chemin: Path<(ReunionId, PraticienId)>, si: SiVersion
     responses((status = 200, description = "Feuille de présence", content_type = "application/pdf", body = Vec<u8>), Problemes))]
 #[get("/reunions/{id}/feuille-presence.pdf")]
 async fn feuille(ctx: Ctx, id: Path<ReunionId>) -> Resultat<HttpResponse> {
+    ctx.compter(Couteux::Document)?;
     let feuille = ctx.lire(move |op| service::feuille(op, *id)).await?;
     let rendue = web::block(move || pdf::feuille_presence(&feuille)).await.map_err(|e| Panne::new("feuille de présence", e))?;
     let octets = rendue.map_err(Panne::from)?;

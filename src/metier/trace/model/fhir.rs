@@ -48,6 +48,7 @@ fn finalite(motif: MotifActe) -> (&'static str, &'static str) {
         MotifActe::Urgence => ("ETREAT", "Emergency Treatment"),
         MotifActe::Administration => ("HOPERAT", "healthcare operations"),
         MotifActe::Controle => ("HCOMPL", "health compliance"),
+        MotifActe::Continuite => ("COC", "coordination of care"),
         MotifActe::Technique => ("HSYSADMIN", "health system administration"),
     }
 }

@@ -98,8 +98,8 @@ fn masquer(tableau: &mut Tableau, masque: &dyn Fn(&str, &str) -> Option<Masque>)
                 NatureColonne::Nombre { .. } => masque(&colonne.code, cle),
                 NatureColonne::Jours { effectif } => effectif.as_ref().and_then(|code| masque(code, cle)).map(|_| Masque::Secondaire),
                 NatureColonne::Quotient { .. } | NatureColonne::Pourcentage { .. } => {
-                    let termes = colonne.codes_des_termes().into_iter().flatten();
-                    termes.filter_map(|(code, _)| masque(&code, cle)).next().map(|_| Masque::Secondaire)
+                    let mut termes = colonne.codes_des_termes().into_iter().flatten();
+                    termes.find_map(|(code, _)| masque(&code, cle)).map(|_| Masque::Secondaire)
                 }
             };
             if let Some(masque) = trouve.filter(|_| *cellule != Cellule::Absente) {

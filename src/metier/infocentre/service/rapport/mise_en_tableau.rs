@@ -126,9 +126,10 @@ pub(super) fn cellules(nom: &str, comptes: &Comptes, indicateurs: &[Indicateur])
 /// What the columns of a table share out, for the statistical secrecy.
 pub(super) fn relations(indicateurs: &[Indicateur]) -> Vec<Relation> {
     use Indicateur as I;
+    // That a patient had come before is nobody's secret, and the regional reports print both columns beside each other.
     let connues = [
         (I::NbCr, &[I::NbDiscutes, I::NbEnregistres][..], Reste::Aucun),
-        (I::NbPatients, &[I::NbNouveaux][..], Reste::Sensible),
+        (I::NbPatients, &[I::NbNouveaux][..], Reste::Libre),
         (I::NbCr, &[I::NbAja][..], Reste::Sensible),
     ];
     let la = |indicateur: &I| indicateurs.contains(indicateur);

@@ -1,0 +1,7 @@
+DROP TABLE publication_document;
+DROP TABLE publication;
+DROP TABLE campagne_acte;
+DROP TABLE campagne_page;
+DROP TABLE campagne;
+DROP FUNCTION publication_immuable();
+DROP FUNCTION campagne_immuable();
