@@ -38,7 +38,7 @@ const PARCOURS: &str = "parcours";
 /// A fiche model, ready to be filled.
 pub(super) struct Modele {
     /// The model.
-    pub(super) modele: Arc<ModeleFiche>,
+    pub(super) publie: Arc<ModeleFiche>,
     /// What checks it.
     pub(super) compile: Arc<ModeleCompile>,
     /// True when it asks about the pathway.
@@ -65,7 +65,7 @@ pub(super) fn charger(op: &mut Op<'_>, code: &str, date: NaiveDate, socle: &Map<
         }
         blocs.push((cle, variantes));
     }
-    Ok(Modele { parcours, blocs, compile, modele })
+    Ok(Modele { publie: modele, compile, parcours, blocs })
 }
 
 impl Modele {

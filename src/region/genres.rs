@@ -3,7 +3,6 @@
 //! Shares follow the report of activity where it gives them (organ, paediatric RCP); the rest is an order of magnitude. Real
 //! kinds of the national referential: by organ, transversal, de recours by category, rare cancers by network, paediatric.
 
-#[expect(clippy::wildcard_imports, reason = "the names of the compositions and of the cancers that the table below is made of")]
 use super::compositions::*;
 use crate::{
     demo::plans::Objet,
@@ -188,8 +187,9 @@ pub(super) static GENRES: [Genre; 31] = [
         organe("R-GYN", "Recours, chirurgie gynécologique", "gynecologie", ("53065001", "15497006"), (2, 22.0, 6.0), (C_R_GYN, E_GYN)),
     ),
     Genre {
+        // The law has no recours of haematology: a standard RCP under the rule of the second mention.
         regle: "recours-hematologie",
-        ..organe("R-HEM", "Recours d'hématologie", "hematologie", ("57171008", "C9300"), (1, 20.0, 4.0), (C_R_HEM, E_HEM))
+        ..organe("HEM-B", "Hématologie, mention B", "hematologie", ("57171008", "C9300"), (1, 20.0, 4.0), (C_R_HEM, E_HEM))
     },
     Genre {
         modele: Some("tumeur-rare"),

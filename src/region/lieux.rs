@@ -52,7 +52,7 @@ pub(super) const fn departement(territoire: usize, rang: usize) -> &'static str 
         0 | 1 => "59",
         2 | 3 => "62",
         4 => "80",
-        _ if rang % 2 == 0 => "02",
+        _ if rang.is_multiple_of(2) => "02",
         _ => "60",
     }
 }

@@ -111,7 +111,7 @@ fn saisir(
     let mut noms = Personnes::nouvelles(des.graine());
     let (prenom, nom) = noms.nom_rare(prevu.sexe);
     let residence = match prevu.territoire {
-        Some(territoire) => des.un(*a(&COMMUNES, territoire)?),
+        Some(territoire) => des.un(a(&COMMUNES, territoire)?),
         None => des.un(AILLEURS),
     };
     let (code_postal, commune) = residence.copied().unwrap_or(("59000", "Lille"));

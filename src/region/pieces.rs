@@ -86,8 +86,8 @@ impl Atelier<'_> {
             id: op.chance.id(cree_le),
             dossier_id: connu.dossier.id,
             patient_id: connu.patient.id,
-            modele_code: modele.modele.code.clone(),
-            modele_version: modele.modele.version.clone(),
+            modele_code: modele.publie.code.clone(),
+            modele_version: modele.publie.version.clone(),
             contenu,
             completude: completude.into(),
             etat: EtatFiche::Brouillon,
@@ -166,7 +166,7 @@ impl Atelier<'_> {
         let derives = modele.compile.calculer(&fiche.contenu, patient.age_au(date_paris(ici.reunion.debut)), patient.sexe);
         let memoire = &mut *self.memoire;
         let blocs =
-            lire_blocs(&modele.modele.schema, &fiche.contenu, &SOCLE, &derives, &mut |jeu, code| memoire.libelle(&mut *op, jeu, code))?;
+            lire_blocs(&modele.publie.schema, &fiche.contenu, &SOCLE, &derives, &mut |jeu, code| memoire.libelle(&mut *op, jeu, code))?;
         let coordonnateur = rcp.membres.iter().find(|m| m.fonction == FonctionMembre::Coordonnateur).map(|m| m.praticien_id);
         let professionnel = coordonnateur.map(|id| self.monde.bottin.professionnel(id)).transpose()?;
         let nom = professionnel.as_ref().map_or_else(|| "Région synthétique".to_owned(), |p| p.nom_complet.clone());

@@ -50,10 +50,10 @@ pub(super) struct Venue {
 
 /// Share of the meetings held with somebody by videoconference.
 const VISIO: f64 = 0.45;
-/// Of the meetings that fewer than three in private practice come to, those that nobody else comes to but to make two.
-const CLAIRSEMEES: f64 = 0.25;
-/// Of the others, those where one required place lacks.
-const INCOMPLETES: f64 = 0.27;
+/// Share of the cases whose meeting gathers two people at most, among those that few in private practice come to.
+const CLAIRSEMEES: f64 = 0.16;
+/// Share of the cases whose meeting lacks somebody that the composition requires, besides those that lack by chance.
+const INCOMPLETES: f64 = 0.33;
 
 impl Seance {
     /// True unless it was cancelled.
@@ -107,11 +107,45 @@ pub(super) fn annee(plan: &mut Plan, effectifs: &Effectifs, annee: i32, des: &mu
     }
     seances.sort_by_key(|seance| (seance.debut, seance.rcp));
     let liberaux = participations(plan, effectifs, &mut seances, des)?;
-    for seance in &mut seances {
+    let affluences = affluences(plan, &seances, des)?;
+    for (seance, affluence) in seances.iter_mut().zip(affluences) {
         let rcp = a(&plan.rcp, seance.rcp)?;
-        assister(seance, rcp, &liberaux, des);
+        assister(seance, (rcp, affluence), &liberaux, des);
     }
     Ok(seances)
+}
+
+/// How well attended a meeting is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Affluence {
+    /// Two people at most.
+    Clairsemee,
+    /// Somebody required lacks.
+    Incomplete,
+    /// Nobody required lacks, but by chance.
+    Complete,
+}
+
+/// Chooses the meetings that are not well attended, so that their cases make the shares above.
+fn affluences(plan: &Plan, seances: &[Seance], des: &mut Des) -> Result<Vec<Affluence>, Panne> {
+    let total = mesure(seances.iter().map(|seance| seance.cas).sum());
+    let mut ordre: Vec<usize> = (0..seances.len()).collect();
+    des.melanger(&mut ordre);
+    let mut affluences = vec![Affluence::Complete; seances.len()];
+    let (mut clairsemees, mut incompletes) = (0.0, 0.0);
+    for rang in ordre {
+        let seance = a(seances, rang)?;
+        let cas = mesure(seance.cas);
+        let requise = a(&plan.rcp, seance.rcp)?.sieges.iter().any(|siege| siege.requise);
+        if seance.presences.len() <= 2 && clairsemees + cas <= CLAIRSEMEES * total {
+            clairsemees += cas;
+            *a_changer(&mut affluences, rang)? = Affluence::Clairsemee;
+        } else if requise && incompletes + cas <= INCOMPLETES * total {
+            incompletes += cas;
+            *a_changer(&mut affluences, rang)? = Affluence::Incomplete;
+        }
+    }
+    Ok(affluences)
 }
 
 /// Comptes-rendus of each RCP: the share of its kind, one a meeting at least.
@@ -178,8 +212,10 @@ fn participations(
 ) -> Result<BTreeMap<usize, BTreeSet<usize>>, Panne> {
     let mut liberaux = plan.liberaux();
     des.melanger(&mut liberaux);
+    // A few come several times a week, most a few times a year.
+    let poids = |place: f64| place.powf(-0.5) * (-4.4 * place).exp();
     let parts: Vec<Part> = (1..=liberaux.len())
-        .map(|rang| Part { poids: mesure(rang).powf(-1.2), minimum: 1, maximum: effectifs.participations_maximales })
+        .map(|rang| Part { poids: poids(mesure(rang) / mesure(liberaux.len())), minimum: 1, maximum: effectifs.participations_maximales })
         .collect();
     let visees =
         repartir(effectifs.participations, &parts).ok_or_else(|| Panne::dire("région : les participations ne se répartissent pas"))?;
@@ -264,19 +300,18 @@ fn choisir_les_seances(
 }
 
 /// The attendance of a meeting, with those in private practice who come.
-fn assister(seance: &mut Seance, rcp: &RcpPrevue, liberaux: &BTreeMap<usize, BTreeSet<usize>>, des: &mut Des) {
+fn assister(seance: &mut Seance, (rcp, affluence): (&RcpPrevue, Affluence), liberaux: &BTreeMap<usize, BTreeSet<usize>>, des: &mut Des) {
     let invites = std::mem::take(&mut seance.presences);
     let vient = |pro: usize| invites.iter().any(|venue| venue.pro == pro);
     let tenue = seance.tenue();
     let requises: Vec<usize> = rcp.sieges.iter().filter(|siege| siege.requise).map(|siege| siege.pro).collect();
     let mut seuls = 2_usize.saturating_sub(invites.len());
-    let clairsemee = invites.len() <= 2 && des.vrai(CLAIRSEMEES);
-    let manque = if des.vrai(INCOMPLETES) { des.un(&requises).copied() } else { None };
+    let manque = if affluence == Affluence::Incomplete { des.un(&requises).copied() } else { None };
     let mut presences: Vec<Venue> = Vec::with_capacity(rcp.sieges.len() + invites.len());
     for siege in &rcp.sieges {
         let present = if liberaux.contains_key(&siege.pro) {
             vient(siege.pro)
-        } else if clairsemee {
+        } else if affluence == Affluence::Clairsemee {
             let present = seuls > 0 && des.vrai(0.4);
             seuls -= usize::from(present);
             present

@@ -281,7 +281,7 @@ fn modele(genre: &Genre) -> Result<&'static str, Panne> {
 /// Half of the RCP of one établissement serve it alone, the others a territoire.
 const fn niveau(genre: &Genre, numero: usize) -> NiveauRcp {
     match genre.type_rcp {
-        TypeRcp::Standard if numero % 2 == 0 => NiveauRcp::Territorial,
+        TypeRcp::Standard if numero.is_multiple_of(2) => NiveauRcp::Territorial,
         TypeRcp::Standard => NiveauRcp::Local,
         TypeRcp::Recours => NiveauRcp::Regional,
         TypeRcp::CancerRare => NiveauRcp::Regional,

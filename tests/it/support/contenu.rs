@@ -1,7 +1,9 @@
 //! Everything a database holds, as text: to compare two states, or to look for what should be gone.
 
 use super::Banc;
-use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query, sql_types::Text,
+};
 use std::collections::BTreeMap;
 
 #[derive(QueryableByName)]
@@ -18,7 +20,12 @@ pub fn tables(banc: &Banc, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
 /// The same of the base at an address.
 pub fn tables_de(url: &str, sauf: &[&str]) -> BTreeMap<String, Vec<String>> {
     match url.strip_prefix("sqlite://") {
-        Some(chemin) => sqlite(&mut SqliteConnection::establish(chemin).unwrap(), sauf),
+        Some(chemin) => {
+            let mut conn = SqliteConnection::establish(chemin).unwrap();
+            // Whoever has just closed the base may still be tidying its journal.
+            conn.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
+            sqlite(&mut conn, sauf)
+        }
         None => postgres(&mut PgConnection::establish(url).unwrap(), sauf),
     }
 }
