@@ -8,8 +8,8 @@ use crate::{
     kernel::{Chance, Horloge, Instant, Panne},
     metier::trace::{
         job,
-        model::{FiltreTrace, fhir::audit_event},
-        service::{self, verification},
+        model::{Empreinte, FiltreTrace, fhir::audit_event, purge::limite},
+        service::{self, purge, verification},
         tetes::{self, Cle, ClePublique},
     },
 };
@@ -36,6 +36,13 @@ pub enum Audit {
         #[arg(long)]
         cle_publique: Vec<PathBuf>,
     },
+    /// Removes the rows whose legal period is over, and signs the seal that the rest follows. PostgreSQL: under the owner of the tables, not
+    /// the role of the service.
+    Purger {
+        /// Months that rows are kept, six at least.
+        #[arg(long, default_value_t = 36)]
+        mois: u32,
+    },
     /// Writes the trace on the standard output as FHIR R4 AuditEvent (IHE BALP), one JSON line each.
     Exporter {
         /// From that moment on (RFC 3339).
@@ -57,6 +64,7 @@ pub fn executer(config: &Config, commande: Audit) -> Result<(), Panne> {
     match commande {
         Audit::Cle => Ok(()),
         Audit::Tete => signer(config, &db, &demande),
+        Audit::Purger { mois } => purger(config, &db, &demande, mois),
         Audit::Verifier { tetes, cle_publique } => verifier(config, &db, &demande, (tetes, &cle_publique)),
         Audit::Exporter { depuis, avant } => {
             let filtre = FiltreTrace { depuis, avant, ..FiltreTrace::default() };
@@ -80,6 +88,20 @@ fn signer(config: &Config, db: &Db, demande: &Demande) -> Result<(), Panne> {
         Some((rang, fichier)) => dire(&format!("rang {rang} attesté dans {}", fichier.display())),
         None => dire("la trace est vide"),
     }
+}
+
+fn purger(config: &Config, db: &Db, demande: &Demande, mois: u32) -> Result<(), Panne> {
+    let manque = || Panne::dire("donnez audit.dossier et audit.cle_fichier : une purge que nulle tête n'atteste passerait pour un vol");
+    let (dossier, cle) = config.audit.signature()?.ok_or_else(manque)?;
+    let avant = limite(db.horloge().maintenant(), mois).ok_or_else(|| Panne::dire("la trace se garde six mois au moins"))?;
+    let attester = |rang, empreinte: &Empreinte, instant| tetes::ecrire(&dossier, &cle, rang, empreinte, instant).map(drop);
+    let bilan = purge::purger(db, demande, avant, attester).map_err(|e| Panne::new("purge de la trace", e))?;
+    dire(&format!(
+        "{} lignes d'avant le {} effacées ; la chaîne reprend après le rang {}",
+        bilan.lignes,
+        avant.format("%d/%m/%Y"),
+        bilan.rang
+    ))
 }
 
 fn verifier(config: &Config, db: &Db, demande: &Demande, (dossier, cles): (Option<PathBuf>, &[PathBuf])) -> Result<(), Panne> {

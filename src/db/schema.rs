@@ -241,6 +241,19 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::types::DbInstant;
+
+    purge_trace (rang) {
+        rang -> BigInt,
+        empreinte -> Binary,
+        avant -> DbInstant,
+        lignes -> BigInt,
+        purge_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::types::{DbInstant, DbJson};
 
     regle_acces (code) {

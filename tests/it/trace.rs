@@ -120,6 +120,64 @@ fn attester(banc: &Banc) -> Vec<TeteAttestee> {
 }
 
 sur_les_deux_bases! {
+    fn sec_a45_au_terme_de_sa_conservation_la_trace_se_purge_et_la_chaine_tient_encore(banc) {
+        banc.regler(APRES_LA_PREPARATION);
+        let scene = Scene::nouvelle(banc);
+        agir(&scene, 12);
+        service::sceller(&banc.etat.db, &demande(), None).unwrap();
+        let dossier = banc.dossier().join("tetes");
+        let fichier = banc.dossier().join("audit.cle");
+        Cle::creer(&fichier, [7; 32]).unwrap();
+        let cle = Cle::lire(&fichier).unwrap();
+        job::signer(&banc.etat.db, &demande(), &dossier, &cle).unwrap();
+        let tetes = || tetes::lire(&dossier, &[cle.publique()]).unwrap().0;
+        let verifier = || verification::verifier(&banc.etat.db, &demande(), &tetes()).unwrap();
+        let combien = || -> i64 { banc.systeme(|op| Ok(trace::table.count().get_result(op.conn)?)) };
+        let purger = |avant: &str| {
+            let attester = |rang, empreinte: &_, instant| tetes::ecrire(&dossier, &cle, rang, empreinte, instant).map(drop);
+            service::purge::purger(&banc.etat.db, &demande(), avant.parse().unwrap(), attester).unwrap()
+        };
+        let anciennes = combien();
+        assert_eq!(purger("2026-01-01T00:00:00Z").lignes, 0, "rien n'est assez vieux");
+
+        // Three years later people have gone on working.
+        banc.regler("2130-03-02T09:00:00Z");
+        scene.secretaire.oublier_la_session();
+        scene.demandeur.oublier_la_session();
+        let patient = json!({ "nom_naissance": "Lavande", "premier_prenom": "Claude", "sexe": "feminin", "date_naissance": "1960-05-20" });
+        let chemin = format!("/api/v1/patients/{}", scene.demandeur.post("/api/v1/patients", patient).est(201).id());
+        for _ in 0..5 {
+            scene.demandeur.get(&chemin).est(200);
+        }
+        assert!(verifier().tient(), "{}", verifier());
+        let bilan = purger("2127-03-02T09:00:00Z");
+        assert_eq!(bilan.lignes, anciennes, "{bilan:?}");
+        let rapport = verifier();
+        assert!(rapport.tient(), "{rapport}");
+        assert_eq!(rapport.purge, Some(bilan.rang));
+        assert!(rapport.sceaux >= 6 && rapport.dernier > bilan.rang, "{rapport}");
+        assert_eq!(purger("2127-03-02T09:00:00Z").lignes, 0, "elle se refait sans rien faire");
+        // What is left is sealed as before, and a theft is still named.
+        scene.demandeur.get(&chemin).est(200);
+        assert!(verifier().tient(), "{}", verifier());
+        let mut conn = migrate::connexion(&Adresse::lire(&banc.etat.config.base).unwrap()).unwrap();
+        let mut refus = |ordre: &str| match &mut conn {
+            DbConn::Sqlite(c) => c.batch_execute(ordre).unwrap_err().to_string(),
+            DbConn::Pg(c) => c.batch_execute(ordre).unwrap_err().to_string(),
+        };
+        for ordre in ["DELETE FROM trace", "DELETE FROM scellement", "DELETE FROM purge_trace", "UPDATE purge_trace SET rang = rang + 1"] {
+            assert!(refus(ordre).contains("ne se"), "{ordre}");
+        }
+        // A thief who can write makes a purge up: no head attests it.
+        let rang = bilan.rang + 3;
+        attaquer(banc, &[
+            format!("INSERT INTO purge_trace (rang, empreinte, avant, lignes, purge_le) SELECT rang, empreinte, (SELECT avant FROM purge_trace LIMIT 1), 3, (SELECT purge_le FROM purge_trace LIMIT 1) FROM scellement WHERE rang = {rang}"),
+            format!("DELETE FROM trace WHERE id IN (SELECT trace_id FROM scellement WHERE rang <= {rang})"),
+            format!("DELETE FROM scellement WHERE rang <= {rang}"),
+        ]);
+        assert!(verifier().anomalies.contains(&Anomalie::OrigineNonAttestee { rang }), "{}", verifier());
+    }
+
     fn une_ligne_dit_le_role_la_structure_le_motif_l_operation_et_l_adresse(banc) {
         let scene = Scene::nouvelle(banc);
         agir(&scene, 1);

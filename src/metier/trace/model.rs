@@ -3,6 +3,7 @@
 pub mod controle;
 pub mod detection;
 pub mod fhir;
+pub mod purge;
 
 use crate::kernel::{
     ErreurMetier, Faute, Instant, Nature, Role,
@@ -107,7 +108,13 @@ impl LigneTrace {
 /// The moment that an identifier of version 7 was drawn at: what is left of a row that vanished.
 #[must_use]
 pub fn instant_de(id: TraceId) -> Option<Instant> {
-    let (secondes, nanosecondes) = id.uuid().get_timestamp()?.to_unix();
+    instant_du_tirage(id.uuid())
+}
+
+/// The same, of any identifier: when a process began to write.
+#[must_use]
+pub fn instant_du_tirage(id: Uuid) -> Option<Instant> {
+    let (secondes, nanosecondes) = id.get_timestamp()?.to_unix();
     Instant::from_timestamp(i64::try_from(secondes).ok()?, nanosecondes)
 }
 

@@ -1,6 +1,7 @@
 //! Use cases of the sealed trace.
 
 pub mod detection;
+pub mod purge;
 pub mod verification;
 
 use super::{
@@ -37,12 +38,20 @@ fn scellement_impossible(erreur: serde_json::Error) -> Erreur {
     Panne::new("forme canonique d'une ligne de la trace", erreur).into()
 }
 
+/// The last rank and its seal, were it one that was purged.
+fn tete_de_chaine(op: &mut Op<'_>) -> Resultat<Option<(i64, Empreinte)>> {
+    match store::derniere(op)? {
+        Some(derniere) => Ok(Some(derniere)),
+        None => Ok(store::purge::derniere(op)?.map(|purge| (purge.rang, purge.empreinte))),
+    }
+}
+
 /// Seals one lot of rows of identifiers from `depuis` on; gives how many, and the last one. Two processes that seal
 /// at the same time take the same rank: the second one fails on it, changes nothing, and finds the work done next time.
 fn sceller_un_lot(op: &mut Op<'_>, depuis: TraceId) -> Resultat<(usize, Option<TraceId>)> {
     let lignes = store::a_sceller(op, depuis, LOT)?;
     let Some(derniere) = lignes.last().map(|ligne| ligne.id) else { return Ok((0, None)) };
-    let (mut rang, mut empreinte) = store::derniere(op)?.unwrap_or((0, ORIGINE));
+    let (mut rang, mut empreinte) = tete_de_chaine(op)?.unwrap_or((0, ORIGINE));
     let mut sceaux = Vec::with_capacity(lignes.len());
     for ligne in &lignes {
         rang += 1;
@@ -74,7 +83,7 @@ pub fn sceller(db: &Db, demande: &Demande, fenetre: Option<TimeDelta>) -> Result
 /// The last rank of the chain, its seal and the present moment: what is signed.
 pub fn tete(op: &mut Op<'_>) -> Resultat<Option<(i64, Empreinte, Instant)>> {
     let maintenant = op.maintenant;
-    Ok(store::derniere(op)?.map(|(rang, empreinte)| (rang, empreinte, maintenant)))
+    Ok(tete_de_chaine(op)?.map(|(rang, empreinte)| (rang, empreinte, maintenant)))
 }
 
 /// Refuses to who is not the data protection officer of the region.

@@ -1,5 +1,7 @@
 //! Queries on the trace, its seals, and the alerts on accesses.
 
+pub(super) mod purge;
+
 use super::model::{
     AlerteAcces, Empreinte, FiltreTrace, LigneTrace, Maillon, RegleAcces, TraceError, VerdictAcces,
     detection::{CodeRegle, Constat},
@@ -88,7 +90,7 @@ impl From<LigneLue> for LigneTrace {
     }
 }
 
-fn empreinte(octets: Vec<u8>) -> Result<Empreinte, Panne> {
+pub(super) fn empreinte(octets: Vec<u8>) -> Result<Empreinte, Panne> {
     octets.try_into().map_err(|_| Panne::dire("un sceau de la trace n'a pas 32 octets"))
 }
 
@@ -143,14 +145,24 @@ pub(super) fn maillons(op: &mut Op<'_>, apres: i64, limite: i64) -> Resultat<Vec
         .collect()
 }
 
-/// The processes whose numbers do not follow one another from 1.
-pub(super) fn emetteurs_troues(op: &mut Op<'_>) -> Resultat<Vec<Uuid>> {
+/// What a process wrote.
+pub(super) struct Emetteur {
+    pub(super) id: Uuid,
+    pub(super) premier: i64,
+    pub(super) dernier: i64,
+    pub(super) lignes: i64,
+}
+
+/// The processes that wrote what is left of the trace.
+pub(super) fn emetteurs(op: &mut Op<'_>) -> Resultat<Vec<Emetteur>> {
     let tous: Vec<(Id, Option<i64>, Option<i64>, i64)> = trace::table
         .group_by(trace::emetteur)
         .select((trace::emetteur, min(trace::numero), max(trace::numero), count_star()))
         .load(op.conn)?;
-    let troue = |&(_, premier, dernier, nombre): &(Id, Option<i64>, Option<i64>, i64)| premier != Some(1) || dernier != Some(nombre);
-    Ok(tous.into_iter().filter(troue).map(|(emetteur, ..)| emetteur.0).collect())
+    let lire = |(id, premier, dernier, lignes): (Id, Option<i64>, Option<i64>, i64)| {
+        Some(Emetteur { id: id.0, premier: premier?, dernier: dernier?, lignes })
+    };
+    Ok(tous.into_iter().filter_map(lire).collect())
 }
 
 /// The numbers of a process, after one of them, each with its moment.

@@ -12,8 +12,12 @@
 //! | the end deleted | a signed head attests a higher rank |
 //! | everything sealed again after a change | a signed head attests another seal |
 //! | a row deleted before it was sealed | a number of its process is missing |
+//! | the beginning deleted as if its time had come | no signed head attests the seal that the rest follows, or it is too young |
 
-use super::{Empreinte, Maillon, ORIGINE, instant_de};
+use super::{
+    Empreinte, Maillon, ORIGINE, instant_de,
+    purge::{CONSERVATION_MINIMALE, Purge},
+};
 use crate::kernel::{Instant, ids::TraceId};
 use chrono::{SecondsFormat, TimeDelta};
 use std::fmt;
@@ -111,6 +115,20 @@ pub enum Anomalie {
         /// When the row that follows was written.
         avant: Instant,
     },
+    /// The chain begins after a purge that no signed head attests.
+    OrigineNonAttestee {
+        /// The last rank that was purged.
+        rang: i64,
+    },
+    /// Rows were purged before their time.
+    PurgePrecoce {
+        /// The last rank that was purged.
+        rang: i64,
+        /// What the purge says of the age of its rows.
+        avant: Instant,
+        /// When the head was signed.
+        signee: Instant,
+    },
     /// A head that cannot be relied on.
     TeteFausse {
         /// Where it was read.
@@ -155,6 +173,12 @@ impl fmt::Display for Anomalie {
             Self::NumerosManquants { emetteur, du, au, avant } => {
                 write!(f, "processus {emetteur} : les lignes {du} à {au}, écrites avant le {}, n'ont jamais été scellées", dit(avant))
             }
+            Self::OrigineNonAttestee { rang } => {
+                write!(f, "la chaîne commence après le rang {rang}, dit purgé, mais aucune tête signée n'atteste son sceau")
+            }
+            Self::PurgePrecoce { rang, avant, signee } => {
+                write!(f, "rangs 1 à {rang} : purgés le {} jusqu'au {}, avant leur terme", dit(signee), dit(avant))
+            }
             Self::TeteFausse { ou, cause } => write!(f, "tête {ou} : {cause}"),
         }
     }
@@ -169,6 +193,8 @@ pub struct Rapport {
     pub dernier: i64,
     /// Signed heads compared.
     pub tetes: usize,
+    /// The last rank that was purged at the end of its time.
+    pub purge: Option<i64>,
     /// What does not hold, the first thousand.
     pub anomalies: Vec<Anomalie>,
     /// How many more.
@@ -200,6 +226,9 @@ impl fmt::Display for Rapport {
         if self.autres > 0 {
             writeln!(f, "et {} autres anomalies", self.autres)?;
         }
+        if let Some(rang) = self.purge {
+            writeln!(f, "rangs 1 à {rang} purgés au terme de leur conservation")?;
+        }
         let fin = if self.tient() { "la trace est intègre" } else { "LA TRACE NE TIENT PAS" };
         writeln!(f, "{} sceaux vérifiés jusqu'au rang {}, {} têtes signées comparées : {fin}", self.sceaux, self.dernier, self.tetes)
     }
@@ -225,14 +254,35 @@ impl<'a> Controle<'a> {
     /// Begins, with the heads in the order of their ranks.
     #[must_use]
     pub fn nouveau(tetes: &'a [TeteAttestee]) -> Self {
-        Self {
-            tetes: tetes.iter().peekable(),
-            rapport: Rapport { tetes: tetes.len(), ..Rapport::default() },
-            precedente: ORIGINE,
+        Self::apres(None, tetes)
+    }
+
+    /// Begins after the last purge, if there was one: where the rest of the chain starts is believed only if a head that was signed
+    /// long enough after says the same.
+    #[must_use]
+    pub fn apres(purge: Option<&Purge>, tetes: &'a [TeteAttestee]) -> Self {
+        let origine = purge.map_or(0, |purge| purge.rang);
+        let restantes = tetes.get(tetes.partition_point(|tete| tete.rang <= origine)..).unwrap_or_default();
+        let mut controle = Self {
+            tetes: restantes.iter().peekable(),
+            rapport: Rapport { tetes: tetes.len(), dernier: origine, purge: purge.map(|purge| purge.rang), ..Rapport::default() },
+            precedente: purge.map_or(ORIGINE, |purge| purge.empreinte),
             plus_recent: None,
             suspects: Vec::new(),
-            derniere_tete_sure: 0,
+            derniere_tete_sure: origine,
+        };
+        if let Some(purge) = purge.filter(|_| !tetes.is_empty()) {
+            let mut attestees = tetes.iter().filter(|tete| tete.rang == purge.rang && tete.empreinte == purge.empreinte);
+            match attestees.next_back() {
+                None => controle.rapport.signaler(Anomalie::OrigineNonAttestee { rang: purge.rang }),
+                Some(tete) if tete.instant.checked_sub_months(CONSERVATION_MINIMALE).is_none_or(|limite| purge.avant > limite) => {
+                    let (rang, avant, signee) = (purge.rang, purge.avant, tete.instant);
+                    controle.rapport.signaler(Anomalie::PurgePrecoce { rang, avant, signee });
+                }
+                Some(_) => {}
+            }
         }
+        controle
     }
 
     /// Takes the next seal.
@@ -409,6 +459,43 @@ mod tests {
             refaite.push(Maillon { rang: i64::try_from(n).unwrap(), trace_id: ligne.id, empreinte: precedente, ligne: Some(ligne) });
         }
         assert_eq!(controler(refaite, &tetes), [Anomalie::Recrite { rang: 50, depuis: 20, signee }]);
+    }
+
+    #[test]
+    fn une_chaine_purgee_tient_si_une_tete_signee_a_son_heure_dit_ou_elle_reprend() {
+        let entiere = chaine(50);
+        let signee: Instant = "2029-03-02T09:00:00Z".parse().unwrap();
+        let purge = Purge {
+            rang: 20,
+            empreinte: entiere[19].empreinte,
+            avant: "2026-03-02T09:00:00Z".parse().unwrap(),
+            lignes: 20,
+            purge_le: signee,
+        };
+        let controler = |purge: &Purge, chaine: &[Maillon], tetes: &[TeteAttestee]| {
+            let mut controle = Controle::apres(Some(purge), tetes);
+            chaine.iter().cloned().for_each(|maillon| controle.suivre(maillon).unwrap());
+            controle.finir().unwrap().anomalies
+        };
+        let (reste, tardive) = (&entiere[20..], TeteAttestee { instant: signee, ..tete(&entiere, 20) });
+        let tetes = [tete(&entiere, 10), tardive, TeteAttestee { instant: signee, ..tete(&entiere, 50) }];
+        assert_eq!(controler(&purge, reste, &tetes), []);
+        assert_eq!(controler(&purge, reste, &[]), [], "sans têtes, rien ne le contredit");
+        // What follows is still watched.
+        let mut alteree = reste.to_vec();
+        let ligne = alteree[5].ligne.as_mut().unwrap();
+        ligne.action = "modifier".to_owned();
+        let (id, instant) = (ligne.id, ligne.instant);
+        assert_eq!(controler(&purge, &alteree, &tetes), [Anomalie::Alteree { rang: 26, id, instant }]);
+        assert_eq!(controler(&purge, &reste[2..], &tetes), [Anomalie::RangsManquants { du: 21, au: 22 }]);
+        // Nobody signed that purge, or too early.
+        let autres = [tete(&entiere, 10), tete(&entiere, 50)];
+        assert_eq!(controler(&purge, reste, &autres), [Anomalie::OrigineNonAttestee { rang: 20 }]);
+        let forgee = Purge { empreinte: [9; 32], ..purge.clone() };
+        assert!(controler(&forgee, reste, &tetes).contains(&Anomalie::OrigineNonAttestee { rang: 20 }));
+        let hative = Purge { avant: "2029-01-01T00:00:00Z".parse().unwrap(), ..purge };
+        let avant = hative.avant;
+        assert_eq!(controler(&hative, reste, &tetes), [Anomalie::PurgePrecoce { rang: 20, avant, signee }]);
     }
 
     #[test]
