@@ -191,7 +191,7 @@ pub fn application(
     app.configure(|config| sante::routes(config, exposition))
         .configure(|config| {
             if exposition.documentation {
-                documenter(config, openapi::achever(document))
+                documenter(config, openapi::achever(document));
             }
         })
         .default_service(web::to(|| async { introuvable().error_response() }))

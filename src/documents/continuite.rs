@@ -195,6 +195,7 @@ mod tests {
         reunion::model::{EtatReunion, FeuillePresence, StatutPresence},
     };
 
+    #[expect(clippy::too_many_lines, reason = "one literal")]
     fn seance() -> Seance {
         let debut: Instant = "2026-03-05T17:00:00Z".parse().unwrap();
         let reponse = |titre: &str, valeur: &str| ReponseLue { titre: titre.to_owned(), valeur: valeur.to_owned() };

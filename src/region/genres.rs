@@ -3,6 +3,7 @@
 //! Shares follow the report of activity where it gives them (organ, paediatric RCP); the rest is an order of magnitude. Real
 //! kinds of the national referential: by organ, transversal, de recours by category, rare cancers by network, paediatric.
 
+#[expect(clippy::wildcard_imports, reason = "the table names every composition")]
 use super::compositions::*;
 use crate::{
     demo::plans::Objet,

@@ -217,7 +217,7 @@ fn cases(code: Option<&str>, libelle: &str, mesures: &Indicateurs) -> Vec<Case> 
                 cases.extend([Case::entier(*numerateur), Case::entier(*denominateur), valeur]);
             }
             Mesure::Delai(Delai { jours, effectif }) => {
-                cases.extend([Case::entier(*effectif), jours.map_or_else(Case::vide, Case::entier)])
+                cases.extend([Case::entier(*effectif), jours.map_or_else(Case::vide, Case::entier)]);
             }
         }
     }

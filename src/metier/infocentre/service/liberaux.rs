@@ -76,9 +76,9 @@ struct Bilan {
 impl Bilan {
     fn ajouter(&mut self, participation: &Participation) {
         if date_paris(participation.debut.0).month() <= 6 {
-            self.premier_semestre += 1
+            self.premier_semestre += 1;
         } else {
-            self.second_semestre += 1
+            self.second_semestre += 1;
         }
         self.visio += i64::from(participation.visio);
         self.minutes += participation.minutes;

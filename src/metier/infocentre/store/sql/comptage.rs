@@ -30,6 +30,7 @@ const LIBERAL: &str = "x.mode_exercice <> 'salarie'";
 const TOUT: &str = "TRUE";
 
 /// The conditions of an indicator; `None` for a quotient of two others.
+#[expect(clippy::too_many_lines, reason = "one line an indicator")]
 pub(in super::super) const fn comptage(indicateur: Indicateur) -> Option<Comptage> {
     use Indicateur as I;
     let (retenu, numerateur) = match indicateur {
@@ -58,14 +59,14 @@ pub(in super::super) const fn comptage(indicateur: Indicateur) -> Option<Comptag
         I::TxVisio => (TENUE, "x.visio"),
         I::TxVisioPresences => (TOUT, "x.visio"),
         I::DelaiInscriptionMediane | I::DelaiInscriptionP90 => {
-            return valeur("x.statut_cas <> 'reporte' AND x.delai_inscription IS NOT NULL", "x.delai_inscription");
+            return Some(valeur("x.statut_cas <> 'reporte' AND x.delai_inscription IS NOT NULL", "x.delai_inscription"));
         }
-        I::DelaiCrMediane | I::DelaiCrP90 => return valeur(CR, "x.delai_compte_rendu"),
+        I::DelaiCrMediane | I::DelaiCrP90 => return Some(valeur(CR, "x.delai_compte_rendu")),
         I::DelaiEnvoiMtMediane | I::DelaiEnvoiMtP90 => {
-            return valeur("x.statut_cas <> 'reporte' AND x.envoye AND x.delai_envoi IS NOT NULL", "x.delai_envoi");
+            return Some(valeur("x.statut_cas <> 'reporte' AND x.envoye AND x.delai_envoi IS NOT NULL", "x.delai_envoi"));
         }
         I::DelaiDiagnosticMediane | I::DelaiDiagnosticP90 => {
-            return valeur("x.statut_cas <> 'reporte' AND x.delai_diagnostic IS NOT NULL", "x.delai_diagnostic");
+            return Some(valeur("x.statut_cas <> 'reporte' AND x.delai_diagnostic IS NOT NULL", "x.delai_diagnostic"));
         }
         I::TxMtIdentifie => (CR, "x.medecin_traitant"),
         I::TxMtAdresseSecurisee => {
@@ -90,10 +91,10 @@ pub(in super::super) const fn comptage(indicateur: Indicateur) -> Option<Comptag
         I::TxTabac => (CR, "x.tabac IN ('jamais', 'sevre', 'actif')"),
         I::TxAlcool => (CR, "x.alcool IN ('non', 'sevre', 'a_risque')"),
         I::TxRecours => (DISCUTE, "x.recours_propose"),
-        I::Completude => return valeur(CR, "x.completude"),
+        I::Completude => return Some(valeur(CR, "x.completude")),
         I::NbParticipations | I::NbParticipants => (TOUT, TOUT),
         I::NbParticipationsLiberales | I::NbLiberaux => (LIBERAL, TOUT),
-        I::HeuresParticipation => return valeur(TOUT, "x.minutes"),
+        I::HeuresParticipation => return Some(valeur(TOUT, "x.minutes")),
         I::TxHorsRegion => ("x.statut_cas <> 'reporte' AND x.hors_region IS NOT NULL", "x.hors_region"),
         I::TxAutreEtablissement => {
             ("x.statut_cas <> 'reporte' AND x.etablissement_demandeur_id IS NOT NULL", "x.etablissement_demandeur_id <> x.etablissement_id")
@@ -103,8 +104,8 @@ pub(in super::super) const fn comptage(indicateur: Indicateur) -> Option<Comptag
     Some(Comptage { retenu, numerateur, valeur: None })
 }
 
-const fn valeur(retenu: &'static str, valeur: &'static str) -> Option<Comptage> {
-    Some(Comptage { retenu, numerateur: TOUT, valeur: Some(valeur) })
+const fn valeur(retenu: &'static str, valeur: &'static str) -> Comptage {
+    Comptage { retenu, numerateur: TOUT, valeur: Some(valeur) }
 }
 
 #[cfg(test)]
