@@ -3,8 +3,12 @@
 //! Shares follow the report of activity where it gives them (organ, paediatric RCP); the rest is an order of magnitude. Real
 //! kinds of the national referential: by organ, transversal, de recours by category, rare cancers by network, paediatric.
 
-#[expect(clippy::wildcard_imports, reason = "the table names every composition")]
-use super::compositions::*;
+use super::compositions::{
+    C_DER, C_DIG, C_END, C_FERT, C_GEN, C_GYN, C_HEM, C_METOS, C_NEU, C_ORL, C_R_DIG, C_R_GYN, C_R_HEM, C_R_ORL, C_R_THO, C_R_URO, C_RARE,
+    C_RCPPI_HEM, C_RCPPI_PP, C_RCPPI_SNC, C_RCPPI_VISC, C_RI, C_SENO, C_THO, C_URO, CANCERS, E_DER, E_DIG, E_DOUL, E_END, E_FERT, E_GEN,
+    E_GYN, E_HEM, E_METOS, E_MOL, E_NEU, E_OGER, E_ONCO, E_ORL, E_R_DIG, E_R_ORL, E_R_THO, E_R_URO, E_RARE, E_RCPPI_VISC, E_SENO, E_SUPP,
+    E_THO, E_URO, Place,
+};
 use crate::{
     demo::plans::Objet,
     metier::rcp::model::{CategorieRecours, TypeRcp},
