@@ -62,10 +62,10 @@ sur_les_deux_bases! {
             // Refreshed every 29 minutes, it lives to its end and not a second more.
             while banc.maintenant() + chrono::Duration::minutes(29) < session.expire_le {
                 banc.avancer(29 * 60);
-                secret = rafraichir(&secret).est(200).corps["rafraichissement"].as_str().unwrap().to_owned();
+                rafraichir(&secret).est(200).corps["rafraichissement"].as_str().unwrap().clone_into(&mut secret);
             }
             banc.avancer((session.expire_le - banc.maintenant()).num_seconds() - 1);
-            secret = rafraichir(&secret).est(200).corps["rafraichissement"].as_str().unwrap().to_owned();
+            rafraichir(&secret).est(200).corps["rafraichissement"].as_str().unwrap().clone_into(&mut secret);
             banc.avancer(1);
             rafraichir(&secret).refuse(401, "session-close");
         }
