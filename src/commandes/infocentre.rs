@@ -1,6 +1,6 @@
-//! `dcc infocentre`: proves that the facts that are counted are those of the comptes-rendus.
+//! `dcc infocentre`: freezes, counts and hands over; proves that the facts that are counted are those of the comptes-rendus.
 
-use super::{dire, rapport::Format};
+use super::{dire, ecrire, faire_le_dossier, rapport::composer};
 use crate::{
     app,
     config::Config,
@@ -13,7 +13,7 @@ use crate::{
     metier::{
         compte_rendu::service::{self as comptes_rendus, ControleFaits},
         infocentre::{
-            model::{Axe, InfocentreError, Nouveaux, Periode, Selection},
+            model::{Axe, InfocentreError, Nouveaux, Periode, Selection, rapport::FormatRapport},
             service as infocentre,
         },
     },
@@ -22,7 +22,6 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -67,9 +66,9 @@ pub enum Infocentre {
         /// The year, whose latest frozen extraction is read.
         #[arg(long)]
         annee: i32,
-        /// Format of the file.
-        #[arg(long, value_enum, default_value_t = Format::Xlsx)]
-        format: Format,
+        /// Format of the file: `pdf`, `xlsx`, `csv` or `json`.
+        #[arg(long, default_value_t = FormatRapport::Xlsx)]
+        format: FormatRapport,
         /// File to write.
         #[arg(long)]
         sortie: PathBuf,
@@ -79,9 +78,9 @@ pub enum Infocentre {
         /// The year, whose latest frozen extraction is read.
         #[arg(long)]
         annee: i32,
-        /// Format of the files.
-        #[arg(long, value_enum, default_value_t = Format::Csv)]
-        format: Format,
+        /// Format of the files: `pdf`, `xlsx`, `csv` or `json`.
+        #[arg(long, default_value_t = FormatRapport::Csv)]
+        format: FormatRapport,
         /// Folder of the files, made if need be.
         #[arg(long)]
         dossier: PathBuf,
@@ -139,43 +138,44 @@ fn dernier(op: &mut Op<'_>, annee: i32) -> Resultat<InstantaneId> {
     Ok(infocentre::dernier(op, annee)?.ok_or(InfocentreError::InstantaneIntrouvable)?.id)
 }
 
-fn liberaux(db: &Db, config: &Config, annee: i32, format: Format, sortie: &Path) -> Result<(), Panne> {
+fn liberaux(db: &Db, config: &Config, annee: i32, format: FormatRapport, sortie: &Path) -> Result<(), Panne> {
     let region = config.nom_de_la_region.clone();
     let liste = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
         let id = dernier(op, annee)?;
         infocentre::liberaux::composer(op, id, &region)
     });
     let liste = liste.map_err(|e| Panne::new("participations des libéraux", e))?;
-    fs::write(sortie, format.composer(&liste)?).map_err(|e| Panne::new(format!("écriture de {}", sortie.display()), e))?;
+    ecrire(sortie, &composer(format, &liste)?)?;
     dire(&liste.chapitres.iter().flat_map(|chapitre| chapitre.paragraphes.iter().map(String::as_str)).collect::<Vec<_>>().join("\n"))
 }
 
-fn remettre(db: &Db, config: &Config, annee: i32, format: Format, dossier: &Path) -> Result<(), Panne> {
+fn remettre(db: &Db, config: &Config, annee: i32, format: FormatRapport, dossier: &Path) -> Result<(), Panne> {
     let region = config.nom_de_la_region.clone();
     let remises = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
         let id = dernier(op, annee)?;
         infocentre::remises::composer(op, id, &region)
     });
     let remises = remises.map_err(|e| Panne::new("indicateurs des établissements", e))?;
-    fs::create_dir_all(dossier).map_err(|e| Panne::new(format!("dossier {}", dossier.display()), e))?;
+    faire_le_dossier(dossier)?;
     for remise in &remises {
-        let chemin = dossier.join(format!("{}.{}", remise.finess, format.extension()));
-        fs::write(&chemin, format.composer(&remise.rapport)?).map_err(|e| Panne::new(format!("écriture de {}", chemin.display()), e))?;
+        ecrire(&dossier.join(format!("{}.{format}", remise.finess)), &composer(format, &remise.rapport)?)?;
     }
     dire(&format!("{} établissements", remises.len()))
 }
 
 fn exporter(db: &Db, instantane: Option<InstantaneId>, annee: i32, dossier: &Path) -> Result<(), Panne> {
     let listes = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
-        let dernier = infocentre::dernier(op, annee)?.map(|dernier| dernier.id);
-        let id = instantane.or(dernier).ok_or(InfocentreError::InstantaneIntrouvable)?;
+        let id = match instantane {
+            Some(id) => id,
+            None => dernier(op, annee)?,
+        };
         infocentre::listes(op, id)
     });
     let listes = listes.map_err(|e| Panne::new("listes de l'année", e))?;
-    fs::create_dir_all(dossier).map_err(|e| Panne::new(format!("dossier {}", dossier.display()), e))?;
+    faire_le_dossier(dossier)?;
     for liste in &listes {
         let chemin = dossier.join(format!("{}.parquet", liste.nom));
-        fs::write(&chemin, parquet::composer(liste)?).map_err(|e| Panne::new(format!("écriture de {}", chemin.display()), e))?;
+        ecrire(&chemin, &parquet::composer(liste)?)?;
         dire(&format!("{} : {} lignes", chemin.display(), liste.lignes.len()))?;
     }
     Ok(())

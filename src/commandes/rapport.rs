@@ -1,24 +1,25 @@
 //! `dcc rapport`: the annual report of a year, in one command.
 
-use super::dire;
+use super::{dire, ecrire};
 use crate::{
     app,
     config::Config,
     db::{Db, Demande},
+    documents::rapport as documents,
     kernel::{Chance, Erreur, Horloge, Panne, ids::InstantaneId},
     metier::{
-        campagne::{job, model::FormatRapport, service as campagnes},
+        campagne::service as campagnes,
         infocentre::{
-            model::{instantane::Instantane, rapport::Rapport},
+            model::{
+                instantane::Instantane,
+                rapport::{FormatRapport, Rapport},
+            },
             service as infocentre,
         },
     },
 };
-use clap::{Args, ValueEnum};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use clap::Args;
+use std::path::PathBuf;
 
 /// What a report is asked by.
 #[derive(Args)]
@@ -26,9 +27,9 @@ pub struct Demander {
     /// The year.
     #[arg(long)]
     annee: i32,
-    /// Format of the file.
-    #[arg(long, value_enum, default_value_t = Format::Pdf)]
-    format: Format,
+    /// Format of the file: `pdf`, `xlsx`, `csv` or `json`.
+    #[arg(long, default_value_t = FormatRapport::Pdf)]
+    format: FormatRapport,
     /// File to write.
     #[arg(long)]
     sortie: PathBuf,
@@ -46,48 +47,6 @@ pub struct Demander {
     numero: Option<i64>,
 }
 
-/// A format of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// To be printed.
-    Pdf,
-    /// One sheet a chapter.
-    Xlsx,
-    /// One line a cell.
-    Csv,
-    /// Everything.
-    Json,
-}
-
-impl Format {
-    /// How the name of a file of it ends.
-    #[must_use]
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Xlsx => "xlsx",
-            Self::Csv => "csv",
-            Self::Json => "json",
-        }
-    }
-
-    /// The bytes of a report.
-    pub fn composer(self, rapport: &Rapport) -> Result<Vec<u8>, Panne> {
-        job::composer(self.into(), rapport)
-    }
-}
-
-impl From<Format> for FormatRapport {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Pdf => Self::Pdf,
-            Format::Xlsx => Self::Xlsx,
-            Format::Csv => Self::Csv,
-            Format::Json => Self::Json,
-        }
-    }
-}
-
 /// Writes a report, and says what it was made of.
 pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
@@ -99,8 +58,8 @@ pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
     let rapport = db
         .ecrire_ici(&Demande::systeme("rapport"), move |op| infocentre::rapport::composer(op, id, &region))
         .map_err(|e| Panne::new("rapport", e))?;
-    let octets = demande.format.composer(&rapport)?;
-    garder(&demande.sortie, &octets)?;
+    let octets = composer(demande.format, &rapport)?;
+    ecrire(&demande.sortie, &octets)?;
     let e = instantane.lignes;
     dire(&format!(
         "{} : {} octets\ninstantané {} du {} : {} passages, {} réunions, {} RCP, {} participations\nempreinte {}",
@@ -118,16 +77,17 @@ pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
 
 /// Writes the bytes of a published report as they were kept.
 fn rendre_le_publie(db: &Db, demande: &Demander) -> Result<(), Panne> {
-    let (annee, numero, format) = (demande.annee, demande.numero, demande.format.into());
+    let (annee, numero, format) = (demande.annee, demande.numero, demande.format);
     let publie = db
         .ecrire_ici(&Demande::systeme("rapport"), move |op| campagnes::document(op, annee, numero, format))
         .map_err(|e| Panne::new("rapport publié", e))?;
-    garder(&demande.sortie, &publie.octets)?;
+    ecrire(&demande.sortie, &publie.octets)?;
     dire(&format!("{} : {}, {} octets\nempreinte {}", demande.sortie.display(), publie.nom, publie.octets.len(), publie.empreinte))
 }
 
-fn garder(sortie: &Path, octets: &[u8]) -> Result<(), Panne> {
-    fs::write(sortie, octets).map_err(|e| Panne::new(format!("écriture de {}", sortie.display()), e))
+/// The bytes of a report in a format.
+pub(super) fn composer(format: FormatRapport, rapport: &Rapport) -> Result<Vec<u8>, Panne> {
+    documents::composer(format, rapport).map_err(|e| Panne::new("rapport d'activité", e))
 }
 
 /// The extraction that was named, the latest one, or a new one where there is none.

@@ -275,7 +275,7 @@ fn saisie(plan: &'static Plan, centre_3c_id: Centre3cId, etablissement_id: Etabl
         },
         lieu: Some("Salle des RCP".to_owned()),
         lien_visio: Some(format!("https://visio.demo.example/{}", plan.code.to_lowercase())),
-        recurrence: Some(recurrence(plan, debut)),
+        recurrence: Some(recurrence((plan.horaire.0, plan.horaire.1, 0), "FREQ=WEEKLY;INTERVAL=2", debut)),
         delai_inscription_heures: 48,
         capacite: Some(20),
         regle_quorum: plan.regle.to_owned(),
@@ -284,9 +284,8 @@ fn saisie(plan: &'static Plan, centre_3c_id: Centre3cId, etablissement_id: Etabl
     }
 }
 
-/// Every other week, from the first such day on or after `debut`.
-fn recurrence(plan: &Plan, debut: NaiveDate) -> Recurrence {
-    let (jour, heure) = plan.horaire;
+/// A calendar of two hours on a day of the week, at that rate, from the first such day on or after `debut`.
+pub(crate) fn recurrence((jour, heure, minute): (Weekday, u32, u32), rythme: &str, debut: NaiveDate) -> Recurrence {
     let attente = u64::from((7 + jour.num_days_from_monday() - debut.weekday().num_days_from_monday()) % 7);
     let code = match jour {
         Weekday::Mon => "MO",
@@ -298,9 +297,9 @@ fn recurrence(plan: &Plan, debut: NaiveDate) -> Recurrence {
         Weekday::Sun => "SU",
     };
     Recurrence {
-        rrule: format!("FREQ=WEEKLY;INTERVAL=2;BYDAY={code}"),
+        rrule: format!("{rythme};BYDAY={code}"),
         premiere_date: debut + Days::new(attente),
-        heure: NaiveTime::from_hms_opt(heure, 0, 0).unwrap_or_default(),
+        heure: NaiveTime::from_hms_opt(heure, minute, 0).unwrap_or_default(),
         duree_minutes: 120,
         fuseau: Fuseau::EuropeParis,
         exceptions: Vec::new(),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     db::Op,
-    demo::{identites::Personnes, plans::Objet},
+    demo::{identites::Personnes, plans::Objet, region::recurrence},
     kernel::{
         Panne, Resultat,
         identite::completer_luhn,
@@ -26,15 +26,12 @@ use crate::{
         },
         patient::model::Sexe,
         rcp::{
-            model::{
-                FonctionMembre, Membre, MembreSaisi, NatureRcp, NiveauRcp, Rcp, RcpSaisie, Recurrence, Secretariat, TypeRcp,
-                recurrence::{Fuseau, JoursFeries},
-            },
+            model::{FonctionMembre, Membre, MembreSaisi, NatureRcp, NiveauRcp, Rcp, RcpSaisie, Secretariat, TypeRcp},
             service as rcps,
         },
     },
 };
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, Weekday};
+use chrono::NaiveDate;
 
 /// An RCP that stands in the directory.
 #[derive(Debug, Clone)]
@@ -259,7 +256,8 @@ fn saisie(
         },
         lieu: Some("Salle des RCP".to_owned()),
         lien_visio: Some(format!("https://visio.region.example/{}", code.to_lowercase())),
-        recurrence: Some(recurrence(rang, marque.debut)),
+        // Every week: it does not meet each time.
+        recurrence: Some(recurrence(horaire(rang), "FREQ=WEEKLY", marque.debut)),
         delai_inscription_heures: 48,
         capacite: None,
         regle_quorum: genre.regle.to_owned(),
@@ -286,29 +284,5 @@ const fn niveau(genre: &Genre, numero: usize) -> NiveauRcp {
         TypeRcp::Recours => NiveauRcp::Regional,
         TypeRcp::CancerRare => NiveauRcp::Regional,
         TypeRcp::Pediatrique => NiveauRcp::Interregional,
-    }
-}
-
-/// The day and hour of an RCP, every week: it does not meet each time.
-fn recurrence(rang: usize, debut: NaiveDate) -> Recurrence {
-    let (jour, heure, minute) = horaire(rang);
-    let attente = u64::from((7 + jour.num_days_from_monday() - debut.weekday().num_days_from_monday()) % 7);
-    let code = match jour {
-        Weekday::Mon => "MO",
-        Weekday::Tue => "TU",
-        Weekday::Wed => "WE",
-        Weekday::Thu => "TH",
-        Weekday::Fri => "FR",
-        Weekday::Sat => "SA",
-        Weekday::Sun => "SU",
-    };
-    Recurrence {
-        rrule: format!("FREQ=WEEKLY;BYDAY={code}"),
-        premiere_date: debut + Days::new(attente),
-        heure: NaiveTime::from_hms_opt(heure, minute, 0).unwrap_or_default(),
-        duree_minutes: 120,
-        fuseau: Fuseau::EuropeParis,
-        exceptions: Vec::new(),
-        jours_feries: JoursFeries::Supprimer,
     }
 }

@@ -16,7 +16,17 @@ mod trace;
 pub mod xlsx;
 
 use super::DocumentError;
-use crate::metier::infocentre::model::Rapport;
+use crate::metier::infocentre::model::rapport::{FormatRapport, Rapport};
+
+/// The bytes of a report in a format.
+pub fn composer(format: FormatRapport, rapport: &Rapport) -> Result<Vec<u8>, DocumentError> {
+    match format {
+        FormatRapport::Pdf => pdf::composer(rapport),
+        FormatRapport::Xlsx => xlsx::composer(rapport),
+        FormatRapport::Csv => csv::composer(rapport),
+        FormatRapport::Json => json::composer(rapport),
+    }
+}
 
 /// Refuses a report that is not whole.
 fn verifier(rapport: &Rapport) -> Result<(), DocumentError> {

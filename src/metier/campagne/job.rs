@@ -1,14 +1,14 @@
 //! The making of a report that the region decided to publish: short transactions, and the typesetter between them.
 
 use super::{
-    model::{AEditer, FormatRapport},
+    model::AEditer,
     service::{self, AComposer},
 };
 use crate::{
-    documents::rapport::{csv, json, pdf, xlsx},
+    documents::rapport::composer,
     jobs::runner::{Contexte, Issue, Ouvrier},
     kernel::{Erreur, Panne, Resultat, ids::CampagneId},
-    metier::infocentre::{model::rapport::Rapport, service::rapport},
+    metier::infocentre::{model::rapport::FormatRapport, service::rapport},
 };
 use std::time::Instant;
 
@@ -56,7 +56,8 @@ fn editer(contexte: &Contexte, a_editer: &AEditer, region: &str) -> Resultat<Iss
     };
     let mut documents = Vec::with_capacity(FormatRapport::TOUS.len());
     for format in FormatRapport::TOUS {
-        documents.push((*format, composer(*format, &rapport)?));
+        let octets = composer(*format, &rapport).map_err(|e| Panne::new("rapport d'activité", e))?;
+        documents.push((*format, octets));
     }
     metrics::histogram!("dcc_rapports_duree_secondes").record(debut.elapsed().as_secs_f64());
     contexte.ecrire(move |op| service::paraitre(op, &publication, &documents))?;
@@ -66,15 +67,4 @@ fn editer(contexte: &Contexte, a_editer: &AEditer, region: &str) -> Resultat<Iss
 fn noter_echec(contexte: &Contexte, campagne: CampagneId, cause: &str) -> Resultat<()> {
     let cause = cause.to_owned();
     contexte.ecrire(move |op| service::noter_echec(op, campagne, &cause))
-}
-
-/// The bytes of a report in a format.
-pub fn composer(format: FormatRapport, rapport: &Rapport) -> Result<Vec<u8>, Panne> {
-    let octets = match format {
-        FormatRapport::Pdf => pdf::composer(rapport),
-        FormatRapport::Xlsx => xlsx::composer(rapport),
-        FormatRapport::Csv => csv::composer(rapport),
-        FormatRapport::Json => json::composer(rapport),
-    };
-    octets.map_err(|e| Panne::new("rapport d'activité", e))
 }

@@ -4,7 +4,9 @@ mod erreur;
 mod publication;
 
 pub use erreur::CampagneError;
-pub use publication::{AEditer, DemandePublication, DocumentPublie, DocumentResume, FormatRapport, Publication, mention};
+pub use publication::{AEditer, DemandePublication, DocumentPublie, DocumentResume, Publication, mention};
+
+pub use crate::metier::infocentre::model::rapport::FormatRapport;
 
 use crate::{
     kernel::{

@@ -1,41 +1,17 @@
 //! A report that is published.
 
 use super::dit_quelque_chose;
-use crate::kernel::{
-    Instant,
-    ids::{CampagneId, InstantaneId, PublicationId},
+use crate::{
+    kernel::{
+        Instant,
+        ids::{CampagneId, InstantaneId, PublicationId},
+    },
+    metier::infocentre::model::rapport::FormatRapport,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
-
-crate::enum_texte! {
-    /// A format of the report.
-    pub enum FormatRapport {
-        /// To be printed.
-        Pdf => "pdf",
-        /// One sheet a chapter.
-        Xlsx => "xlsx",
-        /// One line a cell.
-        Csv => "csv",
-        /// Everything.
-        Json => "json",
-    }
-}
-
-impl FormatRapport {
-    /// Its media type.
-    #[must_use]
-    pub const fn type_mime(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::Json => "application/json",
-        }
-    }
-}
 
 /// How a publication is decided.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Validate, ToSchema)]

@@ -21,7 +21,7 @@ pub(super) fn noter(op: &mut Op<'_>, version: &CompteRendu) -> Resultat<()> {
 
 /// Writes down facts that were told elsewhere, with a version taken over from there.
 pub fn reprendre_faits(op: &mut Op<'_>, faits: &FaitPassage) -> Resultat<()> {
-    op.exiger(Action::Exploiter)?;
+    op.exiger_systeme()?;
     store::fait::inserer(op, faits)
 }
 

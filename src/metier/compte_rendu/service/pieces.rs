@@ -17,12 +17,15 @@ use crate::{
     metier::{
         annuaire::{self, model::Centre3c},
         fiche,
-        inscription::{self, model::Inscription},
+        inscription::{
+            self,
+            model::{AvisEcrit, Inscription},
+        },
         patient::{self, model::ObjetOpposition},
-        quorum::{self, model::Exigences},
+        quorum::{self, model::Exigences, regle::Cas},
         rcp::{
             self,
-            model::{FonctionMembre, Rcp},
+            model::{FonctionMembre, Membre, Rcp},
         },
         referentiel,
         reunion::{
@@ -39,6 +42,7 @@ pub(super) struct Seance {
     presences: Vec<Presence>,
     rcp: Rcp,
     centre: Centre3c,
+    membres: Vec<Membre>,
     coordonnateur: Option<PraticienId>,
     exigences: Vec<Exigences>,
 }
@@ -53,15 +57,17 @@ impl Seance {
             exigences: quorum::service::exigences_comparees(op, &rcp, date_paris(reunion.debut))?,
             coordonnateur: membres.iter().find(|m| m.fonction == FonctionMembre::Coordonnateur).map(|m| m.praticien_id),
             reunion: reunion.clone(),
+            membres,
             rcp,
         })
     }
 
     /// The composition of a case by the rule of the RCP and by those that it is compared with.
-    fn comparer(&self, op: &mut Op<'_>, inscription: &Inscription, statut: StatutCas) -> Resultat<Vec<RegleComparee>> {
-        let Some(discussion) = inscription.discussion().filter(|_| statut == StatutCas::Discute) else { return Ok(Vec::new()) };
-        let (cas, assistance) = inscription::service::pour_le_quorum(op, inscription, &self.reunion, discussion)?;
-        Ok(self.exigences.iter().map(|exigences| RegleComparee::de(exigences, &cas, &assistance)).collect())
+    fn comparer(&self, inscription: &Inscription, statut: StatutCas, cas: &Cas, avis: &[AvisEcrit], bottin: &Bottin) -> Vec<RegleComparee> {
+        let Some(discussion) = inscription.discussion().filter(|_| statut == StatutCas::Discute) else { return Vec::new() };
+        let venus = (&self.membres[..], &self.presences[..], avis);
+        let assistance = quorum::service::assister(&self.reunion, venus, &bottin.praticiens, discussion);
+        self.exigences.iter().map(|exigences| RegleComparee::de(exigences, cas, &assistance)).collect()
     }
 }
 
@@ -92,6 +98,7 @@ pub(super) fn decrire(
     .chain(correspondants.iter().map(|c| c.praticien_id));
     let lieux = patient.identifiants.iter().map(|i| i.etablissement_id).chain([seance.rcp.saisie.etablissement_id]);
     let bottin = bottin(op, nommes.collect(), lieux.collect())?;
+    let cas = inscription::service::cas_du_quorum(&patient, &dossier, &fiche.contenu, inscription.proposition.as_ref(), &seance.reunion);
     let blocs = fiche::service::lire_en_mots(op, &fiche, &patient, date_paris(seance.reunion.debut), &SOCLE)?;
     let mut contenu = ContenuCompteRendu::assembler(Pieces {
         document,
@@ -112,7 +119,7 @@ pub(super) fn decrire(
         presences: &seance.presences,
         inscription,
         statut,
-        comparaisons: seance.comparer(op, inscription, statut)?,
+        comparaisons: seance.comparer(inscription, statut, &cas, &avis, &bottin),
         avis: &avis,
         validation: validation(op, &bottin)?,
         bottin: &bottin,

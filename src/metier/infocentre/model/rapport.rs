@@ -93,6 +93,33 @@ pub struct SecretApplique {
     pub seuil: i64,
 }
 
+crate::enum_texte! {
+    /// A format of the report.
+    pub enum FormatRapport {
+        /// To be printed.
+        Pdf => "pdf",
+        /// One sheet a chapter.
+        Xlsx => "xlsx",
+        /// One line a cell.
+        Csv => "csv",
+        /// Everything.
+        Json => "json",
+    }
+}
+
+impl FormatRapport {
+    /// Its media type.
+    #[must_use]
+    pub const fn type_mime(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+}
+
 /// A chapter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = rapport::Chapitre)]

@@ -40,9 +40,8 @@ pub fn activite_figee(op: &mut Op<'_>, instantane: &Instantane, filtres: BTreeMa
 /// The counts of each 3C in a frozen year, whole.
 pub fn comptes_par_centre(op: &mut Op<'_>, id: InstantaneId) -> Resultat<BTreeMap<Centre3cId, Comptes>> {
     op.exiger(Action::ExtraireRapport)?;
-    let selection = instantane::selection(instantane::trouver(op, id)?.annee)?;
-    let cadre = Cadre { selection: &selection, jours: selection.periode, portee: &Portee::Region, instantane: Some(id) };
-    let groupes = store::compter(op, &cadre, Axe::Centre3c)?;
+    let instantane = instantane::trouver(op, id)?;
+    let groupes = instantane::compter(op, &instantane, Axe::Centre3c)?;
     let lire = |(cle, comptes): (String, Comptes)| {
         let centre = cle.parse().map_err(|e| Panne::new("3C d'un instantané", e))?;
         Ok((centre, comptes))

@@ -2,10 +2,11 @@
 
 use super::super::{
     model::{
-        InfocentreError, Nouveaux, Periode, Portee, Selection, dictionnaire,
+        Axe, InfocentreError, Nouveaux, Periode, Portee, Selection, dictionnaire,
         instantane::{GenreColonne, Instantane, ListeFigee},
+        rapport::{self, Rapport},
     },
-    store::{self, Cadre},
+    store::{self, Cadre, Groupes},
 };
 use crate::{
     db::{Evenement, Op},
@@ -31,8 +32,8 @@ pub fn extraire(op: &mut Op<'_>, annee: i32) -> Resultat<Instantane> {
     let selection = selection(annee)?;
     let cadre = Cadre { selection: &selection, jours: selection.periode, portee: &Portee::Region, instantane: None };
     let id: InstantaneId = op.id();
-    let noms = store::instantane::noms_du_jour(op, &cadre)?;
     let lignes = store::instantane::geler(op, id, &cadre)?;
+    let noms = store::instantane::noms_du_jour(op, id)?;
     let instantane = Instantane {
         id,
         annee,
@@ -50,9 +51,44 @@ pub fn extraire(op: &mut Op<'_>, annee: i32) -> Resultat<Instantane> {
 }
 
 /// A frozen year, once its rows were compared with its fingerprint.
-pub(super) fn sain(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Instantane> {
+pub(super) fn sain(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Instantane> {
+    let instantane = trouver(op, id)?;
+    controler(op, instantane)
+}
+
+/// Gives an instantané back once its rows were compared with its fingerprint.
+pub(super) fn controler(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Instantane> {
     let lue = store::instantane::empreinte(op, instantane.id, &instantane.noms)?;
     if lue == instantane.empreinte { Ok(instantane) } else { Err(InfocentreError::InstantaneAltere(instantane.id).into()) }
+}
+
+/// The whole of a frozen year, by group of an axis.
+pub(super) fn compter(op: &mut Op<'_>, instantane: &Instantane, axe: Axe) -> Resultat<Groupes> {
+    let selection = selection(instantane.annee)?;
+    let cadre = Cadre { selection: &selection, jours: selection.periode, portee: &Portee::Region, instantane: Some(instantane.id) };
+    store::compter(op, &cadre, axe)
+}
+
+/// A document on a frozen year that has no chapter yet.
+pub(super) fn document(instantane: &Instantane, titre: &str, region: &str) -> Result<Rapport, InfocentreError> {
+    Ok(Rapport {
+        titre: titre.to_owned(),
+        region: region.to_owned(),
+        periode: Periode::lire(instantane.du, instantane.au)?,
+        etabli_le: instantane.etabli_le,
+        instantane: Some(rapport::Instantane {
+            id: instantane.id.uuid(),
+            etabli_le: instantane.etabli_le,
+            empreinte: instantane.empreinte.clone(),
+        }),
+        version_dictionnaire: instantane.version_dictionnaire.clone(),
+        version: None,
+        remplace: None,
+        mention: None,
+        secret: None,
+        chapitres: Vec::new(),
+        dictionnaire: Vec::new(),
+    })
 }
 
 /// A frozen year.
@@ -64,8 +100,7 @@ pub fn trouver(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Instantane> {
 /// The frozen lists of a year and the names of their groups, for tools outside the service.
 pub fn listes(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Vec<ListeFigee>> {
     op.exiger(Action::ExtraireRapport)?;
-    let trouve = trouver(op, id)?;
-    let instantane = sain(op, trouve)?;
+    let instantane = sain(op, id)?;
     let mut listes = store::instantane::listes(op, id)?;
     let noms = instantane.noms.into_iter().flat_map(|(axe, groupes)| {
         groupes.into_iter().map(move |(cle, (code, nom))| [&axe, &cle, &code, &nom].map(|texte| Some(texte.clone())).to_vec())

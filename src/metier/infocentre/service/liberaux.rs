@@ -4,13 +4,13 @@
 use super::{
     super::{
         model::{
-            Axe, Periode, Ratio,
+            Axe, Ratio,
             instantane::Instantane,
-            rapport::{self, Cellule, Chapitre, Colonne, Comptage, Ligne, NatureColonne, Niveau, Rapport, Tableau, Terme},
+            rapport::{Cellule, Chapitre, Colonne, Comptage, Ligne, NatureColonne, Niveau, Rapport, Tableau, Terme},
         },
         store::instantane::{self as store, Participation},
     },
-    instantane::{sain, trouver},
+    instantane::{document, sain},
 };
 use crate::{
     db::{Evenement, Op},
@@ -27,8 +27,7 @@ use std::collections::BTreeMap;
 /// The nominative list of a frozen year and its evidence. `region` is its name.
 pub fn composer(op: &mut Op<'_>, id: InstantaneId, region: &str) -> Resultat<Rapport> {
     op.exiger(Action::ExtraireRapport)?;
-    let trouve = trouver(op, id)?;
-    let instantane = sain(op, trouve)?;
+    let instantane = sain(op, id)?;
     let participations = store::participations(op, id)?;
     let mut ids: Vec<PraticienId> = participations.iter().map(|p| p.praticien_id).collect();
     ids.dedup();
@@ -36,18 +35,9 @@ pub fn composer(op: &mut Op<'_>, id: InstantaneId, region: &str) -> Resultat<Rap
         annuaire::service::praticiens_par_id(op, &ids)?.into_iter().map(|praticien| (praticien.id, praticien)).collect();
     op.tracer(Evenement::liste("exporter", "participation"))?;
     Ok(Rapport {
-        titre: "Participation des libéraux aux réunions de concertation pluridisciplinaire".to_owned(),
-        region: region.to_owned(),
-        periode: Periode::lire(instantane.du, instantane.au)?,
-        etabli_le: instantane.etabli_le,
-        instantane: Some(rapport::Instantane { id: id.uuid(), etabli_le: instantane.etabli_le, empreinte: instantane.empreinte.clone() }),
-        version_dictionnaire: instantane.version_dictionnaire.clone(),
-        version: None,
-        remplace: None,
         mention: Some("Document nominatif : à l'usage du seul organisme payeur.".to_owned()),
-        secret: None,
         chapitres: vec![synthese(&participations, &annuaire), preuves(&participations, &instantane)],
-        dictionnaire: Vec::new(),
+        ..document(&instantane, "Participation des libéraux aux réunions de concertation pluridisciplinaire", region)?
     })
 }
 

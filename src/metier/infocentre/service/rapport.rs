@@ -6,14 +6,14 @@ mod mise_en_tableau;
 use super::{
     super::{
         model::{
-            Axe, Comptes, Indicateur, Periode, Portee, Selection,
+            Axe, Comptes, Indicateur,
             dictionnaire::DICTIONNAIRE,
             instantane::{Instantane, Noms},
             rapport::{self, DefinitionImprimee, Rapport, Tableau},
         },
-        store::{self, Cadre, Groupes},
+        store::{self, Groupes},
     },
-    instantane::{sain, selection, trouver},
+    instantane::{compter, controler, document, sain},
 };
 use crate::{
     db::{Evenement, Op},
@@ -93,26 +93,24 @@ pub fn composer(op: &mut Op<'_>, id: InstantaneId, region: &str) -> Resultat<Rap
 /// The report of a frozen year, protected by the statistical secrecy. It only reads: who publishes it traces that.
 pub fn editer(op: &mut Op<'_>, id: InstantaneId, edition: &Edition) -> Resultat<Rapport> {
     op.exiger(Action::ExtraireRapport)?;
-    let trouve = trouver(op, id)?;
-    let matiere = rassembler(op, trouve)?;
+    let matiere = rassembler(op, id)?;
     let mut rapport = ecrire(&matiere, edition)?;
     rapport.proteger(&[]).map_err(crate::kernel::Panne::from)?;
     Ok(rapport)
 }
 
-fn rassembler(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Matiere> {
-    let instantane = sain(op, instantane)?;
+fn rassembler(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Matiere> {
+    let instantane = sain(op, id)?;
     let mut axes = BTreeMap::new();
-    let de_l_annee = selection(instantane.annee)?;
     for axe in AXES {
-        axes.insert(axe, compter(op, &de_l_annee, instantane.id, axe)?);
+        axes.insert(axe, compter(op, &instantane, axe)?);
     }
     let mut annees = BTreeMap::new();
     for annee in instantane.annee - ANNEES_COMPAREES + 1..instantane.annee {
         // What was frozen later is not looked at: it would change this report.
         if let Some(ancien) = store::instantane::dernier_avant(op, annee, instantane.etabli_le)? {
-            let ancien = sain(op, ancien)?;
-            annees.insert(annee, compter(op, &selection(annee)?, ancien.id, Axe::Region)?.total);
+            let ancien = controler(op, ancien)?;
+            annees.insert(annee, compter(op, &ancien, Axe::Region)?.total);
         }
     }
     if let Some(region) = axes.get(&Axe::Region) {
@@ -123,37 +121,18 @@ fn rassembler(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Matiere> {
     Ok(Matiere { instantane, axes, annees, diffusions, liberaux })
 }
 
-fn compter(op: &mut Op<'_>, selection: &Selection, id: InstantaneId, axe: Axe) -> Resultat<Groupes> {
-    store::compter(op, &Cadre { selection, jours: selection.periode, portee: &Portee::Region, instantane: Some(id) }, axe)
-}
-
 fn ecrire(matiere: &Matiere, edition: &Edition) -> Resultat<Rapport> {
-    let instantane = &matiere.instantane;
+    let titre = "Rapport annuel d'activité des réunions de concertation pluridisciplinaire";
+    let document = document(&matiere.instantane, titre, &edition.region)?;
     Ok(Rapport {
-        titre: "Rapport annuel d'activité des réunions de concertation pluridisciplinaire".to_owned(),
-        region: edition.region.clone(),
-        periode: Periode::lire(instantane.du, instantane.au)?,
-        etabli_le: edition.etabli_le.unwrap_or(instantane.etabli_le),
-        instantane: Some(rapport::Instantane {
-            id: instantane.id.uuid(),
-            etabli_le: instantane.etabli_le,
-            empreinte: instantane.empreinte.clone(),
-        }),
-        version_dictionnaire: instantane.version_dictionnaire.clone(),
+        etabli_le: edition.etabli_le.unwrap_or(document.etabli_le),
         version: edition.version,
         remplace: edition.remplace.clone(),
         mention: edition.mention.clone(),
-        secret: None,
         chapitres: chapitres::tous(matiere),
         dictionnaire: DICTIONNAIRE.iter().map(DefinitionImprimee::from).collect(),
+        ..document
     })
-}
-
-impl Matiere {
-    /// The counts of an axis.
-    fn axe(&self, axe: Axe) -> Groupes {
-        self.axes.get(&axe).cloned().unwrap_or_default()
-    }
 }
 
 /// The table of an axis, for other documents made of the same frozen data.

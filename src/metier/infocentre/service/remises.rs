@@ -2,15 +2,12 @@
 //! together, so that the files of two établissements do not give away what each withholds.
 
 use super::{
-    super::{
-        model::{
-            Axe, Indicateur, Periode, Portee,
-            dictionnaire::DICTIONNAIRE,
-            rapport::{self, Chapitre, DefinitionImprimee, Niveau, Rapport, Tableau},
-        },
-        store::{self, Cadre},
+    super::model::{
+        Axe, Indicateur,
+        dictionnaire::DICTIONNAIRE,
+        rapport::{self, Chapitre, DefinitionImprimee, Niveau, Rapport, Tableau},
     },
-    instantane::{sain, selection, trouver},
+    instantane::{compter, document, sain},
     rapport::tableau_de,
 };
 use crate::{
@@ -31,23 +28,10 @@ pub struct Remise {
 /// The files of a frozen year, one for each authorised établissement that organised an RCP, by FINESS.
 pub fn composer(op: &mut Op<'_>, id: InstantaneId, region: &str) -> Resultat<Vec<Remise>> {
     op.exiger(Action::ExtraireRapport)?;
-    let trouve = trouver(op, id)?;
-    let instantane = sain(op, trouve)?;
-    let selection = selection(instantane.annee)?;
-    let cadre = Cadre { selection: &selection, jours: selection.periode, portee: &Portee::Region, instantane: Some(id) };
-    let groupes = store::compter(op, &cadre, Axe::Etablissement)?;
+    let instantane = sain(op, id)?;
+    let groupes = compter(op, &instantane, Axe::Etablissement)?;
     let tableau = tableau_de(&groupes, &instantane.noms, ("INDICATEURS", "Indicateurs de l'année"), Axe::Etablissement, Indicateur::TOUS);
     let mut ensemble = Rapport {
-        titre: "Indicateurs annuels des réunions de concertation pluridisciplinaire".to_owned(),
-        region: region.to_owned(),
-        periode: Periode::lire(instantane.du, instantane.au)?,
-        etabli_le: instantane.etabli_le,
-        instantane: Some(rapport::Instantane { id: id.uuid(), etabli_le: instantane.etabli_le, empreinte: instantane.empreinte.clone() }),
-        version_dictionnaire: instantane.version_dictionnaire.clone(),
-        version: None,
-        remplace: None,
-        mention: None,
-        secret: None,
         chapitres: vec![Chapitre {
             code: "INDICATEURS".to_owned(),
             titre: "Indicateurs de l'établissement organisateur".to_owned(),
@@ -56,6 +40,7 @@ pub fn composer(op: &mut Op<'_>, id: InstantaneId, region: &str) -> Resultat<Vec
             figures: Vec::new(),
         }],
         dictionnaire: DICTIONNAIRE.iter().map(DefinitionImprimee::from).collect(),
+        ..document(&instantane, "Indicateurs annuels des réunions de concertation pluridisciplinaire", region)?
     };
     ensemble.proteger(&[]).map_err(Panne::from)?;
     let mut remises = Vec::new();

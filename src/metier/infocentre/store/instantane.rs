@@ -14,6 +14,7 @@ use crate::{
     kernel::{
         Instant, Panne, Resultat,
         ids::{InstantaneId, PraticienId, PresenceId, RcpId},
+        texte::hexadecimal,
     },
     metier::infocentre::model::{
         Axe,
@@ -24,7 +25,7 @@ use chrono::NaiveDate;
 use diesel::{deserialize::QueryableByName, insert_into, prelude::*, sql_types::Text};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = i)]
@@ -69,9 +70,6 @@ struct Texte {
     texte: String,
 }
 
-/// The axes whose groups the directory names.
-const NOMMES: [Axe; 5] = [Axe::Rcp, Axe::Centre3c, Axe::Etablissement, Axe::Demandeur, Axe::Territoire];
-
 /// Copies the four lists and the deliveries under an identifier. Gives how many rows of each.
 pub(in super::super) fn geler(op: &mut Op<'_>, id: InstantaneId, cadre: &Cadre<'_>) -> Resultat<Effectifs> {
     let mut copier = |source: Source| -> Resultat<i64> {
@@ -89,11 +87,12 @@ fn nombre(lignes: usize) -> Resultat<i64> {
     Ok(i64::try_from(lignes).map_err(|e| Panne::new("lignes d'un instantané", e))?)
 }
 
-/// The names of the groups that the frozen rows belong to.
-pub(in super::super) fn noms_du_jour(op: &mut Op<'_>, cadre: &Cadre<'_>) -> Resultat<Noms> {
+/// The names, today, of the groups that the frozen rows belong to.
+pub(in super::super) fn noms_du_jour(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Noms> {
     let mut tous = Noms::new();
-    for axe in NOMMES {
-        let cles: Vec<String> = super::compter(op, cadre, axe)?.lignes.into_keys().collect();
+    for (axe, colonnes) in gel::NOMMES {
+        let requete = Requete::new(gel::groupes(colonnes)).avec("instantane", Valeur::Identifiant(id.uuid()));
+        let cles: Vec<String> = requete.charger::<Texte>(op.conn)?.into_iter().map(|ligne| ligne.texte).collect();
         tous.insert(axe.to_string(), noms(op, axe, &cles)?);
     }
     Ok(tous)
@@ -112,10 +111,7 @@ pub(in super::super) fn empreinte(op: &mut Op<'_>, id: InstantaneId, noms: &Noms
         condense.update(b"\n");
     }
     condense.update(serde_json::to_vec(noms).map_err(|e| Panne::new("noms d'un instantané", e))?);
-    Ok(condense.finalize().iter().fold(String::with_capacity(64), |mut texte, octet| {
-        let _ = write!(texte, "{octet:02x}");
-        texte
-    }))
+    Ok(hexadecimal(&condense.finalize()))
 }
 
 pub(in super::super) fn inserer(op: &mut Op<'_>, un: &Instantane) -> Resultat<()> {

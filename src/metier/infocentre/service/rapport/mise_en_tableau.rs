@@ -68,7 +68,8 @@ pub(super) struct Plan {
 
 /// The table of an axis: one row a group, by name or in the order of time, then the whole.
 pub(super) fn tableau(matiere: &Matiere, plan: &Plan) -> Tableau {
-    mettre(&matiere.axe(plan.axe), &matiere.instantane.noms, *plan)
+    let vide = Groupes::default();
+    mettre(matiere.axes.get(&plan.axe).unwrap_or(&vide), &matiere.instantane.noms, *plan)
 }
 
 pub(super) fn mettre(groupes: &Groupes, noms: &Noms, plan: Plan) -> Tableau {
