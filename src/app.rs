@@ -111,7 +111,12 @@ pub fn ouvrir_la_base(config: &Config, horloge: Horloge, chance: Chance) -> Resu
     }
     let domaines_securises =
         DomainesSecurises::lire(&config.courrier.domaines_securises).map_err(|e| Panne::new("domaines sécurisés de la messagerie", e))?;
-    Ok(Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises, ..Reglages::default() }))
+    let db =
+        Db::ouvrir(&adresse, config.connexions, horloge, chance)?.avec_reglages(Reglages { domaines_securises, ..Reglages::default() });
+    match config.adresse_infocentre()? {
+        Some(replique) => db.avec_replique(&replique, config.connexions),
+        None => Ok(db),
+    }
 }
 
 /// Brings a database to the schema of this program and loads the reference data it embeds. Gives the

@@ -37,6 +37,8 @@ pub struct Config {
     /// File of the key that a SQLite base is encrypted under (32 bytes; builds with `sqlcipher` only). Losing it is losing the base and
     /// its backups.
     pub cle_base_fichier: Option<PathBuf>,
+    /// `postgres://…` of a replica that the infocentre reads; the base itself, if not given.
+    pub base_infocentre: Option<String>,
     /// Connections in the pool.
     pub connexions: u32,
     /// Address to listen on.
@@ -432,6 +434,7 @@ impl Default for Config {
         Self {
             base: "sqlite://dcc.sqlite".to_owned(),
             cle_base_fichier: None,
+            base_infocentre: None,
             connexions: 8,
             ecoute: "127.0.0.1:8080".to_owned(),
             ecoute_interne: None,
@@ -550,6 +553,20 @@ impl Config {
         match &self.cle_base_fichier {
             Some(fichier) => adresse.avec_cle(CleBase::lire(fichier)?),
             None => Ok(adresse),
+        }
+    }
+
+    /// The replica that the infocentre reads, if there is one.
+    pub fn adresse_infocentre(&self) -> Result<Option<Adresse>, Panne> {
+        match (&self.base_infocentre, self.adresse()?) {
+            (None, _) => Ok(None),
+            (Some(url), Adresse::Postgres(_)) => match Adresse::lire(url)? {
+                replique @ Adresse::Postgres(_) => Ok(Some(replique)),
+                Adresse::Sqlite(_) => Err(Panne::dire("base_infocentre est une réplique PostgreSQL")),
+            },
+            (Some(_), Adresse::Sqlite(_)) => {
+                Err(Panne::dire("base_infocentre suit une base PostgreSQL : un fichier SQLite n'a pas de réplique"))
+            }
         }
     }
 

@@ -104,9 +104,8 @@ pub fn executer(config: &Config, commande: Infocentre) -> Result<(), Panne> {
     let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
     match commande {
         Infocentre::Extraire { annee } => {
-            let instantane = db
-                .ecrire_ici(&Demande::systeme("infocentre"), move |op| infocentre::extraire(op, annee))
-                .map_err(|e| Panne::new("extraction de l'année", e))?;
+            let instantane =
+                infocentre::figer_ici(&db, &Demande::systeme("infocentre"), annee).map_err(|e| Panne::new("extraction de l'année", e))?;
             let texte = serde_json::to_string_pretty(&instantane).map_err(|e| Panne::new("instantané", e))?;
             dire(&texte)
         }
@@ -140,7 +139,7 @@ fn dernier(op: &mut Op<'_>, annee: i32) -> Resultat<InstantaneId> {
 
 fn liberaux(db: &Db, config: &Config, annee: i32, format: FormatRapport, sortie: &Path) -> Result<(), Panne> {
     let region = config.nom_de_la_region.clone();
-    let liste = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
+    let liste = db.consulter_ici(&Demande::systeme("infocentre"), |op| {
         let id = dernier(op, annee)?;
         infocentre::liberaux::composer(op, id, &region)
     });
@@ -151,7 +150,7 @@ fn liberaux(db: &Db, config: &Config, annee: i32, format: FormatRapport, sortie:
 
 fn remettre(db: &Db, config: &Config, annee: i32, format: FormatRapport, dossier: &Path) -> Result<(), Panne> {
     let region = config.nom_de_la_region.clone();
-    let remises = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
+    let remises = db.consulter_ici(&Demande::systeme("infocentre"), |op| {
         let id = dernier(op, annee)?;
         infocentre::remises::composer(op, id, &region)
     });
@@ -164,7 +163,7 @@ fn remettre(db: &Db, config: &Config, annee: i32, format: FormatRapport, dossier
 }
 
 fn exporter(db: &Db, instantane: Option<InstantaneId>, annee: i32, dossier: &Path) -> Result<(), Panne> {
-    let listes = db.ecrire_ici(&Demande::systeme("infocentre"), move |op| {
+    let listes = db.consulter_ici(&Demande::systeme("infocentre"), |op| {
         let id = match instantane {
             Some(id) => id,
             None => dernier(op, annee)?,

@@ -56,7 +56,7 @@ pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
     let instantane = choisir(&db, demande).map_err(|e| Panne::new("instantané de l'année", e))?;
     let (id, region) = (instantane.id, config.nom_de_la_region.clone());
     let rapport = db
-        .ecrire_ici(&Demande::systeme("rapport"), move |op| infocentre::rapport::composer(op, id, &region))
+        .consulter_ici(&Demande::systeme("rapport"), |op| infocentre::rapport::composer(op, id, &region))
         .map_err(|e| Panne::new("rapport", e))?;
     let octets = composer(demande.format, &rapport)?;
     ecrire(&demande.sortie, &octets)?;
@@ -79,7 +79,7 @@ pub fn executer(config: &Config, demande: &Demander) -> Result<(), Panne> {
 fn rendre_le_publie(db: &Db, demande: &Demander) -> Result<(), Panne> {
     let (annee, numero, format) = (demande.annee, demande.numero, demande.format);
     let publie = db
-        .ecrire_ici(&Demande::systeme("rapport"), move |op| campagnes::document(op, annee, numero, format))
+        .consulter_ici(&Demande::systeme("rapport"), |op| campagnes::document(op, annee, numero, format))
         .map_err(|e| Panne::new("rapport publié", e))?;
     ecrire(&demande.sortie, &publie.octets)?;
     dire(&format!("{} : {}, {} octets\nempreinte {}", demande.sortie.display(), publie.nom, publie.octets.len(), publie.empreinte))
@@ -99,6 +99,6 @@ fn choisir(db: &Db, demande: &Demander) -> Result<Instantane, Erreur> {
     let dernier = db.lire_ici(&qui, |op| infocentre::dernier(op, annee))?;
     match dernier {
         Some(dernier) if !demande.extraire => Ok(dernier),
-        _ => db.ecrire_ici(&qui, move |op| infocentre::extraire(op, annee)),
+        _ => infocentre::figer_ici(db, &qui, annee),
     }
 }

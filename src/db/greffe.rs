@@ -16,10 +16,13 @@ pub(super) struct Greffe {
     file: Sender<Depot>,
 }
 
+/// Whether rows were kept, or why not.
+type Garde = Result<(), String>;
+
 /// The rows of a read, and who waits for them.
 struct Depot {
     lignes: Vec<LigneTrace>,
-    reponse: oneshot::Sender<Result<(), String>>,
+    reponse: oneshot::Sender<Garde>,
 }
 
 impl Greffe {
@@ -38,10 +41,26 @@ impl Greffe {
         if lignes.is_empty() {
             return Ok(());
         }
+        conclure(self.confier(lignes)?.await)
+    }
+
+    /// The same, on the calling thread.
+    pub(super) fn deposer_ici(&self, lignes: Vec<LigneTrace>) -> Resultat<()> {
+        if lignes.is_empty() {
+            return Ok(());
+        }
+        conclure(self.confier(lignes)?.blocking_recv())
+    }
+
+    fn confier(&self, lignes: Vec<LigneTrace>) -> Resultat<oneshot::Receiver<Garde>> {
         let (reponse, attente) = oneshot::channel();
         self.file.send(Depot { lignes, reponse }).map_err(|_| arrete())?;
-        attente.await.map_err(|_| arrete())?.map_err(|cause| Panne::dire(format!("trace non gardée : {cause}")).into())
+        Ok(attente)
     }
+}
+
+fn conclure(garde: Result<Garde, oneshot::error::RecvError>) -> Resultat<()> {
+    garde.map_err(|_| arrete())?.map_err(|cause| Panne::dire(format!("trace non gardée : {cause}")).into())
 }
 
 fn arrete() -> Erreur {

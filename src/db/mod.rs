@@ -238,6 +238,8 @@ pub struct Reglages {
 #[derive(Clone)]
 pub struct Db {
     reserve: Reserve,
+    /// Connections to a copy of the base that follows it, for what reads much.
+    replique: Option<Reserve>,
     ecrivain: Option<ecrivain::Ecrivain>,
     greffe: Greffe,
     emission: Arc<Emission>,
@@ -268,13 +270,28 @@ impl Db {
                 (conn::ouvrir(adresse, connexions, Usage::Ecriture)?, None, Greffe::demarrer(garder)?)
             }
         };
-        Ok(Self { reserve, ecrivain, greffe, emission, horloge, chance, reglages: Arc::default(), reveil: Reveil::default() })
+        Ok(Self {
+            reserve,
+            replique: None,
+            ecrivain,
+            greffe,
+            emission,
+            horloge,
+            chance,
+            reglages: Arc::default(),
+            reveil: Reveil::default(),
+        })
     }
 
     /// The same database, under settings of the region that hold until its tables say others.
     #[must_use]
     pub fn avec_reglages(self, reglages: Reglages) -> Self {
         Self { reglages: Arc::new(ReglagesCourants::nouveaux(reglages)), ..self }
+    }
+
+    /// The same database, whose long studies read a replica of it.
+    pub fn avec_replique(self, adresse: &Adresse, connexions: u32) -> Result<Self, Panne> {
+        Ok(Self { replique: Some(conn::ouvrir(adresse, connexions, Usage::Lecture)?), ..self })
     }
 
     /// The bell that rings when a committed write left background work.
@@ -314,9 +331,27 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
     {
-        let (db, demande, suite) = (self.clone(), demande.clone(), Arc::<Suite>::default());
+        self.consulter_dans(&self.reserve, demande, f).await
+    }
+
+    /// Studies many rows in one snapshot, on the replica where there is one: what is counted may be some moments old, and who works is
+    /// not kept waiting. The trace of it is kept in the base itself.
+    pub async fn etudier<T, F>(&self, demande: &Demande, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.consulter_dans(self.replique.as_ref().unwrap_or(&self.reserve), demande, f).await
+    }
+
+    async fn consulter_dans<T, F>(&self, reserve: &Reserve, demande: &Demande, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        let (db, reserve, demande, suite) = (self.clone(), reserve.clone(), demande.clone(), Arc::<Suite>::default());
         let signal = Arc::clone(&suite);
-        let issue = hors_du_fil(move || db.consulter_ici(&demande, &signal, f)).await;
+        let issue = hors_du_fil(move || db.consulter_sur_place(&reserve, &demande, &signal, f)).await;
         let (valeur, lignes) = self.achever(issue, &suite).await?;
         self.greffe.deposer(lignes).await?;
         Ok(valeur)
@@ -331,13 +366,14 @@ impl Db {
         issue
     }
 
-    fn consulter_ici<T>(
+    fn consulter_sur_place<T>(
         &self,
+        reserve: &Reserve,
         demande: &Demande,
         suite: &Suite,
         f: impl FnOnce(&mut Op<'_>) -> Resultat<T>,
     ) -> Resultat<(T, Vec<LigneTrace>)> {
-        let mut conn = prendre(&self.reserve)?;
+        let mut conn = prendre(reserve)?;
         commencer(&mut conn, Isolation::Cliche)?;
         let issue = self.essayer(&mut conn, demande, suite, |op| Ok((f(op)?, std::mem::take(&mut op.traces))));
         conclure(&mut conn, issue)
@@ -374,6 +410,14 @@ impl Db {
 
     fn lire_sur_place<T>(&self, demande: &Demande, suite: &Suite, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
         self.ecrire_sur_place(&mut *prendre(&self.reserve)?, demande, suite, f)
+    }
+
+    /// Reads in one snapshot on the calling thread, and gives what was read once the trace of it is kept: long readings keep nobody
+    /// from writing.
+    pub fn consulter_ici<T>(&self, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
+        let (valeur, lignes) = self.consulter_sur_place(&self.reserve, demande, &Suite::default(), f)?;
+        self.greffe.deposer_ici(lignes)?;
+        Ok(valeur)
     }
 
     /// Writes and waits on the calling thread: for the worker, the command line and tests.

@@ -355,6 +355,10 @@ diesel::table! {
         derniere_erreur -> Nullable<Text>,
         cree_le -> DbInstant,
         termine_le -> Nullable<DbInstant>,
+        etape -> Nullable<Text>,
+        fait -> BigInt,
+        total -> BigInt,
+        arret_demande -> Bool,
     }
 }
 

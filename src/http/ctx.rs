@@ -61,6 +61,16 @@ impl Ctx {
         self.etat.db.consulter(&self.demande, f).await
     }
 
+    /// Runs a use case that counts or lists many rows, on the replica where there is one.
+    pub async fn etudier<T, F>(&self, f: F) -> Resultat<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Op<'_>) -> Resultat<T> + Send + 'static,
+    {
+        self.limites.as_ref().map_or(Ok(()), Limites::exiger_lecture)?;
+        self.etat.db.etudier(&self.demande, f).await
+    }
+
     /// Runs a use case that changes something, guarded by a version or harmless to repeat. Refused in read-only mode.
     pub async fn ecrire<T, F>(&self, mut f: F) -> Resultat<T>
     where

@@ -11,7 +11,11 @@
 //!   Attempts are bounded; what was given up stays in the table in state `echoue` with its reason,
 //!   and counts in `dcc_jobs_total{genre,issue}`.
 //!
+//! - A long work says how far it is ([`runner::Contexte::avancer`]), which prolongs its lease, and learns there that somebody asked it to
+//!   stop ([`queue::arreter`]). Between two steps it holds no transaction: those who write never wait for it.
+//!
 //! A reason holds codes and sentences of ours, never health data nor an identity.
 
 pub mod queue;
 pub mod runner;
+pub mod suivi;

@@ -8,6 +8,7 @@ use crate::{
         types::{At, Json},
     },
     enum_sql,
+    jobs::suivi::{Avancement, Poursuite},
     kernel::{Instant, Panne, Resultat, ids::JobId},
 };
 use chrono::Duration;
@@ -39,6 +40,17 @@ crate::enum_texte! {
 }
 enum_sql!(EtatJob);
 
+/// What tells that a worker still holds a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prise {
+    /// The job.
+    pub id: JobId,
+    /// Which attempt this is, from 1.
+    pub tentative: i64,
+    /// Who holds the lease.
+    pub bail_par: String,
+}
+
 /// A job that a worker has taken.
 #[derive(Debug, Clone)]
 pub struct Job {
@@ -57,6 +69,12 @@ pub struct Job {
 }
 
 impl Job {
+    /// What tells that it is still held.
+    #[must_use]
+    pub fn prise(&self) -> Prise {
+        Prise { id: self.id, tentative: self.tentative, bail_par: self.bail_par.clone() }
+    }
+
     /// True when no attempt is left after this one.
     #[must_use]
     pub fn derniere_tentative(&self) -> bool {
@@ -180,32 +198,116 @@ fn tronquer(motif: &str) -> String {
 pub struct JobVivant {
     /// Identifier.
     pub id: JobId,
+    /// Its kind.
+    pub genre: String,
     /// What its handler is given.
     pub charge: Value,
     /// When it is ready, or when the lease of who holds it ends.
     pub attendu_le: Instant,
+    /// When it was asked for.
+    pub cree_le: Instant,
+    /// What it is doing, if it said so.
+    pub etape: Option<String>,
+    /// How much of the step is done.
+    pub fait: i64,
+    /// How much there is to do; zero when that is not known.
+    pub total: i64,
+    /// Somebody asked it to stop.
+    pub arret_demande: bool,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = job)]
+struct LigneVivante {
+    id: JobId,
+    genre: String,
+    charge: Json,
+    pret_le: At,
+    bail_jusqu_a: Option<At>,
+    cree_le: At,
+    etape: Option<String>,
+    fait: i64,
+    total: i64,
+    arret_demande: bool,
+}
+
+impl From<LigneVivante> for JobVivant {
+    fn from(l: LigneVivante) -> Self {
+        Self {
+            id: l.id,
+            genre: l.genre,
+            charge: l.charge.0,
+            attendu_le: l.bail_jusqu_a.unwrap_or(l.pret_le).0,
+            cree_le: l.cree_le.0,
+            etape: l.etape,
+            fait: l.fait,
+            total: l.total,
+            arret_demande: l.arret_demande,
+        }
+    }
 }
 
 /// The jobs of a kind that wait or are held.
 pub fn vivants(op: &mut Op<'_>, genre: &str) -> Resultat<Vec<JobVivant>> {
-    let lignes: Vec<(JobId, Json, At, Option<At>)> = job::table
+    let lignes: Vec<LigneVivante> = job::table
         .filter(job::genre.eq(genre))
         .filter(job::etat.eq_any([EtatJob::EnAttente, EtatJob::EnCours]))
         .order(job::id)
-        .select((job::id, job::charge, job::pret_le, job::bail_jusqu_a))
+        .select(LigneVivante::as_select())
         .load(op.conn)?;
-    let lire = |(id, charge, pret_le, bail): (JobId, Json, At, Option<At>)| JobVivant {
-        id,
-        charge: charge.0,
-        attendu_le: bail.unwrap_or(pret_le).0,
-    };
-    Ok(lignes.into_iter().map(lire).collect())
+    Ok(lignes.into_iter().map(JobVivant::from).collect())
 }
 
 /// The same, by the object that a member of their charge names.
 pub fn vivants_par_objet(op: &mut Op<'_>, genre: &str, membre: &str) -> Resultat<BTreeMap<Uuid, JobVivant>> {
     let objet = |job: JobVivant| Some((job.charge.get(membre)?.as_str()?.parse().ok()?, job));
     Ok(vivants(op, genre)?.into_iter().filter_map(objet).collect())
+}
+
+/// Writes how far a job is, and prolongs its lease. A lease that was lost meanwhile is a failure: another worker has the job.
+pub(super) fn avancer(op: &mut Op<'_>, pris: &Prise, avancement: Avancement, bail: Duration) -> Resultat<Poursuite> {
+    let nombre = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let tenu = job::table
+        .find(pris.id)
+        .filter(job::etat.eq(EtatJob::EnCours))
+        .filter(job::bail_par.eq(&pris.bail_par))
+        .filter(job::tentatives.eq(pris.tentative));
+    let ecrites = update(tenu)
+        .set((
+            job::etape.eq(Some(avancement.etape)),
+            job::fait.eq(nombre(avancement.fait)),
+            job::total.eq(nombre(avancement.total)),
+            job::bail_jusqu_a.eq(Some(At(op.maintenant + bail))),
+        ))
+        .execute(op.conn)?;
+    if ecrites == 0 {
+        return Err(Panne::dire(format!("travail {} : le bail est perdu", pris.id)).into());
+    }
+    let arret: bool = job::table.find(pris.id).select(job::arret_demande).first(op.conn)?;
+    Ok(if arret { Poursuite::Arreter } else { Poursuite::Continuer })
+}
+
+/// What becomes of a job that is asked to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arret {
+    /// No worker had taken it: it will not run.
+    Immediat,
+    /// A worker holds it, and will know at its next step.
+    Demande,
+}
+
+/// Asks a job that is still to be done to stop; `None` when it is over.
+pub fn arreter(op: &mut Op<'_>, id: JobId) -> Resultat<Option<Arret>> {
+    let attend = job::table.find(id).filter(job::etat.eq(EtatJob::EnAttente));
+    let retires = update(attend)
+        .set((job::etat.eq(EtatJob::Fait), job::arret_demande.eq(true), job::termine_le.eq(Some(At(op.maintenant)))))
+        .execute(op.conn)?;
+    if retires > 0 {
+        return Ok(Some(Arret::Immediat));
+    }
+    let tenu = job::table.find(id).filter(job::etat.eq(EtatJob::EnCours));
+    let prevenus = update(tenu).set(job::arret_demande.eq(true)).execute(op.conn)?;
+    Ok((prevenus > 0).then_some(Arret::Demande))
 }
 
 /// Forgets the jobs done before a moment. Those given up are kept: somebody must look at them.

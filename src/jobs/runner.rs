@@ -1,7 +1,10 @@
 //! The worker: takes jobs under a lease, runs their handlers outside any transaction, writes the
 //! outcome; and runs the tasks that come back at regular intervals.
 
-use super::queue::{self, Conclusion, Job};
+use super::{
+    queue::{self, Conclusion, Job, Prise},
+    suivi::{Avancement, Poursuite},
+};
 use crate::{
     db::{Db, Demande, Op},
     kernel::{Erreur, Instant, Panne, Resultat, ids::JobId},
@@ -99,11 +102,18 @@ pub struct Contexte {
     pub tentative: i64,
     /// True when no attempt is left after this one.
     pub derniere: bool,
+    prise: Prise,
     db: Db,
     demande: Demande,
 }
 
 impl Contexte {
+    /// That of a task which comes back, and is no job.
+    fn periodique(db: &Db, demande: &Demande) -> Self {
+        let prise = Prise { id: Uuid::nil().into(), tentative: 1, bail_par: String::new() };
+        Self { job: prise.id, tentative: prise.tentative, derniere: false, prise, db: db.clone(), demande: demande.clone() }
+    }
+
     /// The present moment.
     #[must_use]
     pub fn maintenant(&self) -> Instant {
@@ -120,6 +130,12 @@ impl Contexte {
     #[must_use]
     pub fn demande(&self) -> &Demande {
         &self.demande
+    }
+
+    /// Says how far the job is, prolongs its lease, and tells whether somebody asked it to stop.
+    pub fn avancer(&self, avancement: Avancement) -> Resultat<Poursuite> {
+        let prise = self.prise.clone();
+        self.db.file_ici(&self.demande, move |op| queue::avancer(op, &prise, avancement, BAIL))
     }
 
     /// Reads.
@@ -222,6 +238,7 @@ impl Ouvrier {
             job: job.id,
             tentative: job.tentative,
             derniere: job.derniere_tentative(),
+            prise: job.prise(),
             db: db.clone(),
             demande: demande.clone(),
         };
@@ -282,9 +299,7 @@ pub fn vider(db: &Db, ouvrier: &Ouvrier) -> Resultat<u32> {
 /// for one-off commands.
 pub fn passer_une_fois(db: &Db, ouvrier: &Ouvrier, nom: &str) -> Resultat<bool> {
     let Some(periodique) = ouvrier.periodiques.iter().find(|periodique| periodique.nom == nom) else { return Ok(false) };
-    let contexte =
-        Contexte { job: Uuid::nil().into(), tentative: 1, derniere: false, db: db.clone(), demande: Demande::systeme("travaux") };
-    (periodique.passer)(&contexte).map(|()| true)
+    (periodique.passer)(&Contexte::periodique(db, &Demande::systeme("travaux"))).map(|()| true)
 }
 
 fn signature(db: &Db) -> String {
@@ -385,7 +400,7 @@ fn travailler(db: &Db, ouvrier: &Ouvrier, arret: &Arret, attente: Duration) {
 }
 
 fn passer(periodique: &Periodique, db: &Db, demande: &Demande) {
-    let contexte = Contexte { job: Uuid::nil().into(), tentative: 1, derniere: false, db: db.clone(), demande: demande.clone() };
+    let contexte = Contexte::periodique(db, demande);
     let issue = catch_unwind(AssertUnwindSafe(|| (periodique.passer)(&contexte)));
     match issue {
         Ok(Ok(())) => tracing::debug!(tache = periodique.nom, "tâche périodique"),

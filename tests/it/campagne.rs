@@ -13,8 +13,8 @@ use dcc::{
     app,
     db::{
         Adresse, DbConn, migrate,
-        schema::{job, publication, publication_document, reunion},
-        types::Id,
+        schema::{instantane, job, publication, publication_document, reunion},
+        types::{At, Id},
     },
     jobs::runner,
     kernel::{Perimetre, Role},
@@ -61,7 +61,14 @@ impl<'a> Scene<'a> {
     fn extraire(&self, campagne: &str) -> Value {
         self.banc.avancer(60);
         let lue = self.analyste.get(campagne).est(200).version();
-        self.analyste.poster_si(&format!("{campagne}/extraction"), lue).est(200).corps
+        let demandee = self.analyste.poster_si(&format!("{campagne}/extraction"), lue).est(202).corps;
+        assert_eq!(travail(&demandee), ("extraction", "attente", false));
+        self.travailler();
+        self.lire(campagne)
+    }
+
+    fn lire(&self, campagne: &str) -> Value {
+        self.analyste.get(campagne).est(200).corps
     }
 
     fn page(&self, campagne: &str, rang: usize) -> String {
@@ -93,7 +100,7 @@ impl<'a> Scene<'a> {
         let memoire = Arc::new(Memoire::default()) as Arc<dyn Expediteur>;
         runner::vider(&self.banc.etat.db, &app::ouvrier(&self.banc.etat.config, memoire).unwrap()).unwrap();
         let reportes: Vec<Option<String>> = self.banc.systeme(|op| {
-            let reportes = job::table.filter(job::genre.eq("publier_rapport")).filter(job::etat.eq("en_attente"));
+            let reportes = job::table.filter(job::genre.eq_any(["publier_rapport", "extraire_annee"])).filter(job::etat.eq("en_attente"));
             Ok(reportes.select(job::derniere_erreur).load(op.conn)?)
         });
         assert!(reportes.is_empty(), "{reportes:?}");
@@ -102,9 +109,9 @@ impl<'a> Scene<'a> {
     /// Publishes and waits for the report.
     fn paraitre(&self, campagne: &str, demande: Value) -> Value {
         let publiee = self.publier(campagne, demande).est(202).corps;
-        assert_eq!((&publiee["etat"], &publiee["publication_en_cours"]), (&json!("en_validation"), &json!(true)));
+        assert_eq!((&publiee["etat"], travail(&publiee)), (&json!("en_validation"), ("publication", "attente", false)));
         self.travailler();
-        self.analyste.get(campagne).est(200).corps
+        self.lire(campagne)
     }
 
     fn telecharger(&self, annee: i32, format: &str, suite: &str) -> Reponse {
@@ -163,6 +170,12 @@ fn annee(regions: &[Region]) -> Monde {
 fn etats(campagne: &Value) -> Vec<(&str, &str)> {
     let pages = campagne["pages"].as_array().unwrap();
     pages.iter().map(|page| (page["code"].as_str().unwrap(), page["etat"].as_str().unwrap())).collect()
+}
+
+/// What is being made, the step it is at, and whether it was asked to stop.
+fn travail(campagne: &Value) -> (&str, &str, bool) {
+    let travail = &campagne["travail"];
+    (travail["genre"].as_str().unwrap(), travail["etape"].as_str().unwrap(), travail["arret_demande"].as_bool().unwrap())
 }
 
 fn actes(corps: &Value) -> Vec<&str> {
@@ -225,10 +238,23 @@ sur_les_deux_bases! {
         scene.valider(&campagne, 0).refuse(409, "page-validee");
 
         let parue = scene.paraitre(&campagne, json!({}));
-        assert_eq!((&parue["etat"], &parue["publication_en_cours"]), (&json!("publiee"), &json!(false)));
+        assert_eq!((&parue["etat"], &parue["travail"]), (&json!("publiee"), &Value::Null));
         assert_eq!(
             actes(&parue),
-            ["ouvrir", "extraire", "commenter", "commenter", "demander_correction", "valider", "extraire", "valider", "demander_publication", "publier"]
+            [
+                "ouvrir",
+                "demander_extraction",
+                "extraire",
+                "commenter",
+                "commenter",
+                "demander_correction",
+                "valider",
+                "demander_extraction",
+                "extraire",
+                "valider",
+                "demander_publication",
+                "publier"
+            ]
         );
         let publiees = scene.analyste.get("/api/v1/infocentre/publications").est(200).corps;
         assert_eq!((&publiees[0]["numero"], &publiees[0]["annee"], &publiees[0]["mention"]), (&json!(1), &json!(2025), &Value::Null));
@@ -329,6 +355,58 @@ sur_les_deux_bases! {
         assert_eq!(scene.telecharger(2025, "pdf", "").octets, premier);
     }
 
+    fn une_extraction_s_arrete_avant_comme_pendant_et_n_en_laisse_rien(banc) {
+        let scene = Scene::nouvelle(banc);
+        let campagne = format!(
+            "/api/v1/infocentre/campagnes/{}",
+            scene.analyste.post("/api/v1/infocentre/campagnes", json!({ "annee": 2025 })).est(201).id()
+        );
+        let arret = format!("{campagne}/arret");
+        scene.analyste.poster(&arret).refuse(409, "sans-travail");
+        let demander = || {
+            banc.avancer(60);
+            let lue = scene.analyste.get(&campagne).est(200).version();
+            scene.analyste.poster_si(&format!("{campagne}/extraction"), lue).est(202)
+        };
+        // Nobody had begun.
+        let demandee = demander();
+        scene.analyste.poster_si(&format!("{campagne}/extraction"), demandee.version()).refuse(409, "extraction-en-cours");
+        let arretee = scene.analyste.poster(&arret).est(202).corps;
+        assert_eq!((&arretee["travail"], &arretee["etat"]), (&Value::Null, &json!("ouverte")));
+        scene.travailler();
+        assert_eq!(actes(&scene.lire(&campagne)), ["ouvrir", "demander_extraction", "demander_arret", "arreter"]);
+        // A worker holds it: it learns of it at its next step.
+        demander();
+        banc.systeme(|op| {
+            let attend = job::table.filter(job::genre.eq("extraire_annee")).filter(job::etat.eq("en_attente"));
+            let bail = At(op.maintenant);
+            let pris = (job::etat.eq("en_cours"), job::bail_par.eq("un autre"), job::bail_jusqu_a.eq(bail), job::etape.eq("lecture"));
+            diesel::update(attend).set(pris).execute(op.conn)?;
+            Ok(())
+        });
+        let arretee = scene.analyste.poster(&arret).est(202).corps;
+        assert_eq!(travail(&arretee), ("extraction", "lecture", true));
+        banc.avancer(60);
+        scene.travailler();
+        let rien = scene.lire(&campagne);
+        assert_eq!((&rien["etat"], &rien["travail"]), (&json!("ouverte"), &Value::Null));
+        assert_eq!(actes(&rien)[4..], ["demander_extraction", "demander_arret", "arreter"]);
+        let gardes: i64 = banc.systeme(|op| Ok(instantane::table.count().get_result(op.conn)?));
+        assert_eq!(gardes, 0);
+        assert_eq!(scene.extraire(&campagne)["etat"], json!("en_validation"));
+    }
+
+    fn une_publication_arretee_ne_parait_pas_et_se_reprend(banc) {
+        let scene = Scene::nouvelle(banc);
+        let campagne = scene.extraite();
+        scene.publier(&campagne, json!({ "malgre": "Pour un essai." })).est(202);
+        let arretee = scene.analyste.poster(&format!("{campagne}/arret")).est(202).corps;
+        assert_eq!((&arretee["etat"], &arretee["travail"]), (&json!("en_validation"), &Value::Null));
+        scene.travailler();
+        scene.analyste.get("/api/v1/infocentre/publications/2025/pdf").refuse(404, "publication-introuvable");
+        assert_eq!(scene.paraitre(&campagne, json!({ "malgre": "Pour un essai." }))["etat"], json!("publiee"));
+    }
+
     fn un_coordonnateur_ne_voit_et_ne_valide_que_la_page_de_son_3c(banc) {
         let scene = Scene::nouvelle(banc);
         let campagne = scene.extraite();
@@ -337,10 +415,10 @@ sur_les_deux_bases! {
         scene.extraire(&campagne);
         let vue = |rang: usize| scene.coordonnateurs[rang].get(&campagne).est(200).corps;
         assert_eq!(etats(&vue(0)), [("3C1", "a_valider")]);
-        assert_eq!(actes(&vue(0)), ["ouvrir", "extraire", "extraire"]);
-        assert_eq!(vue(0)["actes"][2]["ecarts"].as_array().unwrap().len(), 1);
-        assert_eq!(actes(&vue(1)), ["ouvrir", "extraire", "commenter", "extraire"]);
-        assert_eq!(vue(1)["actes"][3]["ecarts"], Value::Null, "les écarts d'un autre 3C");
+        assert_eq!(actes(&vue(0)), ["ouvrir", "demander_extraction", "extraire", "demander_extraction", "extraire"]);
+        assert_eq!(vue(0)["actes"][4]["ecarts"].as_array().unwrap().len(), 1);
+        assert_eq!(actes(&vue(1)), ["ouvrir", "demander_extraction", "extraire", "commenter", "demander_extraction", "extraire"]);
+        assert_eq!(vue(1)["actes"][5]["ecarts"], Value::Null, "les écarts d'un autre 3C");
         let (autre, premier) = (scene.page(&campagne, 1), &scene.coordonnateurs[0]);
         premier.get(&autre).refuse(404, "campagne-introuvable");
         premier.poster_si(&format!("{autre}/validation"), 1).refuse(404, "campagne-introuvable");
@@ -348,6 +426,7 @@ sur_les_deux_bases! {
         premier.post(&format!("{autre}/commentaire"), json!({ "texte": "À revoir." })).refuse(404, "campagne-introuvable");
         premier.poster_si(&format!("{campagne}/extraction"), 3).refuse(403, "action-interdite");
         premier.post_si(&format!("{campagne}/publication"), 3, json!({})).refuse(403, "action-interdite");
+        premier.poster(&format!("{campagne}/arret")).refuse(403, "action-interdite");
         scene.analyste.poster_si(&format!("{autre}/validation"), 1).refuse(403, "action-interdite");
         // Who works for one établissement reads the infocentre, and answers for no 3C.
         let local = banc.personne("local", &[(Role::Analyste, Perimetre::Etablissement(scene.regions[0].etablissement))]);
@@ -380,7 +459,7 @@ sur_les_deux_bases! {
         ordonner(banc, lever).unwrap();
         ordonner(banc, "UPDATE instantane_passage SET age = 61").unwrap();
         let arretee = scene.paraitre(&campagne, json!({ "malgre": "Pour un essai." }));
-        assert_eq!((&arretee["etat"], &arretee["publication_en_cours"]), (&json!("en_validation"), &json!(false)));
+        assert_eq!((&arretee["etat"], &arretee["travail"]), (&json!("en_validation"), &Value::Null));
         let acte = arretee["actes"].as_array().unwrap().last().unwrap().clone();
         assert_eq!(acte["acte"], json!("echouer"));
         assert!(acte["texte"].as_str().unwrap().contains(&instantane), "{acte}");

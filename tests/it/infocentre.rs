@@ -2,6 +2,7 @@
 
 pub mod monde;
 mod rapport;
+mod replique;
 
 use crate::support::{Banc, client::Client};
 use chrono::{Duration, NaiveDate};

@@ -49,11 +49,19 @@ async fn lire(ctx: Ctx, id: Path<CampagneId>) -> Resultat<Reponse<CampagneDetail
 }
 
 /// Fige l'année telle qu'elle est ; les pages dont les chiffres ont changé depuis l'extraction précédente sont à valider de nouveau.
+/// Le travail se fait à part : `travail` dit où il en est.
 #[utoipa::path(tag = "infocentre", params(("id" = CampagneId, Path), ("If-Match" = String, Header)),
-    responses((status = 200, body = CampagneDetaillee), Problemes))]
+    responses((status = 202, body = CampagneDetaillee), Problemes))]
 #[post("/infocentre/campagnes/{id}/extraction")]
 async fn extraire(ctx: Ctx, id: Path<CampagneId>, si: SiVersion) -> Resultat<Reponse<Value>> {
-    ctx.poster(&si.0.to_string(), move |op| Ok(avec_version(Reponse::ok(service::extraire(op, *id, si.0)?)))).await
+    ctx.poster(&si.0.to_string(), move |op| Ok(avec_version(Reponse::accepte(service::demander_extraction(op, *id, si.0)?)))).await
+}
+
+/// Arrête l'extraction ou la publication en cours : rien n'en est gardé. Le travail s'arrête à sa prochaine étape, s'il n'est pas fini.
+#[utoipa::path(tag = "infocentre", params(("id" = CampagneId, Path)), responses((status = 202, body = CampagneDetaillee), Problemes))]
+#[post("/infocentre/campagnes/{id}/arret")]
+async fn arreter(ctx: Ctx, id: Path<CampagneId>) -> Resultat<Reponse<Value>> {
+    ctx.poster("", move |op| Ok(avec_version(Reponse::accepte(service::arreter(op, *id)?)))).await
 }
 
 /// Publie le rapport, une fois toutes les pages validées ou pour un motif donné ; ses documents paraissent peu après.
@@ -166,6 +174,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(lister)
         .service(lire)
         .service(extraire)
+        .service(arreter)
         .service(publier)
         .service(page)
         .service(commenter)

@@ -2,9 +2,11 @@
 
 mod erreur;
 mod publication;
+mod travail;
 
 pub use erreur::CampagneError;
 pub use publication::{AEditer, DemandePublication, DocumentPublie, DocumentResume, Publication, mention};
+pub use travail::{AExtraire, EtapeTravail, GenreTravail, Travail};
 
 pub use crate::metier::infocentre::model::rapport::FormatRapport;
 
@@ -126,6 +128,12 @@ impl Campagne {
     /// The extraction that holds.
     pub fn extraite(&self) -> Result<InstantaneId, CampagneError> {
         self.etat.instantane().ok_or(CampagneError::SansExtraction)
+    }
+
+    /// An extraction is asked for: what was read of the campaign no longer holds.
+    #[must_use]
+    pub fn demander_extraction(self, maintenant: Instant) -> Self {
+        self.changee(maintenant)
     }
 
     /// The publication is asked for: what was read of the campaign no longer holds.
@@ -319,6 +327,8 @@ crate::enum_texte! {
     pub enum GenreActe {
         /// It is opened.
         Ouvrir => "ouvrir",
+        /// The region asks for the year to be frozen.
+        DemanderExtraction => "demander_extraction",
         /// The year is frozen.
         Extraire => "extraire",
         /// Something is said of a page.
@@ -331,7 +341,11 @@ crate::enum_texte! {
         DemanderPublication => "demander_publication",
         /// The report is made and published.
         Publier => "publier",
-        /// The report could not be made.
+        /// The region asks the work under way to stop.
+        DemanderArret => "demander_arret",
+        /// The work stopped: nothing of it is kept.
+        Arreter => "arreter",
+        /// The work failed.
         Echouer => "echouer",
     }
 }
@@ -454,8 +468,9 @@ pub struct CampagneDetaillee {
     /// The extraction that holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instantane: Option<Instantane>,
-    /// The report is being made: nothing changes until it is.
-    pub publication_en_cours: bool,
+    /// What is being made of it: nothing else changes meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub travail: Option<Travail>,
     /// The pages, by code of the 3C.
     pub pages: Vec<PageResumee>,
     /// What was done, in order.

@@ -1,31 +1,30 @@
 //! Use cases of the campaign of the annual report.
 
+mod extraction;
 mod pages;
 mod publication;
+mod travail;
 
-pub use super::job::PUBLIER_RAPPORT;
+pub use extraction::{Comparaison, adopter, comparer, demander_extraction};
 pub use pages::{commenter, demander_correction, page, valider};
-pub use publication::{AComposer, a_composer, document, noter_echec, paraitre, publications, publier};
+pub use publication::{AComposer, a_composer, document, paraitre, publications, publier};
+pub use travail::{EXTRAIRE_ANNEE, PUBLIER_RAPPORT, arreter, noter_arret, noter_echec};
 
 use super::{
-    model::{self, Acte, Campagne, CampagneDetaillee, CampagneError, CampagneResumee, GenreActe, PageCampagne, PageResumee},
+    model::{Acte, Campagne, CampagneDetaillee, CampagneError, CampagneResumee, GenreActe, GenreTravail, PageCampagne, PageResumee},
     store::{self, Cible, PageNommee},
 };
 use crate::{
     db::{Evenement, Op},
-    jobs::queue,
     kernel::{
         Action, Resultat,
         acteur::Rattachement,
         erreur::ErreurCommune,
         ids::{CampagneId, Centre3cId},
     },
-    metier::{
-        annuaire::service as annuaire,
-        infocentre::{model::Portee, service as infocentre},
-    },
+    metier::infocentre::{model::Portee, service as infocentre},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Opens the campaign of a year.
 pub fn ouvrir(op: &mut Op<'_>, annee: i32) -> Resultat<CampagneDetaillee> {
@@ -51,46 +50,6 @@ pub fn lire(op: &mut Op<'_>, id: CampagneId) -> Resultat<CampagneDetaillee> {
     detailler(op, &campagne)
 }
 
-/// Freezes the year. Compares it with the former extraction, and puts back to be validated the pages whose figures
-/// changed.
-pub fn extraire(op: &mut Op<'_>, id: CampagneId, lue: i64) -> Resultat<CampagneDetaillee> {
-    let campagne = a_mener(op, id, lue)?;
-    let avant = match campagne.etat.instantane() {
-        Some(ancien) => Some(infocentre::comptes_par_centre(op, ancien)?),
-        None => None,
-    };
-    let instantane = infocentre::extraire(op, campagne.annee)?;
-    let apres = infocentre::comptes_par_centre(op, instantane.id)?;
-    let ecarts = avant.map_or_else(Vec::new, |avant| model::comparer(&avant, &apres));
-    reprendre_les_pages(op, id, &apres, &ecarts.iter().map(|e| e.centre_3c_id).collect())?;
-    let campagne = campagne.extraire(instantane.id, op.maintenant);
-    enregistrer(op, &campagne, lue)?;
-    let acte = Acte { ecarts, ..acte(op, &campagne, GenreActe::Extraire) };
-    store::noter(op, id, &acte)?;
-    op.tracer(Evenement::sur("extraire", "campagne", id.uuid()).version(campagne.version))?;
-    detailler(op, &campagne)
-}
-
-/// Gives each 3C of the directory its page, and puts back those whose figures changed.
-fn reprendre_les_pages(op: &mut Op<'_>, id: CampagneId, comptes: &model::ComptesParCentre, changes: &BTreeSet<Centre3cId>) -> Resultat<()> {
-    let mut anciennes: BTreeMap<Centre3cId, PageCampagne> =
-        store::pages(op, id, None)?.into_iter().map(|lue| (lue.page.centre_3c_id, lue.page)).collect();
-    let annuaire = annuaire::centres(op)?.into_iter().map(|centre| centre.id);
-    let centres: BTreeSet<Centre3cId> = annuaire.chain(comptes.keys().copied()).chain(anciennes.keys().copied()).collect();
-    for centre in centres {
-        let active = model::active(comptes, centre);
-        match anciennes.remove(&centre) {
-            None => store::inserer_page(op, &PageCampagne::nouvelle(id, centre, active))?,
-            Some(page) if changes.contains(&centre) => {
-                let lue = page.version;
-                enregistrer_page(op, &page.remise_a_valider(active), lue)?;
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(())
-}
-
 fn trouver(op: &mut Op<'_>, id: CampagneId) -> Resultat<Campagne> {
     store::trouver(op, id)?.ok_or_else(|| CampagneError::Introuvable.into())
 }
@@ -106,13 +65,13 @@ fn a_mener(op: &mut Op<'_>, id: CampagneId, lue: i64) -> Resultat<Campagne> {
     Ok(campagne)
 }
 
-/// Refuses the act while the report is being made: it is made of what was decided then.
+/// Refuses the act while something is being made: it is made of what was decided then.
 fn exiger_au_repos(op: &mut Op<'_>, id: CampagneId) -> Resultat<()> {
-    if en_publication(op, id)? { Err(CampagneError::PublicationEnCours.into()) } else { Ok(()) }
-}
-
-fn en_publication(op: &mut Op<'_>, id: CampagneId) -> Resultat<bool> {
-    Ok(queue::vivants_par_objet(op, PUBLIER_RAPPORT, "campagne_id")?.contains_key(&id.uuid()))
+    match travail::en_cours(op, id)? {
+        None => Ok(()),
+        Some((GenreTravail::Extraction, _)) => Err(CampagneError::ExtractionEnCours.into()),
+        Some((GenreTravail::Publication, _)) => Err(CampagneError::PublicationEnCours.into()),
+    }
 }
 
 fn enregistrer(op: &mut Op<'_>, campagne: &Campagne, lue: i64) -> Resultat<()> {
@@ -168,7 +127,7 @@ fn detailler(op: &mut Op<'_>, campagne: &Campagne) -> Resultat<CampagneDetaillee
     Ok(CampagneDetaillee {
         campagne: CampagneResumee::from(campagne),
         instantane,
-        publication_en_cours: en_publication(op, campagne.id)?,
+        travail: travail::lire(op, campagne.id)?,
         pages: pages.iter().filter(|lue| visible(lue.page.centre_3c_id)).map(resumer).collect(),
         actes,
         publications: store::publications(op, Cible::Campagne(campagne.id))?,

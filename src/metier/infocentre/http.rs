@@ -161,7 +161,7 @@ impl FiltreLignes {
 #[get("/infocentre/activite")]
 async fn activite(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Reponse<Activite>> {
     let (selection, axe) = filtre.0.lire()?;
-    Ok(Reponse::ok(ctx.lire(move |op| service::activite(op, &selection, axe)).await?))
+    Ok(Reponse::ok(ctx.etudier(move |op| service::activite(op, &selection, axe)).await?))
 }
 
 /// Les diffusions d'une période par état et par canal, avec l'écart entre ce qui a été produit et la somme des états (toujours nul).
@@ -169,7 +169,7 @@ async fn activite(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Reponse<
 #[get("/infocentre/diffusions")]
 async fn diffusions(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Reponse<ActiviteDiffusions>> {
     let (selection, axe) = filtre.0.lire()?;
-    Ok(Reponse::ok(ctx.lire(move |op| service::diffusions(op, &selection, axe)).await?))
+    Ok(Reponse::ok(ctx.etudier(move |op| service::diffusions(op, &selection, axe)).await?))
 }
 
 /// Le même tableau pour un tableur français : points-virgules, virgules décimales, UTF-8 avec indicateur d'ordre.
@@ -179,7 +179,7 @@ async fn diffusions(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Repons
 async fn activite_csv(ctx: Ctx, filtre: Filtre<FiltreActivite>) -> Resultat<Csv> {
     ctx.compter(Couteux::Export)?;
     let (selection, axe) = filtre.0.lire()?;
-    tableau(&ctx.lire(move |op| service::activite(op, &selection, axe)).await?)
+    tableau(&ctx.etudier(move |op| service::activite(op, &selection, axe)).await?)
 }
 
 fn tableau(compte: &Activite) -> Resultat<Csv> {
@@ -229,7 +229,7 @@ fn cases(code: Option<&str>, libelle: &str, mesures: &Indicateurs) -> Vec<Case> 
 #[get("/infocentre/lignes")]
 async fn lignes(ctx: Ctx, filtre: Filtre<FiltreLignes>) -> Resultat<Reponse<Page<LigneComptee>>> {
     let (selection, indicateur, pagination) = filtre.0.lire()?;
-    Ok(Reponse::ok(ctx.consulter(move |op| service::lignes(op, &selection, indicateur, &pagination)).await?))
+    Ok(Reponse::ok(ctx.etudier(move |op| service::lignes(op, &selection, indicateur, &pagination)).await?))
 }
 
 /// The operations of this slice.

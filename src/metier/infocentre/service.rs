@@ -1,13 +1,15 @@
 //! Use cases of the infocentre.
 
 mod figes;
+mod gel;
 mod instantane;
 pub mod liberaux;
 pub mod rapport;
 pub mod remises;
 
 pub use figes::{activite_figee, comptes_par_centre};
-pub use instantane::{dernier, extraire, listes, trouver};
+pub use gel::{AFiger, figer, figer_ici};
+pub use instantane::{dernier, listes, trouver};
 
 use super::{
     model::{

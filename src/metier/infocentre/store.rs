@@ -1,12 +1,16 @@
 //! Queries of the infocentre: the texts are in `sql`, here they get their values and become counts
 //! and rows.
 
+mod denombrement;
+pub(super) mod gel;
 pub(super) mod instantane;
 mod sql;
 
+pub(super) use denombrement::{Groupes, compter, compter_sur};
+
 use super::model::{
-    AUCUN, Axe, ClasseAge, Cle, Comptes, Curseur, EntiteComptee, Indicateur, LigneComptee, ObjetCompte, ParticipationComptee,
-    PassageCompte, Periode, Portee, ReunionComptee, Selection,
+    AUCUN, Axe, ClasseAge, Cle, Curseur, EntiteComptee, Indicateur, LigneComptee, ObjetCompte, ParticipationComptee, PassageCompte,
+    Periode, Portee, ReunionComptee, Selection,
 };
 use crate::{
     db::{
@@ -27,7 +31,7 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Bool, Date, Nullable, Text},
 };
-use sql::{Demande, Place, Socle, Source};
+use sql::{Demande, Socle};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -42,13 +46,13 @@ pub(super) struct Cadre<'a> {
 }
 
 impl<'a> Cadre<'a> {
-    fn demande(&self, axe: Axe) -> Demande<'a> {
+    fn demande(&self) -> Demande<'a> {
         let socle = if self.instantane.is_some() { Socle::Instantane } else { Socle::Vif };
-        Demande { selection: self.selection, portee: self.portee, axe, socle }
+        Demande { selection: self.selection, portee: self.portee, socle }
     }
 
     /// Gives every value that a text of `sql` may name.
-    fn requete(&self, texte: String, axe: Axe) -> Requete {
+    fn requete(&self, texte: String) -> Requete {
         let s = self.selection;
         let (debut, fin) = self.jours.moments();
         let mut requete = Requete::new(texte)
@@ -57,15 +61,6 @@ impl<'a> Cadre<'a> {
             .avec("au", Valeur::Jour(self.jours.au()))
             .avec("debut", Valeur::Moment(debut))
             .avec("fin", Valeur::Moment(fin));
-        for (rang, tranche) in axe.pas().map(|pas| s.periode.tranches(pas)).unwrap_or_default().into_iter().enumerate() {
-            let (debut, fin) = tranche.periode().moments();
-            requete = requete
-                .avec(format!("tranche{rang}"), Valeur::Texte(tranche.to_string()))
-                .avec(format!("premier{rang}"), Valeur::Jour(tranche.periode().du()))
-                .avec(format!("dernier{rang}"), Valeur::Jour(tranche.periode().au()))
-                .avec(format!("debut{rang}"), Valeur::Moment(debut))
-                .avec(format!("fin{rang}"), Valeur::Moment(fin));
-        }
         if let Some(id) = self.instantane {
             requete = requete.avec("instantane", Valeur::Identifiant(id.uuid()));
         }
@@ -80,6 +75,21 @@ impl<'a> Cadre<'a> {
         self.donner_la_portee(requete)
     }
 
+    /// Gives the parts of the period, when an axis cuts time.
+    fn donner_les_tranches(&self, mut requete: Requete, axe: Axe) -> Requete {
+        let tranches = axe.pas().map(|pas| self.selection.periode.tranches(pas)).unwrap_or_default();
+        for (rang, tranche) in tranches.into_iter().enumerate() {
+            let (debut, fin) = tranche.periode().moments();
+            requete = requete
+                .avec(format!("tranche{rang}"), Valeur::Texte(tranche.to_string()))
+                .avec(format!("premier{rang}"), Valeur::Jour(tranche.periode().du()))
+                .avec(format!("dernier{rang}"), Valeur::Jour(tranche.periode().au()))
+                .avec(format!("debut{rang}"), Valeur::Moment(debut))
+                .avec(format!("fin{rang}"), Valeur::Moment(fin));
+        }
+        requete
+    }
+
     fn donner_la_portee(&self, requete: Requete) -> Requete {
         match self.portee {
             Portee::Region => requete,
@@ -89,103 +99,6 @@ impl<'a> Cadre<'a> {
                 .avec_liste("vus_etablissements", etablissements.iter().map(|id| Valeur::Identifiant(id.uuid())).collect()),
         }
     }
-}
-
-/// Counts by group, and all groups together.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Groupes {
-    pub(super) lignes: BTreeMap<String, Comptes>,
-    pub(super) total: Comptes,
-}
-
-#[derive(QueryableByName)]
-struct LigneNombres {
-    #[diesel(sql_type = Bool)]
-    total: bool,
-    #[diesel(sql_type = Nullable<Text>)]
-    cle: Option<String>,
-    #[diesel(sql_type = Text)]
-    nombres: String,
-}
-
-impl LigneNombres {
-    /// The numbers in the order of the query; nothing where the row does not give one.
-    fn lire(&self) -> Result<Vec<Option<i64>>, Panne> {
-        let lire = |nombre: &str| match nombre {
-            "-" => Ok(None),
-            nombre => nombre.parse().map(Some).map_err(|e| Panne::new("nombre de l'infocentre", e)),
-        };
-        self.nombres.split(' ').map(lire).collect()
-    }
-}
-
-#[derive(QueryableByName)]
-struct LigneRepartition {
-    #[diesel(sql_type = Nullable<Text>)]
-    cle: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    valeur: i64,
-    #[diesel(sql_type = BigInt)]
-    nombre: i64,
-}
-
-/// Everything that is counted, by group. What an axis does not share out is counted together.
-pub(super) fn compter(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Resultat<Groupes> {
-    let mut groupes = Groupes::default();
-    for source in Source::TOUTES {
-        let axe = if axe.repartit(source.objet()) { axe } else { Axe::Region };
-        denombrer(op, cadre, source, axe, &mut groupes)?;
-    }
-    // Delays are those of comptes-rendus.
-    let axe = if axe.repartit(ObjetCompte::Passage) { axe } else { Axe::Region };
-    ranger(op, cadre, axe, &mut groupes)?;
-    Ok(groupes)
-}
-
-fn denombrer(op: &mut Op<'_>, cadre: &Cadre<'_>, source: Source, axe: Axe, groupes: &mut Groupes) -> Resultat<()> {
-    let sql::Comptes { texte, places } = sql::comptes(&cadre.demande(axe), source);
-    let lignes: Vec<LigneNombres> = cadre.requete(texte, axe).charger(op.conn)?;
-    let mut total: Vec<Option<i64>> = Vec::new();
-    let mut somme: Vec<i64> = Vec::new();
-    for ligne in &lignes {
-        let nombres = ligne.lire()?;
-        if ligne.total {
-            total = nombres;
-            continue;
-        }
-        somme.resize(nombres.len(), 0);
-        for (cumul, nombre) in somme.iter_mut().zip(&nombres) {
-            *cumul += nombre.unwrap_or_default();
-        }
-        let comptes = groupes.lignes.entry(ligne.cle.clone().unwrap_or_else(|| AUCUN.to_owned())).or_default();
-        remplir(comptes, &places, |place| nombres.get(place).copied().flatten());
-    }
-    remplir(&mut groupes.total, &places, |place| total.get(place).copied().flatten().or_else(|| somme.get(place).copied()));
-    Ok(())
-}
-
-fn remplir(comptes: &mut Comptes, places: &[Place], nombre: impl Fn(usize) -> Option<i64>) {
-    for place in places {
-        comptes.numerateurs.insert(place.indicateur, nombre(place.numerateur).unwrap_or_default());
-        comptes.denominateurs.insert(place.indicateur, nombre(place.denominateur).unwrap_or_default());
-    }
-}
-
-/// How the delays are shared out.
-fn ranger(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe, groupes: &mut Groupes) -> Resultat<()> {
-    for (texte, indicateurs) in sql::repartitions(&cadre.demande(axe)) {
-        let lignes: Vec<LigneRepartition> = cadre.requete(texte, axe).charger(op.conn)?;
-        for indicateur in indicateurs {
-            for ligne in &lignes {
-                if axe != Axe::Region {
-                    let comptes = groupes.lignes.entry(ligne.cle.clone().unwrap_or_else(|| AUCUN.to_owned())).or_default();
-                    *comptes.repartitions.entry(indicateur).or_default().entry(ligne.valeur).or_default() += ligne.nombre;
-                }
-                *groupes.total.repartitions.entry(indicateur).or_default().entry(ligne.valeur).or_default() += ligne.nombre;
-            }
-        }
-    }
-    Ok(())
 }
 
 #[derive(QueryableByName)]
@@ -204,7 +117,8 @@ struct LigneDiffusion {
 
 /// Deliveries, by group.
 pub(super) fn diffusions(op: &mut Op<'_>, cadre: &Cadre<'_>, axe: Axe) -> Resultat<BTreeMap<String, Comptage>> {
-    let lignes: Vec<LigneDiffusion> = cadre.requete(sql::diffusions(&cadre.demande(axe)), axe).charger(op.conn)?;
+    let lignes: Vec<LigneDiffusion> =
+        cadre.donner_les_tranches(cadre.requete(sql::diffusions(&cadre.demande(), axe)), axe).charger(op.conn)?;
     let mut groupes: BTreeMap<String, Comptage> = BTreeMap::new();
     for ligne in lignes {
         let groupe = groupes.entry(ligne.cle.unwrap_or_else(|| AUCUN.to_owned())).or_default();
@@ -424,7 +338,7 @@ pub(super) fn lignes(
     limite: i64,
 ) -> Resultat<Vec<LigneComptee>> {
     let (Some(objet), Some(comptage)) = (indicateur.objet(), sql::comptage(indicateur)) else { return Ok(Vec::new()) };
-    let (demande, suite) = (cadre.demande(Axe::Region), apres.is_some());
+    let (demande, suite) = (cadre.demande(), apres.is_some());
     let texte = match objet {
         ObjetCompte::Passage => sql::passages(&demande, &comptage, false, suite),
         ObjetCompte::Patient => sql::passages(&demande, &comptage, true, suite),
@@ -434,7 +348,7 @@ pub(super) fn lignes(
         ObjetCompte::Entite if indicateur == Indicateur::NbEntitesAnnuaire => sql::entites_de_l_annuaire(&demande, suite),
         ObjetCompte::Entite => sql::entites_reunies(&demande, &comptage, suite),
     };
-    let requete = donner_le_curseur(cadre.requete(texte, Axe::Region).avec("limite", Valeur::Entier(limite)), apres);
+    let requete = donner_le_curseur(cadre.requete(texte).avec("limite", Valeur::Entier(limite)), apres);
     match objet {
         ObjetCompte::Passage | ObjetCompte::Patient => charger::<LignePassage>(op, &requete),
         ObjetCompte::Reunion => charger::<LigneReunion>(op, &requete),

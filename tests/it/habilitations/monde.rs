@@ -290,8 +290,7 @@ pub fn monde(banc: &Banc) -> Monde {
     {
         suites(banc, auteur, lieu, objets, resumes);
     }
-    let memoire = Arc::new(Memoire::default()) as Arc<dyn Expediteur>;
-    runner::vider(&banc.etat.db, &app::ouvrier(&banc.etat.config, memoire).unwrap()).unwrap();
+    travailler(banc);
 
     let comptes: Vec<Value> = clients.values().map(|client| client.get("/api/v1/moi").est(200).corps["compte"].clone()).collect();
     regionaux(banc, &clients["ADM_REG"], [&mut sien, &mut proche, &mut hors], [&ici, &ailleurs]);
@@ -306,13 +305,19 @@ pub fn monde(banc: &Banc) -> Monde {
     Monde { clients, objets, comptes }
 }
 
+fn travailler(banc: &Banc) {
+    let memoire = Arc::new(Memoire::default()) as Arc<dyn Expediteur>;
+    runner::vider(&banc.etat.db, &app::ouvrier(&banc.etat.config, memoire).unwrap()).unwrap();
+}
+
 /// What the region owns: an account to close, a template, a draft of reference data, an import, a campaign of the report.
 fn regionaux(banc: &Banc, admin: &Client, objets: [&mut Objets; 3], lieux: [&Lieu; 2]) {
     let import = import(banc);
     let modele = admin.get("/api/v1/gabarits/modeles/lettre_medecin_traitant").est(200).corps["source"].clone();
     let brouillon = admin.post("/api/v1/referentiels/brouillons", json!({ "genre": "regle_alerte", "depuis": regle(admin) })).est(201).id();
     let campagne = admin.post("/api/v1/infocentre/campagnes", json!({ "annee": 2026 })).est(201).id();
-    admin.poster_si(&format!("/api/v1/infocentre/campagnes/{campagne}/extraction"), 1).est(200);
+    admin.poster_si(&format!("/api/v1/infocentre/campagnes/{campagne}/extraction"), 1).est(202);
+    travailler(banc);
     for (rang, objets) in objets.into_iter().enumerate() {
         let centre = lieux[usize::from(rang == 2)].region.centre;
         let rapport =

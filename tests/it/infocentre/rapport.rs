@@ -3,26 +3,27 @@
 use super::{PUBLIES, annee_publiee, monde, planter, praticiens};
 use crate::support::Banc;
 use dcc::{
-    db::{Db, DbConn, Demande, Op},
+    db::{Db, DbConn, Demande, Op, schema::instantane_passage},
     documents::{
         parquet,
         rapport::{csv, json, pdf, xlsx},
     },
-    kernel::{Erreur, Resultat, ids::InstantaneId},
+    jobs::suivi::{Avancement, Poursuite},
+    kernel::{Erreur, Panne, Resultat, ids::InstantaneId},
     metier::infocentre::{
         model::{
             instantane::Instantane,
             rapport::{Cellule, Rapport, Tableau},
         },
-        service as infocentre,
+        service::{self as infocentre, AFiger},
     },
 };
-use diesel::{RunQueryDsl, sql_query};
+use diesel::{QueryDsl, RunQueryDsl, sql_query};
 
 const REGION: &str = "Région d'essai";
 
 fn extraire(banc: &Banc) -> Instantane {
-    banc.systeme(|op| infocentre::extraire(op, 2024))
+    infocentre::figer_ici(&banc.etat.db, &Demande::systeme("essai"), 2024).unwrap()
 }
 
 fn composer(db: &Db, id: InstantaneId) -> Result<Rapport, Erreur> {
@@ -84,11 +85,60 @@ sur_les_deux_bases! {
 
     fn une_annee_anterieure_se_compare_quand_elle_etait_extraite(banc) {
         planter(banc, &annee_publiee(banc), praticiens(banc));
-        banc.systeme(|op| infocentre::extraire(op, 2023));
+        infocentre::figer_ici(&banc.etat.db, &Demande::systeme("essai"), 2023).unwrap();
         banc.avancer(1);
         let rapport = composer(&banc.etat.db, extraire(banc).id).unwrap();
         let annees: Vec<&str> = tableau(&rapport, "ESSENTIEL").lignes.iter().map(|ligne| ligne.cle.as_str()).collect();
         assert_eq!(annees, ["annee:2023", "annee:2024"]);
+    }
+
+    fn l_annee_se_fige_telle_qu_elle_etait_pendant_que_d_autres_ecrivent(banc) {
+        planter(banc, &annee_publiee(banc), praticiens(banc));
+        let (db, qui) = (&banc.etat.db, Demande::systeme("essai"));
+        let mut etapes = Vec::new();
+        let a_figer = AFiger { id: db.chance().id(db.horloge().maintenant()), annee: 2024, par: None };
+        let fige = infocentre::figer(db, &qui, a_figer, &mut |avancement| {
+            if avancement.etape == "ecriture" && avancement.fait == 0 {
+                // Somebody writes at that moment, and does not wait.
+                banc.systeme(monde::effacer);
+            }
+            etapes.push((avancement.etape, avancement.fait, avancement.total));
+            Ok(Poursuite::Continuer)
+        });
+        let fige = fige.unwrap().unwrap();
+        assert_eq!((fige.lignes.seances, fige.lignes.passages, fige.lignes.participations), (136, 1395, 3 * 136));
+        let relu = db.lire_ici(&qui, |op| infocentre::trouver(op, fige.id)).unwrap();
+        assert_eq!(relu, fige);
+        let total = etapes.last().unwrap().2;
+        assert_eq!((etapes[0], *etapes.last().unwrap()), (("lecture", 0, 0), ("scelle", total, total)));
+        assert!(etapes.windows(2).all(|deux| deux[0].1 <= deux[1].1) && etapes.len() >= 5, "{etapes:?}");
+        // What is frozen is made of what stood then, and is not frozen twice.
+        assert!(composer(db, fige.id).is_ok());
+        assert_eq!(infocentre::figer(db, &qui, a_figer, &mut |_| Ok(Poursuite::Arreter)).unwrap(), Some(fige));
+    }
+
+    fn un_gel_arrete_ou_interrompu_n_est_pas_un_instantane(banc) {
+        planter(banc, &annee_publiee(banc), praticiens(banc));
+        let (db, qui) = (&banc.etat.db, Demande::systeme("essai"));
+        let a_figer = AFiger { id: db.chance().id(db.horloge().maintenant()), annee: 2024, par: None };
+        let lignes = || -> i64 { banc.systeme(|op| Ok(instantane_passage::table.count().get_result(op.conn)?)) };
+        let au_milieu = |avancement: Avancement| avancement.fait > 1000;
+        let arrete = infocentre::figer(db, &qui, a_figer, &mut |avancement| {
+            Ok(if au_milieu(avancement) { Poursuite::Arreter } else { Poursuite::Continuer })
+        });
+        assert_eq!((arrete.unwrap(), lignes()), (None, 0));
+        // The worker dies: its rows stay, nobody takes them for a year, and the next attempt puts them away.
+        let mort = infocentre::figer(db, &qui, a_figer, &mut |avancement| {
+            if au_milieu(avancement) { Err(Panne::dire("le travailleur est mort").into()) } else { Ok(Poursuite::Continuer) }
+        });
+        assert!(mort.is_err() && lignes() > 0);
+        assert_eq!(db.lire_ici(&qui, |op| infocentre::dernier(op, 2024)).unwrap(), None);
+        assert!(composer(db, a_figer.id).is_err());
+        let fige = infocentre::figer(db, &qui, a_figer, &mut |_| Ok(Poursuite::Continuer)).unwrap().unwrap();
+        assert_eq!((fige.id, fige.lignes.passages, lignes()), (a_figer.id, 1395, 1395));
+        let ajouter = "INSERT INTO instantane_diffusion SELECT instantane_id, 'autre', canal, etat, nombre FROM instantane_diffusion";
+        let refus = db.ecrire_ici(&qui, move |op| executer(op, ajouter)).unwrap_err();
+        assert!(refus.to_string().contains("instantane_immuable"), "{refus}");
     }
 
     fn une_ligne_gelee_ne_se_change_pas_et_un_changement_se_voit(banc) {

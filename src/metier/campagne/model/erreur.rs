@@ -24,9 +24,15 @@ pub enum CampagneError {
     /// The report is published.
     #[error("Le rapport est publié : une nouvelle extraction rouvre la validation, en vue d'un rapport qui le remplace.")]
     DejaPubliee,
+    /// The year is being frozen.
+    #[error("L'extraction est en cours : attendez qu'elle soit faite, ou arrêtez-la.")]
+    ExtractionEnCours,
     /// The report is being made.
-    #[error("Le rapport est en cours de publication : attendez qu'il paraisse.")]
+    #[error("Le rapport est en cours de publication : attendez qu'il paraisse, ou arrêtez-le.")]
     PublicationEnCours,
+    /// Nothing is being made.
+    #[error("Rien n'est en cours : il n'y a rien à arrêter.")]
+    SansTravail,
     /// The page is validated.
     #[error("Cette page est déjà validée.")]
     PageValidee,
@@ -46,7 +52,9 @@ impl ErreurMetier for CampagneError {
             Self::Existante(_)
             | Self::SansExtraction
             | Self::DejaPubliee
+            | Self::ExtractionEnCours
             | Self::PublicationEnCours
+            | Self::SansTravail
             | Self::PageValidee
             | Self::PagesAValider(_) => Nature::Conflit,
         }
@@ -60,7 +68,9 @@ impl ErreurMetier for CampagneError {
             Self::AnneeHorsLimites | Self::MotifAttendu => "contenu-invalide",
             Self::SansExtraction => "campagne-sans-extraction",
             Self::DejaPubliee => "campagne-publiee",
+            Self::ExtractionEnCours => "extraction-en-cours",
             Self::PublicationEnCours => "publication-en-cours",
+            Self::SansTravail => "sans-travail",
             Self::PageValidee => "page-validee",
             Self::PagesAValider(_) => "pages-a-valider",
         }
@@ -75,7 +85,9 @@ impl ErreurMetier for CampagneError {
             | Self::Existante(_)
             | Self::SansExtraction
             | Self::DejaPubliee
+            | Self::ExtractionEnCours
             | Self::PublicationEnCours
+            | Self::SansTravail
             | Self::PageValidee
             | Self::PagesAValider(_) => Vec::new(),
         }

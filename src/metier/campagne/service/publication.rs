@@ -3,12 +3,14 @@
 use super::{
     super::{
         model::{
-            AEditer, Acte, Campagne, CampagneDetaillee, CampagneError, DemandePublication, DocumentPublie, FormatRapport, GenreActe,
-            Publication, mention,
+            AEditer, Acte, CampagneDetaillee, CampagneError, DemandePublication, DocumentPublie, FormatRapport, GenreActe, Publication,
+            mention,
         },
         store::{self, Cible},
     },
-    PUBLIER_RAPPORT, a_mener, acte, detailler, enregistrer, trouver,
+    a_mener, acte, detailler, enregistrer,
+    travail::PUBLIER_RAPPORT,
+    trouver,
 };
 use crate::{
     db::{Evenement, Op},
@@ -129,15 +131,6 @@ pub fn paraitre(op: &mut Op<'_>, publication: &Publication, documents: &[(Format
     let fait = Acte { texte: Some(format!("Rapport n° {numero}")), ..acte(op, &campagne, GenreActe::Publier) };
     store::noter(op, campagne.id, &fait)?;
     op.tracer(Evenement::sur("publier", "rapport", publication.id.uuid()).version(*numero))
-}
-
-/// The report could not be made: the campaign may be extracted or published again.
-pub fn noter_echec(op: &mut Op<'_>, id: CampagneId, cause: &str) -> Resultat<()> {
-    op.exiger(Action::ExtraireRapport)?;
-    let campagne: Campagne = trouver(op, id)?;
-    let fait = Acte { texte: Some(cause.to_owned()), ..acte(op, &campagne, GenreActe::Echouer) };
-    store::noter(op, id, &fait)?;
-    op.tracer(Evenement::sur("echouer", "campagne", id.uuid()).version(campagne.version))
 }
 
 /// The reports that were published, the latest year and the highest rank first.

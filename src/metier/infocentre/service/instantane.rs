@@ -1,8 +1,8 @@
-//! Freezes the infocentre for a year, and proves that what was frozen has not moved.
+//! What was frozen of a year: found, counted, and proved not to have moved.
 
 use super::super::{
     model::{
-        Axe, InfocentreError, Nouveaux, Periode, Portee, Selection, dictionnaire,
+        Axe, InfocentreError, Nouveaux, Periode, Portee, Selection,
         instantane::{GenreColonne, Instantane, ListeFigee},
         rapport::{self, Rapport},
     },
@@ -25,31 +25,6 @@ pub(super) fn selection(annee: i32) -> Result<Selection, InfocentreError> {
     Ok(Selection { periode: annee_civile(annee)?, nouveaux: Nouveaux::Region, filtres: BTreeMap::new() })
 }
 
-/// Freezes a year as it stands: every compte-rendu, meeting, RCP entity and attendance that is counted, the deliveries, and
-/// the names of the groups.
-pub fn extraire(op: &mut Op<'_>, annee: i32) -> Resultat<Instantane> {
-    op.exiger(Action::ExtraireRapport)?;
-    let selection = selection(annee)?;
-    let cadre = Cadre { selection: &selection, jours: selection.periode, portee: &Portee::Region, instantane: None };
-    let id: InstantaneId = op.id();
-    let lignes = store::instantane::geler(op, id, &cadre)?;
-    let noms = store::instantane::noms_du_jour(op, id)?;
-    let instantane = Instantane {
-        id,
-        annee,
-        du: selection.periode.du(),
-        au: selection.periode.au(),
-        etabli_le: op.maintenant,
-        version_dictionnaire: dictionnaire::VERSION.to_owned(),
-        lignes,
-        empreinte: store::instantane::empreinte(op, id, &noms)?,
-        noms,
-    };
-    store::instantane::inserer(op, &instantane)?;
-    op.tracer(Evenement::liste("extraire", "instantane"))?;
-    Ok(instantane)
-}
-
 /// A frozen year, once its rows were compared with its fingerprint.
 pub(super) fn sain(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Instantane> {
     let instantane = trouver(op, id)?;
@@ -64,9 +39,14 @@ pub(super) fn controler(op: &mut Op<'_>, instantane: Instantane) -> Resultat<Ins
 
 /// The whole of a frozen year, by group of an axis.
 pub(super) fn compter(op: &mut Op<'_>, instantane: &Instantane, axe: Axe) -> Resultat<Groupes> {
+    Ok(compter_sur(op, instantane, &[axe])?.remove(&axe).unwrap_or_default())
+}
+
+/// The same by several axes.
+pub(super) fn compter_sur(op: &mut Op<'_>, instantane: &Instantane, axes: &[Axe]) -> Resultat<BTreeMap<Axe, Groupes>> {
     let selection = selection(instantane.annee)?;
     let cadre = Cadre { selection: &selection, jours: selection.periode, portee: &Portee::Region, instantane: Some(instantane.id) };
-    store::compter(op, &cadre, axe)
+    store::compter_sur(op, &cadre, axes)
 }
 
 /// A document on a frozen year that has no chapter yet.

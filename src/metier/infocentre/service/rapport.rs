@@ -13,7 +13,7 @@ use super::{
         },
         store::{self, Groupes},
     },
-    instantane::{compter, controler, document, sain},
+    instantane::{compter, compter_sur, controler, document, sain},
 };
 use crate::{
     db::{Evenement, Op},
@@ -101,10 +101,7 @@ pub fn editer(op: &mut Op<'_>, id: InstantaneId, edition: &Edition) -> Resultat<
 
 fn rassembler(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Matiere> {
     let instantane = sain(op, id)?;
-    let mut axes = BTreeMap::new();
-    for axe in AXES {
-        axes.insert(axe, compter(op, &instantane, axe)?);
-    }
+    let axes = compter_sur(op, &instantane, &AXES)?;
     let mut annees = BTreeMap::new();
     for annee in instantane.annee - ANNEES_COMPAREES + 1..instantane.annee {
         // What was frozen later is not looked at: it would change this report.

@@ -1,12 +1,9 @@
 //! Takes and reads what is frozen.
 
-use super::{
-    Cadre, noms,
-    sql::{Source, gel},
-};
+use super::sql::{Source, gel};
 use crate::{
     db::{
-        Op,
+        MultiBackend, Op,
         requete::{Requete, Valeur},
         schema::{instantane as i, instantane_participation as p},
         types::{At, Json},
@@ -22,8 +19,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
-use diesel::{deserialize::QueryableByName, insert_into, prelude::*, sql_types::Text};
-use serde_json::Value;
+use diesel::{deserialize::QueryableByName, prelude::*, sql_types::Text};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -70,34 +66,6 @@ struct Texte {
     texte: String,
 }
 
-/// Copies the four lists and the deliveries under an identifier. Gives how many rows of each.
-pub(in super::super) fn geler(op: &mut Op<'_>, id: InstantaneId, cadre: &Cadre<'_>) -> Resultat<Effectifs> {
-    let mut copier = |source: Source| -> Resultat<i64> {
-        let requete = cadre.requete(gel::geler(&cadre.demande(Axe::Region), source), Axe::Region);
-        nombre(requete.avec("instantane", Valeur::Identifiant(id.uuid())).executer(op.conn)?)
-    };
-    let (passages, seances) = (copier(Source::Passages)?, copier(Source::Seances)?);
-    let (entites, participations) = (copier(Source::Entites)?, copier(Source::Participations)?);
-    let requete = cadre.requete(gel::GELER_LES_DIFFUSIONS.to_owned(), Axe::Region).avec("instantane", Valeur::Identifiant(id.uuid()));
-    let diffusions = nombre(requete.executer(op.conn)?)?;
-    Ok(Effectifs { passages, seances, entites, participations, diffusions })
-}
-
-fn nombre(lignes: usize) -> Resultat<i64> {
-    Ok(i64::try_from(lignes).map_err(|e| Panne::new("lignes d'un instantané", e))?)
-}
-
-/// The names, today, of the groups that the frozen rows belong to.
-pub(in super::super) fn noms_du_jour(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Noms> {
-    let mut tous = Noms::new();
-    for (axe, colonnes) in gel::NOMMES {
-        let requete = Requete::new(gel::groupes(colonnes)).avec("instantane", Valeur::Identifiant(id.uuid()));
-        let cles: Vec<String> = requete.charger::<Texte>(op.conn)?.into_iter().map(|ligne| ligne.texte).collect();
-        tous.insert(axe.to_string(), noms(op, axe, &cles)?);
-    }
-    Ok(tous)
-}
-
 /// SHA-256 of the rows, list after list, and of the names.
 pub(in super::super) fn empreinte(op: &mut Op<'_>, id: InstantaneId, noms: &Noms) -> Resultat<String> {
     let mut condense = Sha256::new();
@@ -114,29 +82,20 @@ pub(in super::super) fn empreinte(op: &mut Op<'_>, id: InstantaneId, noms: &Noms
     Ok(hexadecimal(&condense.finalize()))
 }
 
-pub(in super::super) fn inserer(op: &mut Op<'_>, un: &Instantane) -> Resultat<()> {
-    let noms: Value = serde_json::to_value(&un.noms).map_err(|e| Panne::new("noms d'un instantané", e))?;
-    let e = un.lignes;
-    insert_into(i::table)
-        .values((
-            (i::id.eq(un.id), i::annee.eq(i64::from(un.annee)), i::du.eq(un.du), i::au.eq(un.au)),
-            (i::etabli_le.eq(At(un.etabli_le)), i::etabli_par.eq(op.acteur.compte)),
-            (i::version_dictionnaire.eq(&un.version_dictionnaire), i::passages.eq(e.passages), i::seances.eq(e.seances)),
-            (i::entites.eq(e.entites), i::participations.eq(e.participations), i::diffusions.eq(e.diffusions)),
-            (i::noms.eq(Json(noms)), i::empreinte.eq(&un.empreinte)),
-        ))
-        .execute(op.conn)?;
-    Ok(())
+/// Those that are sealed: the others are being written.
+fn scelles() -> i::BoxedQuery<'static, MultiBackend> {
+    i::table.filter(i::empreinte.ne("")).into_boxed()
 }
 
+/// A frozen year; nothing while it is being written.
 pub(in super::super) fn trouver(op: &mut Op<'_>, id: InstantaneId) -> Resultat<Option<Instantane>> {
-    let ligne = i::table.find(id).select(Ligne::as_select()).first(op.conn).optional()?;
+    let ligne = scelles().filter(i::id.eq(id)).select(Ligne::as_select()).first(op.conn).optional()?;
     Ok(ligne.map(Instantane::try_from).transpose()?)
 }
 
 /// The latest one of a year.
 pub(in super::super) fn dernier(op: &mut Op<'_>, annee: i32) -> Resultat<Option<Instantane>> {
-    let ligne = i::table
+    let ligne = scelles()
         .filter(i::annee.eq(i64::from(annee)))
         .order((i::etabli_le.desc(), i::id.desc()))
         .select(Ligne::as_select())
@@ -147,7 +106,7 @@ pub(in super::super) fn dernier(op: &mut Op<'_>, annee: i32) -> Resultat<Option<
 
 /// The latest one of a year that was taken at a moment, at the latest.
 pub(in super::super) fn dernier_avant(op: &mut Op<'_>, annee: i32, moment: Instant) -> Resultat<Option<Instantane>> {
-    let ligne = i::table
+    let ligne = scelles()
         .filter(i::annee.eq(i64::from(annee)).and(i::etabli_le.le(At(moment))))
         .order((i::etabli_le.desc(), i::id.desc()))
         .select(Ligne::as_select())

@@ -10,7 +10,7 @@ mod listes;
 pub(super) use comptage::{Comptage, comptage};
 pub(super) use listes::{Demande, Socle, parametre};
 
-use crate::metier::infocentre::model::{Axe, Indicateur, ObjetCompte, dictionnaire::Forme};
+use crate::metier::infocentre::model::{AUCUN, Axe, Indicateur, ObjetCompte, dictionnaire::Forme};
 use listes::{conditions, entite, jointure_tranche, participation, passage, seance, tranches};
 
 /// The list that the rows of an object come from, and its name.
@@ -57,119 +57,115 @@ impl Source {
     }
 }
 
-/// Where the numerator and the denominator of an indicator stand among the numbers that a query gives.
+/// Values that one row may bear.
+pub(super) const VALEURS: usize = 5;
+
+/// How an indicator is made of the conditions and of the values of rows, by their ranks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Calcul {
+    /// How many rows answer the condition.
+    Nombre,
+    /// How many different persons, patients or entities they are of.
+    Distincts,
+    /// How many of them answer this one too.
+    Taux { numerateur: usize },
+    /// The sum of this value.
+    Somme { valeur: usize },
+    /// How many of them there are of each of these values.
+    Repartition { valeur: usize },
+}
+
+/// An indicator, and what it is made of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) indicateur: Indicateur,
-    pub(super) numerateur: usize,
-    pub(super) denominateur: usize,
+    /// The rank of the condition of the rows that it counts.
+    pub(super) retenu: usize,
+    pub(super) calcul: Calcul,
 }
 
-/// A query that counts, and what its numbers are.
+/// A query that reads everything which is counted on a list, one row after the other, and what its numbers are.
 #[derive(Debug, Clone)]
-pub(super) struct Comptes {
+pub(super) struct Lecture {
     pub(super) texte: String,
     pub(super) places: Vec<Place>,
 }
 
-/// What the rows of an indicator are told apart by, when several rows are one.
-fn distinct(indicateur: Indicateur) -> Option<&'static str> {
-    match (indicateur.objet()?, Source::de(indicateur)?) {
-        (ObjetCompte::Patient, _) => Some("x.patient_id"),
-        (ObjetCompte::Participant, _) => Some("x.praticien_id"),
-        (ObjetCompte::Entite, Source::Seances) => Some("x.rcp_id"),
-        (ObjetCompte::Entite, Source::Entites) => Some("x.id"),
-        _ => None,
+/// What the rows of a list are told apart by, when several rows are one patient, one person, one entity.
+const fn distinct(source: Source) -> &'static str {
+    match source {
+        Source::Passages => "x.patient_id",
+        Source::Seances => "x.rcp_id",
+        Source::Entites => "x.id",
+        Source::Participations => "x.praticien_id",
     }
 }
 
-/// Everything that is counted on a list, by group; and what is not the sum of the groups, all groups together. Numbers come
-/// in one text, separated by spaces.
-pub(super) fn comptes(demande: &Demande<'_>, source: Source) -> Comptes {
-    let mut numeros = Numeros::default();
+/// True when an indicator counts what rows are of, and not rows.
+fn compte_des_distincts(indicateur: Indicateur) -> bool {
+    matches!(indicateur.objet(), Some(ObjetCompte::Patient | ObjetCompte::Participant | ObjetCompte::Entite))
+}
+
+/// Stands between the keys of a row: no key holds it.
+pub(super) const ENTRE_CLES: char = '\u{1f}';
+
+/// Reads the rows of a list with the keys of the groups that they lie in, in the order of `axes`: axes of time are not among them,
+/// since the day tells. Each row is read once, whatever is counted of it: its conditions are the bits of one number.
+pub(super) fn lecture(demande: &Demande<'_>, source: Source, axes: &[Axe]) -> Lecture {
+    let (mut conditions, mut valeurs) = (Rangs::default(), Rangs::default());
     let mut places = Vec::new();
     for indicateur in Indicateur::TOUS.iter().copied().filter(|i| Source::de(*i) == Some(source)) {
         let Some(c) = comptage(indicateur) else { continue };
-        let compte = |condition: &str| {
-            distinct(indicateur).map_or_else(
-                || format!("COUNT(*) FILTER (WHERE {condition})"),
-                |d| format!("COUNT(DISTINCT {d}) FILTER (WHERE {condition})"),
-            )
+        let retenu = conditions.rang(c.retenu.to_owned());
+        let calcul = match (indicateur.forme(), c.valeur) {
+            (Forme::Moyenne | Forme::Somme { .. }, Some(valeur)) => Calcul::Somme { valeur: valeurs.rang(valeur.to_owned()) },
+            (Forme::Rang { .. }, Some(valeur)) => Calcul::Repartition { valeur: valeurs.rang(valeur.to_owned()) },
+            (Forme::Taux, _) => Calcul::Taux { numerateur: conditions.rang(format!("{} AND {}", c.retenu, c.numerateur)) },
+            _ if compte_des_distincts(indicateur) => Calcul::Distincts,
+            _ => Calcul::Nombre,
         };
-        let numerateur = match (indicateur.forme(), c.valeur) {
-            (Forme::Moyenne | Forme::Somme { .. }, Some(valeur)) => {
-                format!("COALESCE(CAST(SUM({valeur}) FILTER (WHERE {}) AS BIGINT), 0)", c.retenu)
-            }
-            (Forme::Taux, _) => compte(&format!("{} AND {}", c.retenu, c.numerateur)),
-            (Forme::Nombre | Forme::Quotient { .. } | Forme::Moyenne | Forme::Somme { .. }, _) => compte(c.retenu),
-            (Forme::Rang { .. }, _) => continue,
-        };
-        let denominateur = numeros.place(compte(c.retenu));
-        places.push(Place { indicateur, numerateur: numeros.place(numerateur), denominateur });
+        places.push(Place { indicateur, retenu, calcul });
     }
-    let (liste, nom) = liste(demande, source);
-    let par_groupe = numeros.texte(|_| true);
-    let ensemble = numeros.texte(|numero| numero.contains("DISTINCT"));
-    let texte = if demande.axe == Axe::Region {
-        format!("WITH {liste} SELECT TRUE AS total, 'region' AS cle, {par_groupe} AS nombres FROM {nom} x")
-    } else {
-        // A row lies in one group, so what is added up needs no second reading.
-        format!(
-            "WITH {tranches}{liste}
-            SELECT FALSE AS total, CAST(x.cle AS TEXT) AS cle, {par_groupe} AS nombres FROM {nom} x GROUP BY x.cle
-            UNION ALL
-            SELECT TRUE AS total, NULL AS cle, {ensemble} AS nombres FROM {nom} x",
-            tranches = tranches(demande),
-        )
+    let cles: Vec<String> = axes.iter().map(|axe| format!("COALESCE(CAST({} AS TEXT), '{AUCUN}')", listes::cle(*axe, "x"))).collect();
+    let vrais: Vec<String> =
+        conditions.0.iter().enumerate().map(|(rang, c)| format!("CASE WHEN {c} THEN {} ELSE 0 END", 1_u64 << rang)).collect();
+    let valeur = |rang| valeurs.0.get(rang).map_or("CAST(NULL AS BIGINT)", String::as_str);
+    let valeurs: Vec<String> = (0..VALEURS).map(|rang| format!("{} AS valeur_{rang}", valeur(rang))).collect();
+    let (jour, moment) = match source {
+        Source::Passages => ("x.date_reunion", "CAST(NULL AS TIMESTAMPTZ)"),
+        Source::Seances | Source::Participations => ("CAST(NULL AS DATE)", "x.debut"),
+        Source::Entites => ("CAST(NULL AS DATE)", "CAST(NULL AS TIMESTAMPTZ)"),
     };
-    Comptes { texte, places }
+    let (liste, nom) = liste(demande, source);
+    let texte = format!(
+        "WITH {liste}
+        SELECT {cles} AS cles, {jour} AS jour, {moment} AS moment, CAST({qui} AS TEXT) AS qui, CAST({vrais} AS BIGINT) AS vrais, {valeurs}
+        FROM {nom} x",
+        cles = if cles.is_empty() { "''".to_owned() } else { cles.join(&format!(" || '{ENTRE_CLES}' || ")) },
+        qui = distinct(source),
+        vrais = vrais.join(" + "),
+        valeurs = valeurs.join(", "),
+    );
+    Lecture { texte, places }
 }
 
-/// The numbers that a query gives, each once.
+/// Texts, each once, known by their rank.
 #[derive(Debug, Default)]
-struct Numeros(Vec<String>);
+struct Rangs(Vec<String>);
 
-impl Numeros {
-    fn place(&mut self, numero: String) -> usize {
-        self.0.iter().position(|deja| *deja == numero).unwrap_or_else(|| {
-            self.0.push(numero);
+impl Rangs {
+    fn rang(&mut self, texte: String) -> usize {
+        self.0.iter().position(|deja| *deja == texte).unwrap_or_else(|| {
+            self.0.push(texte);
             self.0.len() - 1
         })
     }
-
-    /// All of them in one text; a dash for those that are not asked for.
-    fn texte(&self, demande: impl Fn(&str) -> bool) -> String {
-        let textes: Vec<String> =
-            self.0.iter().map(|numero| if demande(numero) { format!("CAST({numero} AS TEXT)") } else { "'-'".to_owned() }).collect();
-        textes.join(" || ' ' || ")
-    }
-}
-
-/// How many rows of each group have each value, for the indicators that rank them: one query for each value.
-pub(super) fn repartitions(demande: &Demande<'_>) -> Vec<(String, Vec<Indicateur>)> {
-    let mut requetes: Vec<(String, Vec<Indicateur>)> = Vec::new();
-    for indicateur in Indicateur::TOUS.iter().copied().filter(|i| matches!(i.forme(), Forme::Rang { .. })) {
-        let Some((Comptage { retenu, valeur: Some(valeur), .. }, source)) = comptage(indicateur).zip(Source::de(indicateur)) else {
-            continue;
-        };
-        let (liste, nom) = liste(demande, source);
-        let texte = format!(
-            "WITH {tranches}{liste}
-            SELECT CAST(x.cle AS TEXT) AS cle, {valeur} AS valeur, COUNT(*) AS nombre FROM {nom} x WHERE {retenu} GROUP BY x.cle, {valeur}",
-            tranches = tranches(demande),
-        );
-        match requetes.iter_mut().find(|(deja, _)| *deja == texte) {
-            Some((_, indicateurs)) => indicateurs.push(indicateur),
-            None => requetes.push((texte, vec![indicateur])),
-        }
-    }
-    requetes
 }
 
 /// Deliveries by group, state and channel, and for each group (without state) its versions and their expected
 /// recipients, in one query: what is compared is counted at the same instant.
-pub(super) fn diffusions(demande: &Demande<'_>) -> String {
-    let prefixe = match tranches(demande) {
+pub(super) fn diffusions(demande: &Demande<'_>, axe: Axe) -> String {
+    let prefixe = match tranches(demande, axe) {
         liste if liste.is_empty() => liste,
         liste => format!("WITH {}", liste.trim_end_matches([',', ' '])),
     };
@@ -191,8 +187,8 @@ pub(super) fn diffusions(demande: &Demande<'_>) -> String {
             WHERE c.date_reunion BETWEEN :du AND :au{conditions}
         ) y
         GROUP BY y.cle",
-        cle = listes::cle(demande.axe, "c"),
-        tranche = jointure_tranche(demande.axe, "c.date_reunion BETWEEN m.premier AND m.dernier"),
+        cle = listes::cle(axe, "c"),
+        tranche = jointure_tranche(axe, "c.date_reunion BETWEEN m.premier AND m.dernier"),
         conditions = conditions(demande, ObjetCompte::Passage, "c"),
     )
 }
@@ -299,4 +295,31 @@ pub(super) fn entites_de_l_annuaire(demande: &Demande<'_>, est_suite: bool) -> S
         seance = seance(demande),
         suite = suite(est_suite, "AND e.id > :apres_id"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metier::infocentre::model::{Nouveaux, Periode, Portee, Selection};
+
+    /// Conditions that one row may answer: bits of a whole number that both databases and Rust hold.
+    const CONDITIONS: usize = 62;
+
+    #[test]
+    fn une_ligne_tient_toutes_les_conditions_et_toutes_les_valeurs_de_sa_liste() {
+        let jour = "2024-01-01".parse().unwrap();
+        let selection = Selection { periode: Periode::lire(jour, jour).unwrap(), nouveaux: Nouveaux::Region, filtres: [].into() };
+        let demande = Demande { selection: &selection, portee: &Portee::Region, socle: Socle::Vif };
+        for source in Source::TOUTES {
+            for Place { indicateur, retenu, calcul } in lecture(&demande, source, &[]).places {
+                let (condition, valeur) = match calcul {
+                    Calcul::Nombre | Calcul::Distincts => (retenu, 0),
+                    Calcul::Taux { numerateur } => (numerateur.max(retenu), 0),
+                    Calcul::Somme { valeur } | Calcul::Repartition { valeur } => (retenu, valeur),
+                };
+                assert!(condition < CONDITIONS && valeur < VALEURS, "{indicateur}");
+                assert!(!matches!(calcul, Calcul::Taux { .. }) || !compte_des_distincts(indicateur), "{indicateur}");
+            }
+        }
+    }
 }

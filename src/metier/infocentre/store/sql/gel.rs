@@ -1,10 +1,7 @@
 //! What an instantané freezes of each list, and the text that its fingerprint is made of.
 
 use super::{Source, liste, listes::Demande};
-use crate::metier::infocentre::model::{
-    Axe,
-    instantane::GenreColonne::{self, Entier, Jour, Moment, Texte, Vrai},
-};
+use crate::metier::infocentre::model::instantane::GenreColonne::{self, Entier, Jour, Moment, Texte, Vrai};
 
 /// Stands for a value that is not there.
 pub(in super::super) const RIEN: &str = "~";
@@ -157,17 +154,16 @@ const fn gel(source: Source) -> &'static Gel {
     }
 }
 
-/// Copies a list, as it stands, under `:instantane`.
-pub(in super::super) fn geler(demande: &Demande<'_>, source: Source) -> String {
+/// Reads a list as it stands, as rows to be frozen under `:instantane`.
+pub(in super::super) fn relever(demande: &Demande<'_>, source: Source) -> String {
     let (liste, nom) = liste(demande, source);
-    let Gel { table, colonnes, .. } = gel(source);
-    let (noms, lues): (Vec<&str>, Vec<&str>) = colonnes.iter().map(|(nom, lue, _)| (*nom, *lue)).unzip();
-    format!("INSERT INTO {table} (instantane_id, {}) WITH {liste} SELECT :instantane, {} FROM {nom} x", noms.join(", "), lues.join(", "))
+    let colonnes: Vec<String> = gel(source).colonnes.iter().map(|(nom, lue, _)| format!("{lue} AS {nom}")).collect();
+    format!("WITH {liste} SELECT :instantane AS instantane_id, {} FROM {nom} x", colonnes.join(", "))
 }
 
-/// Deliveries of the versions of the days, by quality, channel and state, under `:instantane`.
-pub(in super::super) const GELER_LES_DIFFUSIONS: &str = "INSERT INTO instantane_diffusion (instantane_id, qualite, canal, etat, nombre) \
-     SELECT :instantane, d.qualite, d.canal, d.etat, COUNT(*) FROM fait_passage c JOIN diffusion d ON d.compte_rendu_id = c.compte_rendu_id \
+/// Likewise the deliveries of the versions of the days, by quality, channel and state.
+pub(in super::super) const RELEVER_LES_DIFFUSIONS: &str = "SELECT :instantane AS instantane_id, d.qualite, d.canal, d.etat, COUNT(*) AS nombre \
+     FROM fait_passage c JOIN diffusion d ON d.compte_rendu_id = c.compte_rendu_id \
      WHERE c.date_reunion BETWEEN :du AND :au GROUP BY d.qualite, d.canal, d.etat";
 
 /// One text a frozen row, in a fixed order: the fingerprint is made of them.
@@ -190,30 +186,6 @@ pub(in super::super) fn lignes(source: Source) -> String {
 /// The columns of a list, in the order of [`lignes`].
 pub(in super::super) fn colonnes(source: Source) -> impl Iterator<Item = (&'static str, GenreColonne)> {
     gel(source).colonnes.iter().map(|(nom, _, genre)| (*nom, *genre))
-}
-
-/// The axes whose groups the directory names, with the frozen columns that hold them.
-pub(in super::super) const NOMMES: [(Axe, &[(&str, &str)]); 5] = [
-    (Axe::Rcp, &[(PASSAGES.table, "rcp_id"), (SEANCES.table, "rcp_id"), (ENTITES.table, "id"), (PARTICIPATIONS.table, "rcp_id")]),
-    (Axe::Centre3c, &partout("centre_3c_id")),
-    (Axe::Etablissement, &partout("etablissement_id")),
-    (Axe::Demandeur, &[(PASSAGES.table, "etablissement_demandeur_id")]),
-    (Axe::Territoire, &partout("territoire_id")),
-];
-
-const fn partout(colonne: &'static str) -> [(&'static str, &'static str); 4] {
-    [(PASSAGES.table, colonne), (SEANCES.table, colonne), (ENTITES.table, colonne), (PARTICIPATIONS.table, colonne)]
-}
-
-/// The groups that frozen columns hold, each once.
-pub(in super::super) fn groupes(colonnes: &[(&str, &str)]) -> String {
-    let lectures: Vec<String> = colonnes
-        .iter()
-        .map(|(table, colonne)| {
-            format!("SELECT CAST({colonne} AS TEXT) AS texte FROM {table} WHERE instantane_id = :instantane AND {colonne} IS NOT NULL")
-        })
-        .collect();
-    lectures.join(" UNION ")
 }
 
 /// Likewise of the deliveries.

@@ -19,7 +19,6 @@ pub(in super::super) enum Socle {
 pub(in super::super) struct Demande<'a> {
     pub(in super::super) selection: &'a Selection,
     pub(in super::super) portee: &'a Portee,
-    pub(in super::super) axe: Axe,
     pub(in super::super) socle: Socle,
 }
 
@@ -80,8 +79,8 @@ pub(super) fn cle(axe: Axe, l: &str) -> String {
 }
 
 /// The list of the parts of the period, when the axis cuts time: a part of a `WITH`.
-pub(super) fn tranches(demande: &Demande<'_>) -> String {
-    let Some(pas) = demande.axe.pas() else { return String::new() };
+pub(super) fn tranches(demande: &Demande<'_>, axe: Axe) -> String {
+    let Some(pas) = axe.pas() else { return String::new() };
     let rangs = 0..demande.selection.periode.tranches(pas).len();
     let lignes: Vec<String> = rangs.map(|r| format!("(:tranche{r}, :premier{r}, :dernier{r}, :debut{r}, :fin{r})")).collect();
     format!("tranche (cle, premier, dernier, debut, fin) AS (VALUES {}), ", lignes.join(", "))
@@ -118,16 +117,14 @@ pub(super) fn passage(demande: &Demande<'_>) -> String {
         Socle::Vif => passage_vif(demande),
         Socle::Instantane => format!(
             "passage AS NOT MATERIALIZED (
-                SELECT c.*, c.compte_rendu_id AS id, c.patient AS patient_id, c.{nouveau} AS nouveau, {cle} AS cle
-                FROM instantane_passage c {tranche}
+                SELECT c.*, c.compte_rendu_id AS id, c.patient AS patient_id, c.{nouveau} AS nouveau
+                FROM instantane_passage c
                 WHERE c.instantane_id = :instantane AND c.date_reunion BETWEEN :du AND :au{conditions}
             )",
             nouveau = match demande.selection.nouveaux {
                 Nouveaux::Region => "nouveau_region",
                 Nouveaux::Rcp => "nouveau_rcp",
             },
-            cle = cle(demande.axe, "c"),
-            tranche = jointure_tranche(demande.axe, "c.date_reunion BETWEEN m.premier AND m.dernier"),
             conditions = conditions(demande, ObjetCompte::Passage, "c"),
         ),
     }
@@ -140,7 +137,7 @@ fn passage_vif(demande: &Demande<'_>) -> String {
     };
     format!(
         "passage AS NOT MATERIALIZED (
-            SELECT c.*, c.compte_rendu_id AS id, {cle} AS cle,
+            SELECT c.*, c.compte_rendu_id AS id,
                 NOT EXISTS (
                     SELECT 1 FROM fait_passage a
                     WHERE a.patient_id = c.patient_id{meme_rcp} AND a.courant AND a.statut_cas <> 'reporte'
@@ -152,11 +149,9 @@ fn passage_vif(demande: &Demande<'_>) -> String {
                 CASE WHEN c.departement IS NULL THEN NULL
                     ELSE SUBSTR(c.departement, 1, 2) NOT IN (SELECT SUBSTR(e.finess, 1, 2) FROM etablissement e) END AS hors_region
             FROM fait_passage c
-            LEFT JOIN diffusion d ON d.compte_rendu_id = c.compte_rendu_id AND d.qualite = 'medecin_traitant' {tranche}
+            LEFT JOIN diffusion d ON d.compte_rendu_id = c.compte_rendu_id AND d.qualite = 'medecin_traitant'
             WHERE c.courant AND c.date_reunion BETWEEN :du AND :au{conditions}
         )",
-        cle = cle(demande.axe, "c"),
-        tranche = jointure_tranche(demande.axe, "c.date_reunion BETWEEN m.premier AND m.dernier"),
         conditions = conditions(demande, ObjetCompte::Passage, "c"),
     )
 }
@@ -192,11 +187,8 @@ pub(super) fn seance(demande: &Demande<'_>) -> String {
     };
     format!(
         "seance AS NOT MATERIALIZED (
-            SELECT s.*, {cle} AS cle FROM ({base}) s {tranche}
-            WHERE TRUE{conditions}
+            SELECT s.* FROM ({base}) s WHERE TRUE{conditions}
         )",
-        cle = cle(demande.axe, "s"),
-        tranche = jointure_tranche(demande.axe, "s.debut >= m.debut AND s.debut < m.fin"),
         conditions = conditions(demande, ObjetCompte::Reunion, "s"),
     )
 }
@@ -229,11 +221,8 @@ pub(super) fn participation(demande: &Demande<'_>) -> String {
     };
     format!(
         "participation AS NOT MATERIALIZED (
-            SELECT s.*, {cle} AS cle FROM ({base}) s {tranche}
-            WHERE TRUE{conditions}
+            SELECT s.* FROM ({base}) s WHERE TRUE{conditions}
         )",
-        cle = cle(demande.axe, "s"),
-        tranche = jointure_tranche(demande.axe, "s.debut >= m.debut AND s.debut < m.fin"),
         conditions = conditions(demande, ObjetCompte::Participation, "s"),
     )
 }
@@ -265,11 +254,8 @@ pub(super) fn entite(demande: &Demande<'_>) -> String {
     };
     format!(
         "entite AS NOT MATERIALIZED (
-            SELECT s.*, {cle} AS cle FROM ({base}) s {tranche}
-            WHERE TRUE{conditions}
+            SELECT s.* FROM ({base}) s WHERE TRUE{conditions}
         )",
-        cle = cle(demande.axe, "s"),
-        tranche = jointure_tranche(demande.axe, "TRUE"),
         conditions = conditions(demande, ObjetCompte::Entite, "s"),
     )
 }
