@@ -55,7 +55,7 @@ fn lisez_moi(extrait: &Extrait, manifeste: &Manifeste, dictionnaire: &Dictionnai
          fichier et ne servent qu'à cette finalité. Chercher à reconnaître un patient est interdit.\n\n\
          Les pseudonymes sont propres à ce projet. Les dates sont comptées en jours depuis le premier passage du patient dans la\n\
          période. Les patients opposés, à accès restreint ou fictifs n'y sont pas. Aucun texte libre n'est extrait.\n\
-         Une colonne nommée DCC_… n'est pas d'OSIRIS ({}).\n",
+         Une colonne nommée DCC_… n'est pas d'OSIRIS. Les autres noms viennent de : {}.\n",
         manifeste.titre,
         manifeste.projet,
         manifeste.finalite,

@@ -313,7 +313,7 @@ sur_les_deux_bases! {
         let clos = monde.acte(&monde.analyste, &projet, "cloture").est(200).corps;
         assert_eq!((&clos["etat"], clos.get("extrait")), (&json!("clos"), None));
         assert_eq!(secret(&projet), None);
-        monde.analyste.poster(&format!("{projet}/telechargement")).refuse(410, "extrait-expire");
+        monde.analyste.poster(&format!("{projet}/telechargement")).refuse(409, "extrait-expire");
         let actes: Vec<&str> = clos["actes"].as_array().unwrap().iter().map(|acte| acte["acte"].as_str().unwrap()).collect();
         assert_eq!(actes, ["demander", "approuver", "approuver", "produire", "telecharger", "clore"]);
     }
@@ -426,9 +426,9 @@ sur_les_deux_bases! {
         let motif = json!({ "motif": "Avis retiré par le comité" });
         let lu = monde.delegue.post_si(&format!("{revoque}/revocation"), monde.version(&revoque), motif).est(200).corps;
         assert_eq!(lu["etat"], json!("revoque"));
-        monde.analyste.poster(&format!("{revoque}/telechargement")).refuse(410, "extrait-expire");
+        monde.analyste.poster(&format!("{revoque}/telechargement")).refuse(409, "extrait-expire");
         banc.avancer(25 * 3600);
-        monde.analyste.poster(&format!("{echu}/telechargement")).refuse(410, "extrait-expire");
+        monde.analyste.poster(&format!("{echu}/telechargement")).refuse(409, "extrait-expire");
         assert_eq!(banc.systeme(recherche::clore_les_echus), 1);
         assert_eq!(monde.analyste.get(&echu).est(200).corps["etat"], json!("clos"));
         let restants: i64 = banc.systeme(|op| Ok(extrait_recherche::table.count().get_result(op.conn)?));

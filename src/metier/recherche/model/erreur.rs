@@ -31,7 +31,7 @@ pub enum RechercheError {
     #[error("L'extrait n'est pas produit.")]
     NonProduit,
     /// The archive is not there any more.
-    #[error("Le terme de l'extrait est passé : il n'est plus remis.")]
+    #[error("L'extrait n'est plus remis : son terme est passé, ou le projet a pris fin.")]
     Expire,
 }
 
@@ -40,8 +40,7 @@ impl ErreurMetier for RechercheError {
         match self {
             Self::Introuvable => Nature::Introuvable,
             Self::Demande(_) => Nature::Invalide,
-            Self::Etat { .. } | Self::Demandeur | Self::MemePersonne | Self::EnCours | Self::NonProduit => Nature::Conflit,
-            Self::Expire => Nature::Disparu,
+            Self::Etat { .. } | Self::Demandeur | Self::MemePersonne | Self::EnCours | Self::NonProduit | Self::Expire => Nature::Conflit,
         }
     }
 
