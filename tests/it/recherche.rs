@@ -189,7 +189,7 @@ impl<'a> Monde<'a> {
 
 /// Two sexes and two départements, all born in the same years.
 fn patient(scene: &Scene<'_>, rang: usize) -> String {
-    let sexe = if rang % 2 == 0 { "feminin" } else { "masculin" };
+    let sexe = if rang.is_multiple_of(2) { "feminin" } else { "masculin" };
     let corps = json!({
         "nom_naissance": format!("Zyxquor{}", ["un", "deux", "trois", "quatre"][rang % 4]), "premier_prenom": "Tharqwelle", "sexe": sexe,
         "date_naissance": format!("1960-05-{:02}", 20 + rang % 9), "code_postal": "59491", "commune": "Kwazumelle",
