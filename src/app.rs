@@ -157,6 +157,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::diffusion::http::routes(config);
     metier::infocentre::http::routes(config);
     metier::campagne::http::routes(config);
+    metier::recherche::http::routes(config);
     metier::trace::http::routes(config);
     metier::exploitation::http::routes(config);
     metier::rapprochement::http::routes(config);
@@ -250,6 +251,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     let ouvrier = metier::rapprochement::job::enregistrer(ouvrier);
     let ouvrier = metier::conservation::job::enregistrer(ouvrier, config.pierres_tombales.clone());
     let ouvrier = metier::campagne::job::enregistrer(ouvrier, config.nom_de_la_region.clone());
+    let ouvrier = metier::recherche::job::enregistrer(ouvrier, config.recherche.coffre()?, config.nom_de_la_region.clone());
     let ouvrier = metier::continuite::job::enregistrer(ouvrier, &config.continuite)?;
     let ouvrier = metier::pps::job::enregistrer(ouvrier, metier::pps::job::Fabrique { reglages, archives: config.xdm.clone() });
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;

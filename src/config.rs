@@ -6,9 +6,11 @@
 
 mod comptes;
 mod continuite;
+mod recherche;
 
 pub use comptes::{Comptes, CoutMotDePasse};
 pub use continuite::Continuite;
+pub use recherche::Recherche;
 
 use crate::{
     db::{Adresse, chiffrement::CleBase},
@@ -95,6 +97,8 @@ pub struct Config {
     pub sauvegarde: Sauvegarde,
     /// How the continuity kit is made.
     pub continuite: Continuite,
+    /// How the pseudonyms of projects of research are kept.
+    pub recherche: Recherche,
 }
 
 /// How the base is saved (`dcc sauvegarder`).
@@ -462,6 +466,7 @@ impl Default for Config {
             arret_secondes: 20,
             sauvegarde: Sauvegarde::default(),
             continuite: Continuite::default(),
+            recherche: Recherche::default(),
         }
     }
 }

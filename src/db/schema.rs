@@ -1931,6 +1931,61 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    projet_recherche (id) {
+        id -> DbUuid,
+        demandeur_id -> DbUuid,
+        demandeur_nom -> Text,
+        demande -> DbJson,
+        perimetre -> DbJson,
+        etat -> Text,
+        premiere_par -> Nullable<DbUuid>,
+        premiere_le -> Nullable<DbInstant>,
+        seconde_par -> Nullable<DbUuid>,
+        seconde_le -> Nullable<DbInstant>,
+        produit_le -> Nullable<DbInstant>,
+        jusqu_au -> Nullable<DbInstant>,
+        fin_le -> Nullable<DbInstant>,
+        motif_fin -> Nullable<Text>,
+        secret_scelle -> Nullable<Text>,
+        version -> BigInt,
+        cree_le -> DbInstant,
+        modifie_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    projet_recherche_acte (id) {
+        id -> DbUuid,
+        projet_id -> DbUuid,
+        acte -> Text,
+        texte -> Nullable<Text>,
+        compte_id -> Nullable<DbUuid>,
+        nom -> Text,
+        moment -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbJson, DbUuid};
+
+    extrait_recherche (projet_id) {
+        projet_id -> DbUuid,
+        nom -> Text,
+        taille -> BigInt,
+        empreinte -> Text,
+        octets -> Binary,
+        etabli_le -> DbInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -2018,3 +2073,4 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 
 diesel::allow_tables_to_appear_in_same_query!(scellement, trace);
+diesel::allow_tables_to_appear_in_same_query!(projet_recherche, projet_recherche_acte, extrait_recherche);

@@ -59,8 +59,13 @@ pub fn preparer(dossier: &Path, config: Config) -> Result<Config, Panne> {
     if !cle_facteurs.exists() {
         ecrire(&cle_facteurs, &Chance::Systeme.secret())?;
     }
+    let cle_recherche = dossier.join("cle-recherche");
+    if !cle_recherche.exists() {
+        ecrire(&cle_recherche, &Chance::Systeme.secret())?;
+    }
     let mut config = Config { cle_jetons_fichier: Some(cle), ..config };
     config.comptes.cle_facteurs_fichier = Some(cle_facteurs);
+    config.recherche.cle_fichier = Some(cle_recherche);
     if config.base == Config::default().base {
         config.base = format!("sqlite://{}", dossier.join("dcc.sqlite").display());
     }
@@ -162,6 +167,7 @@ fn acces(region: &Region) -> Vec<(&'static str, Option<PraticienId>, Vec<(Role, 
         ("oncologue", medecin(1), vec![(Role::Demandeur, Perimetre::Patients), (Role::Participant, Perimetre::Patients)]),
         ("analyste", None, vec![(Role::Analyste, Perimetre::Region)]),
         ("admin", None, vec![(Role::AdministrateurRegional, Perimetre::Region)]),
+        ("delegue", None, vec![(Role::DelegueProtectionDonnees, Perimetre::Region)]),
     ]
 }
 
@@ -182,7 +188,7 @@ pub fn presentation(dossier: &Path, config: &Config) -> Result<String, Panne> {
     Ok(format!(
         "\nDossier communicant en cancérologie — démonstration, données synthétiques\n\n\
          Documentation de l'API   {url}/api/docs/\n\
-         Comptes                  secretaire, responsable, oncologue, analyste, admin\n\
+         Comptes                  secretaire, responsable, oncologue, analyste, admin, delegue\n\
          Mot de passe             {mot_de_passe}\n\
          Code du second facteur   dcc demo --dossier {dossier} code COMPTE\n\
          Courrier sortant         {dossier}/courrier/*.eml\n\

@@ -7,6 +7,7 @@ pub mod atelier;
 pub mod cda;
 pub mod continuite;
 mod datamatrix;
+pub mod extrait;
 pub mod lot;
 mod moteur;
 pub mod parquet;

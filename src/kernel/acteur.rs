@@ -121,6 +121,10 @@ crate::enum_texte! {
         ExtraireRapport => "extraire_rapport",
         /// Answer for the figures of a 3C in the report of a year.
         ValiderPageRapport => "valider_page_rapport",
+        /// Ask for a pseudonymised extract for a project of research, take it, end the project.
+        DemanderExtrait => "demander_extrait",
+        /// Approve, refuse and revoke the projects of research.
+        ApprouverExtrait => "approuver_extrait",
         /// Manage accounts and rights.
         GererComptes => "gerer_comptes",
         /// Read the access trace.
@@ -167,6 +171,7 @@ impl Role {
                 A::GererGabarits,
                 A::LireInfocentre,
                 A::ExtraireRapport,
+                A::ApprouverExtrait,
                 A::GererComptes,
                 A::Exploiter,
             ],
@@ -321,7 +326,15 @@ impl Role {
                 A::RedigerProgramme,
                 A::RemettreProgramme,
             ],
-            Self::Analyste => &[A::LireAnnuaire, A::LireReferentiels, A::LireRcp, A::LireReunion, A::LireInfocentre, A::ExtraireRapport],
+            Self::Analyste => &[
+                A::LireAnnuaire,
+                A::LireReferentiels,
+                A::LireRcp,
+                A::LireReunion,
+                A::LireInfocentre,
+                A::ExtraireRapport,
+                A::DemanderExtrait,
+            ],
             Self::Interface => &[
                 A::LireAnnuaire,
                 A::LireReferentiels,
@@ -348,6 +361,7 @@ impl Role {
                 A::LireTrace,
                 A::TraiterDroits,
                 A::AccorderPurge,
+                A::ApprouverExtrait,
             ],
         }
     }

@@ -140,6 +140,8 @@ identifiants! {
     CampagneId,
     /// A report that was published.
     PublicationId,
+    /// A project that reuses the data.
+    ProjetRechercheId,
     /// Letters printed together.
     ImpressionId,
     /// An import of a public directory.

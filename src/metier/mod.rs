@@ -29,6 +29,7 @@ pub mod pps;
 pub mod quorum;
 pub mod rapprochement;
 pub mod rcp;
+pub mod recherche;
 pub mod referentiel;
 pub mod reunion;
 pub mod trace;

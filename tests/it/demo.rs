@@ -13,7 +13,7 @@ fn la_demonstration_se_prepare_et_donne_ses_acces() {
     assert!(fs::read_to_string(dossier.path().join("parcours.sh")).unwrap().contains(&mot_de_passe));
     montre_chaque_genre_de_compte_rendu(&config);
     // Each account has its application of codes, of which the command gives the code of the moment.
-    for identifiant in ["secretaire", "responsable", "oncologue", "analyste", "admin"] {
+    for identifiant in ["secretaire", "responsable", "oncologue", "analyste", "admin", "delegue"] {
         let code = demo::code(dossier.path(), identifiant).unwrap();
         assert!(code.len() == 6 && code.chars().all(|c| c.is_ascii_digit()), "{code}");
     }

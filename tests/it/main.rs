@@ -58,6 +58,7 @@ mod questionnaire;
 mod quorum;
 mod quorum_prevision;
 mod rcp;
+mod recherche;
 mod referentiel;
 mod region;
 mod retours;

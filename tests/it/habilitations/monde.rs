@@ -295,6 +295,7 @@ pub fn monde(banc: &Banc) -> Monde {
     let comptes: Vec<Value> = clients.values().map(|client| client.get("/api/v1/moi").est(200).corps["compte"].clone()).collect();
     regionaux(banc, &clients["ADM_REG"], [&mut sien, &mut proche, &mut hors], [&ici, &ailleurs]);
     acces(&clients, &demandeur, &loin, &ici, [&mut sien, &mut proche, &mut hors]);
+    recherche(banc, &clients["INFO"], [&mut sien, &mut proche, &mut hors]);
     for (role, client) in &clients {
         let flux = flux(banc, client);
         sien.insert(format!("flux-ical:{role}"), flux.clone());
@@ -330,6 +331,15 @@ fn regionaux(banc: &Banc, admin: &Client, objets: [&mut Objets; 3], lieux: [&Lie
         objets.insert("gabarits".into(), admin.post("/api/v1/gabarits", gabarit).est(201).id());
         objets.insert("referentiels/brouillons".into(), brouillon.clone());
         objets.insert("annuaire/imports".into(), import.clone());
+    }
+}
+
+/// A project of research of the analyst, and two of another one.
+fn recherche(banc: &Banc, analyste: &Client, objets: [&mut Objets; 3]) {
+    let autre = banc.personne("autre-analyste", &[(Role::Analyste, Perimetre::Region)]);
+    for (objets, demandeur) in objets.into_iter().zip([analyste, &autre, &autre]) {
+        let projet = demandeur.post("/api/v1/recherche/projets", crate::recherche::demande(json!({}))).est(201).id();
+        objets.insert("recherche/projets".into(), projet);
     }
 }
 

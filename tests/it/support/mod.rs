@@ -113,6 +113,7 @@ impl Banc {
         let dossier = tempfile::tempdir().unwrap();
         let mut config = Config { base: base.url.clone(), connexions: 6, cle_jetons: Some("ab".repeat(32)), ..Config::default() };
         config.comptes.cle_facteurs = Some("cd".repeat(32));
+        config.recherche.cle = Some("ef".repeat(32));
         // The least that is accepted: tests hash many passwords.
         config.comptes.mot_de_passe = CoutMotDePasse { memoire_kio: 19 * 1024, passes: 2, fils: 1, simultanes: 2 };
         config.comptes.mandataires = vec!["127.0.0.1".parse().unwrap()];
