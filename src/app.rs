@@ -233,6 +233,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let ouvrier = metier::acces::job::equiper(ouvrier, &config.courrier, &expediteur);
     let reglages = config.reglages_cda()?;
+    let ouvrier = metier::alerte::job::enregistrer(ouvrier);
     let ouvrier = metier::compte_rendu::job::enregistrer(
         ouvrier,
         metier::compte_rendu::job::Fabrique {
