@@ -2,12 +2,7 @@
 
 use super::model::{DemandeDroit, Demandeur, Droit, EtatDemande};
 use crate::{
-    db::{
-        Op,
-        parmi::parmi,
-        schema::demande_droit as d,
-        types::At,
-    },
+    db::{Op, parmi::parmi, schema::demande_droit as d, types::At},
     enum_sql,
     kernel::{
         Resultat,

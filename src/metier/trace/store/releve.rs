@@ -27,7 +27,16 @@ pub(in crate::metier::trace) fn acces(op: &mut Op<'_>, ids: Vec<PatientId>) -> R
         .filter(parmi(trace::patient_id.assume_not_null(), ids))
         .filter(trace::resultat.eq(IssueActe::Accepte))
         .order((trace::instant, trace::id))
-        .select((trace::instant, trace::compte_id, trace::acteur, trace::action, trace::objet_type, trace::objet_id, trace::champs, trace::motif))
+        .select((
+            trace::instant,
+            trace::compte_id,
+            trace::acteur,
+            trace::action,
+            trace::objet_type,
+            trace::objet_id,
+            trace::champs,
+            trace::motif,
+        ))
         .load(op.conn)?;
     let mut comptes: Vec<CompteId> = lignes.iter().filter_map(|ligne| ligne.1).collect();
     comptes.sort_unstable();
