@@ -136,6 +136,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
     metier::compte::http::routes(config);
+    metier::conditions::http::routes(config);
     metier::federation::http::routes(config);
     metier::machine::http::routes(config);
     metier::annuaire::http::routes(config);
