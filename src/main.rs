@@ -212,6 +212,9 @@ enum ActionCompte {
         #[arg(long)]
         identifiant: String,
     },
+    /// Seals the secrets of second factors again under the key of today, the former one being in
+    /// `comptes.cle_facteurs_precedente_fichier`.
+    Resceller,
 }
 
 #[derive(Subcommand)]
@@ -248,6 +251,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Referentiels { dossier } => charger_referentiels(&config, &dossier),
         Commande::Administrateur { identifiant, nom } => dire(&comptes::administrateur(&config, identifiant, nom)?),
         Commande::Compte(ActionCompte::Reinitialiser { identifiant }) => dire(&comptes::reinitialiser(&config, identifiant)?),
+        Commande::Compte(ActionCompte::Resceller) => comptes::resceller(&config),
         Commande::Annuaire(commande) => annuaire::executer(&config, commande),
         Commande::Region(commande) => region::executer(&config, commande),
         Commande::Charge { patients, secondes, clients } => {
