@@ -233,8 +233,8 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let ouvrier = metier::acces::job::equiper(ouvrier, &config.courrier, &expediteur);
-    let reglages = config.reglages_cda()?;
     let ouvrier = metier::alerte::job::enregistrer(ouvrier);
+    let reglages = config.reglages_cda()?;
     let ouvrier = metier::compte_rendu::job::enregistrer(
         ouvrier,
         metier::compte_rendu::job::Fabrique {
@@ -251,7 +251,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     let ouvrier = metier::pps::job::enregistrer(ouvrier, metier::pps::job::Fabrique { reglages, archives: config.xdm.clone() });
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {
-        Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite),
+        Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite, config.courrier.antivirus()?),
         None => ouvrier,
     })
 }
