@@ -152,6 +152,8 @@ pub struct Federation {
     /// Claims that carry the RPPS number, by order of preference. Only a provider that verifies it may have any: it
     /// ties a person to the account of that professional.
     pub revendications_rpps: Vec<String>,
+    /// True for a provider of the drafts, whose logout tokens say neither their type (`logout+jwt`) nor their end; otherwise they must.
+    pub fin_ancienne: bool,
     /// What a person without access is told to do.
     pub demande_acces: Option<String>,
     /// Authorities of the provider's certificate, instead of those of the machine.

@@ -1638,6 +1638,8 @@ diesel::table! {
         session_id -> DbUuid,
         identite_id -> DbUuid,
         acr -> Nullable<Text>,
+        jeton_identite -> Nullable<Text>,
+        sid -> Nullable<Text>,
     }
 }
 
