@@ -422,7 +422,7 @@ mod tests {
             let montre = *statut == StatutIdentite::Qualifiee;
             assert_eq!(p.ins_utilisable().is_some(), montre, "{statut}");
             let vue = PatientVue::from(p);
-            assert_eq!((vue.ins.is_some(), vue.ins_oid.is_some()), (montre, montre), "{statut}");
+            assert_eq!((vue.identite.ins.is_some(), vue.identite.ins_oid.is_some()), (montre, montre), "{statut}");
         }
     }
 
