@@ -51,7 +51,7 @@ fn un_administrateur_ne_lit_aucune_donnee_de_patient_et_un_analyste_aucune_ident
 fn renvois(partie: &serde_json::Value, trouves: &mut Vec<String>) {
     match partie {
         serde_json::Value::Object(membres) => {
-            trouves.extend(membres.get("$ref").and_then(|renvoi| renvoi.as_str()).map(str::to_owned));
+            trouves.extend(membres.get("$ref").and_then(serde_json::Value::as_str).map(str::to_owned));
             membres.values().for_each(|membre| renvois(membre, trouves));
         }
         serde_json::Value::Array(elements) => elements.iter().for_each(|element| renvois(element, trouves)),

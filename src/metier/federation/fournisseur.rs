@@ -16,10 +16,10 @@ use crate::{
 use chrono::Duration;
 use openidconnect::{
     AccessTokenHash, AdditionalClaims, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
-    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, IdTokenClaims,
-    IdTokenFields, IdTokenVerifier, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout,
-    RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse,
-    TokenUrl, UserInfoClaims, UserInfoUrl,
+    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
+    IdTokenClaims, IdTokenFields, IdTokenVerifier, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    ProviderMetadataWithLogout, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse, TokenUrl, UserInfoClaims, UserInfoUrl,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
         CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
@@ -410,7 +410,7 @@ impl Fournisseur {
         if appelees.into_iter().flatten().chain([document.jwks_uri().url()]).any(|adresse| !self.http.admet(adresse)) {
             return Err("le document de découverte nomme une adresse hors de celles que la configuration admet".to_owned());
         }
-        let fin = document.additional_metadata().end_session_endpoint.as_ref().map(|fin| fin.url());
+        let fin = document.additional_metadata().end_session_endpoint.as_ref().map(EndSessionUrl::url);
         for visitee in fin.into_iter().chain([document.authorization_endpoint().url()]) {
             if visitee.scheme() != "https" && !(visitee.scheme() == "http" && est_cette_machine(&self.emetteur)) {
                 return Err("une adresse de connexion ou de fin de session n'est pas en https".to_owned());
