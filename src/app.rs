@@ -141,6 +141,7 @@ fn routes(config: &mut ServiceConfig) {
     metier::fiche::http::routes(config);
     metier::inscription::http::routes(config);
     metier::compte::http::routes(config);
+    metier::conditions::http::routes(config);
     metier::federation::http::routes(config);
     metier::machine::http::routes(config);
     metier::annuaire::http::routes(config);
@@ -238,6 +239,7 @@ const CONSERVATION_DES_TRAVAUX: TimeDelta = TimeDelta::days(30);
 pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvrier, Panne> {
     let ouvrier = metier::reunion::job::equiper(menage(Ouvrier::default()), &config.courrier, &expediteur);
     let ouvrier = metier::acces::job::equiper(ouvrier, &config.courrier, &expediteur);
+    let ouvrier = metier::alerte::job::enregistrer(ouvrier);
     let reglages = config.reglages_cda()?;
     let ouvrier = metier::compte_rendu::job::enregistrer(
         ouvrier,
@@ -256,7 +258,7 @@ pub fn ouvrier(config: &Config, expediteur: Arc<dyn Expediteur>) -> Result<Ouvri
     let ouvrier = metier::pps::job::enregistrer(ouvrier, metier::pps::job::Fabrique { reglages, archives: config.xdm.clone() });
     let ouvrier = metier::diffusion::job::enregistrer(ouvrier, expediteur, config)?;
     Ok(match messagerie::boite_de_retour(&config.courrier)? {
-        Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite),
+        Some(boite) => metier::diffusion::job::relever_les_retours(ouvrier, boite, config.courrier.antivirus()?),
         None => ouvrier,
     })
 }

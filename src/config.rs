@@ -16,6 +16,7 @@ use crate::{
     db::{Adresse, chiffrement::CleBase},
     documents::cda::{Reglages, controle::est_un_oid},
     kernel::{Panne, texte::octets_hexadecimaux},
+    messagerie::antivirus::Antivirus,
 };
 use figment::{
     Figment,
@@ -157,6 +158,8 @@ pub struct Federation {
     /// Claims that carry the RPPS number, by order of preference. Only a provider that verifies it may have any: it
     /// ties a person to the account of that professional.
     pub revendications_rpps: Vec<String>,
+    /// True for a provider of the drafts, whose logout tokens say neither their type (`logout+jwt`) nor their end; otherwise they must.
+    pub fin_ancienne: bool,
     /// What a person without access is told to do.
     pub demande_acces: Option<String>,
     /// Authorities of the provider's certificate, instead of those of the machine.
@@ -247,6 +250,9 @@ pub struct Courrier {
     pub operateurs: BTreeMap<String, Operateur>,
     /// The mailbox where receipts and reports are read; none are, without it.
     pub retours: Option<Retours>,
+    /// Where ClamAV listens (`unix:/run/clamav/clamd.ctl` or `host:3310`): what comes back is shown to it before it is kept.
+    /// Without it, nothing is looked at.
+    pub antivirus: Option<String>,
 }
 
 /// An operator of secure mail: a server and the senders whose mails it carries.
@@ -492,6 +498,7 @@ impl Default for Courrier {
             taille_maximale: TAILLE_MAXIMALE,
             operateurs: BTreeMap::new(),
             retours: None,
+            antivirus: None,
         }
     }
 }
@@ -522,6 +529,11 @@ impl Default for Retours {
 }
 
 impl Courrier {
+    /// The antivirus, if there is one.
+    pub fn antivirus(&self) -> Result<Option<Antivirus>, Panne> {
+        self.antivirus.as_deref().map(Antivirus::lire).transpose()
+    }
+
     /// The server that carries the mails of every sender whom no further operator serves.
     #[must_use]
     pub fn operateur_par_defaut(&self) -> Operateur {

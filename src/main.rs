@@ -22,6 +22,7 @@ use dcc::{
             job as kits,
         },
         diffusion::service::verification as diffusions,
+        exploitation::commande as exploitation,
         referentiel::lot::Lot,
     },
     region::commande::{self as region, Region},
@@ -211,6 +212,9 @@ enum ActionCompte {
         #[arg(long)]
         identifiant: String,
     },
+    /// Seals the secrets of second factors again under the key of today, the former one being in
+    /// `comptes.cle_facteurs_precedente_fichier`.
+    Resceller,
 }
 
 #[derive(Subcommand)]
@@ -247,6 +251,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Referentiels { dossier } => charger_referentiels(&config, &dossier),
         Commande::Administrateur { identifiant, nom } => dire(&comptes::administrateur(&config, identifiant, nom)?),
         Commande::Compte(ActionCompte::Reinitialiser { identifiant }) => dire(&comptes::reinitialiser(&config, identifiant)?),
+        Commande::Compte(ActionCompte::Resceller) => comptes::resceller(&config),
         Commande::Annuaire(commande) => annuaire::executer(&config, commande),
         Commande::Region(commande) => region::executer(&config, commande),
         Commande::Charge { patients, secondes, clients } => {
@@ -259,7 +264,7 @@ fn executer(arguments: Arguments) -> Result<(), Panne> {
         Commande::Sauvegarder { vers, destinataires } => sauvegarde::prendre(&config, &vers, &destinataires),
         Commande::Restaurer { fichier, cle, vers } => sauvegarde::rendre(&config, &fichier, &cle, vers),
         Commande::CleSauvegarde { fichier } => dire(&format!("destinataire : {}", nouvelle_cle(&fichier)?)),
-        Commande::LectureSeule { etat, motif } => sauvegarde::lecture_seule(&config, etat == "oui", &motif),
+        Commande::LectureSeule { etat, motif } => exploitation::lecture_seule(&config, etat == "oui", &motif),
         Commande::Rapport(demande) => rapport::executer(&config, &demande),
         Commande::Infocentre(commande) => infocentre::executer(&config, commande),
         Commande::Continuite(commande) => continuite::executer(&config, commande),

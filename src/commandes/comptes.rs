@@ -1,5 +1,6 @@
 //! Accounts from the command line: the first administrator, and who lost everything.
 
+use super::dire;
 use crate::{
     app,
     config::Config,
@@ -7,7 +8,11 @@ use crate::{
     kernel::{Chance, Horloge, Panne},
     metier::compte::{
         model::facteur::Etape,
-        service::{self as comptes, cycle},
+        portier::coffre_des_facteurs,
+        service::{
+            self as comptes,
+            cycle::{self, Rescelles},
+        },
     },
 };
 
@@ -30,6 +35,22 @@ pub fn reinitialiser(config: &Config, identifiant: String) -> Result<String, Pan
         cycle::preparer_activation(op, compte.id)
     });
     jeton.map(|jeton| a_remettre(config, &jeton)).map_err(|erreur| Panne::new("réinitialisation du compte", erreur))
+}
+
+/// Seals the secrets of second factors again under the key of today; fails when some open under no key.
+pub fn resceller(config: &Config) -> Result<(), Panne> {
+    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
+    let coffre = coffre_des_facteurs(&config.comptes)?;
+    let bilan = db.ecrire_ici(&Demande::systeme("rescellement"), move |op| cycle::resceller(op, &coffre));
+    let Rescelles { refaits, a_jour, illisibles } = bilan.map_err(|erreur| Panne::new("rescellement des seconds facteurs", erreur))?;
+    dire(&format!(
+        "secrets de seconds facteurs : {refaits} scellés sous la clé actuelle, {a_jour} l'étaient déjà, {illisibles} illisibles"
+    ))?;
+    if illisibles == 0 {
+        Ok(())
+    } else {
+        Err(Panne::dire("des secrets ne s'ouvrent sous aucune des deux clés : gardez l'ancienne clé, ou réinitialisez ces comptes"))
+    }
 }
 
 fn a_remettre(config: &Config, jeton: &str) -> String {

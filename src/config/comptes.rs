@@ -14,6 +14,10 @@ pub struct Comptes {
     pub cle_facteurs_fichier: Option<PathBuf>,
     /// The same key in hexadecimal, if it is not in a file.
     pub cle_facteurs: Option<String>,
+    /// File of the former key, while the secrets that it sealed are sealed again under the new one (`dcc compte resceller`).
+    pub cle_facteurs_precedente_fichier: Option<PathBuf>,
+    /// File of SHA-1 fingerprints of leaked passwords, in order, as Have I Been Pwned publishes it: they are refused.
+    pub mots_de_passe_divulgues_fichier: Option<PathBuf>,
     /// What a password costs to check.
     pub mot_de_passe: CoutMotDePasse,
     /// Addresses of the reverse proxies in front of the service: what they say in `X-Forwarded-For` is believed.
@@ -41,6 +45,12 @@ impl Default for CoutMotDePasse {
 }
 
 impl Comptes {
+    /// The former key, if secrets may still be sealed under it.
+    pub fn cle_precedente(&self) -> Result<Option<Vec<u8>>, Panne> {
+        let lire = |fichier: &PathBuf| std::fs::read(fichier).map_err(|e| Panne::new("lecture de l'ancienne clé des seconds facteurs", e));
+        self.cle_facteurs_precedente_fichier.as_ref().map(lire).transpose()
+    }
+
     /// The key that seals the secrets of second factors.
     pub fn cle(&self) -> Result<Vec<u8>, Panne> {
         match (&self.cle_facteurs_fichier, &self.cle_facteurs) {

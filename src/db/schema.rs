@@ -1642,6 +1642,8 @@ diesel::table! {
         session_id -> DbUuid,
         identite_id -> DbUuid,
         acr -> Nullable<Text>,
+        jeton_identite -> Nullable<Text>,
+        sid -> Nullable<Text>,
     }
 }
 
@@ -1986,6 +1988,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbUuid};
+
+    conditions (id) {
+        id -> DbUuid,
+        version -> Text,
+        texte -> Text,
+        en_vigueur_le -> Date,
+        publiees_par -> Nullable<DbUuid>,
+        publiees_le -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbInstant, DbUuid};
+
+    acceptation_conditions (conditions_id, compte_id) {
+        conditions_id -> DbUuid,
+        compte_id -> DbUuid,
+        acceptees_le -> DbInstant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     territoire,
     etablissement,
@@ -2070,6 +2097,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     campagne_acte,
     publication,
     publication_document,
+    conditions,
+    acceptation_conditions,
 );
 
 diesel::allow_tables_to_appear_in_same_query!(scellement, trace);

@@ -94,7 +94,7 @@ impl Correspondance {
     pub(super) fn nouvelle(config: &Config) -> Result<Self, Panne> {
         let boite = Arc::new(Boite::default());
         let ouvrier = app::ouvrier(config, messagerie::expediteur(&config.courrier)?)?;
-        let ouvrier = job::relever_les_retours(ouvrier, Arc::clone(&boite) as Arc<dyn BoiteDeRetour>);
+        let ouvrier = job::relever_les_retours(ouvrier, Arc::clone(&boite) as Arc<dyn BoiteDeRetour>, None);
         Ok(Self { ouvrier, boite, domaine: messagerie::domaine_de(&config.courrier.expediteur)?, connues: BTreeSet::new() })
     }
 

@@ -1,6 +1,6 @@
 //! The caller of a request, authenticated, with the database at hand.
 
-use super::{auth, limites::Couteux, machine::Limites, navigateur, reponse::Reponse};
+use super::{auth, conditions, limites::Couteux, machine::Limites, navigateur, reponse::Reponse};
 use crate::{
     app::Etat,
     db::{Demande, Op, Operation, idempotence},
@@ -146,6 +146,7 @@ impl FromRequest for Ctx {
         Box::pin(async move {
             let etat = requete.app_data::<web::Data<Etat>>().cloned().ok_or_else(|| crate::kernel::Panne::dire("application sans état"))?;
             let acteur = auth::acteur(&requete, &etat).await?;
+            conditions::exiger(&requete, &acteur)?;
             if let Some(compte) = acteur.compte {
                 tracing::Span::current().record("compte", tracing::field::display(compte));
             }

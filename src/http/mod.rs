@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod certificat;
+pub mod conditions;
 pub mod corps;
 pub mod csv;
 pub mod ctx;

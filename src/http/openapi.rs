@@ -1,7 +1,7 @@
 //! The API document: what is said of the whole service; operations describe themselves.
 
 use super::navigateur;
-use crate::error::Probleme;
+use crate::{error::Probleme, kernel::acte::IssueActe};
 use std::collections::BTreeMap;
 use utoipa::{
     IntoResponses, Modify, OpenApi,
@@ -137,7 +137,7 @@ impl Modify for Securite {
     ),
     servers((url = "/", description = "Ce service")),
     modifiers(&Securite),
-    components(schemas(Probleme)),
+    components(schemas(Probleme, IssueActe)),
     security(("jeton" = []), ("cookie" = []))
 )]
 pub struct Document;

@@ -449,6 +449,8 @@ pub struct Acteur {
     pub au_nom_de: Option<String>,
     /// The moment of the last proof of identity, absent for the service itself.
     pub authentifie_le: Option<Instant>,
+    /// The version of the terms of use that the person has still to accept, if any.
+    pub conditions_a_accepter: Option<String>,
     systeme: bool,
 }
 
@@ -470,6 +472,7 @@ impl Acteur {
             habilitations,
             authentifie_le: None,
             au_nom_de: None,
+            conditions_a_accepter: None,
             systeme: false,
         }
     }
@@ -477,7 +480,17 @@ impl Acteur {
     /// Software of an établissement, under its technical account.
     #[must_use]
     pub fn machine(compte: CompteId, nom: String, habilitations: Vec<Habilitation>, au_nom_de: Option<String>) -> Self {
-        Self { compte: Some(compte), session: None, praticien: None, nom, habilitations, authentifie_le: None, au_nom_de, systeme: false }
+        Self {
+            compte: Some(compte),
+            session: None,
+            praticien: None,
+            nom,
+            habilitations,
+            authentifie_le: None,
+            au_nom_de,
+            conditions_a_accepter: None,
+            systeme: false,
+        }
     }
 
     /// The service itself (worker, command line), which may do everything and is traced by name.
@@ -491,6 +504,7 @@ impl Acteur {
             habilitations: Vec::new(),
             au_nom_de: None,
             authentifie_le: None,
+            conditions_a_accepter: None,
             systeme: true,
         }
     }
@@ -499,6 +513,13 @@ impl Acteur {
     #[must_use]
     pub fn authentifie(mut self, instant: Instant) -> Self {
         self.authentifie_le = Some(instant);
+        self
+    }
+
+    /// The same person, who has still to accept that version of the terms of use.
+    #[must_use]
+    pub fn devant_accepter(mut self, version: Option<String>) -> Self {
+        self.conditions_a_accepter = version;
         self
     }
 

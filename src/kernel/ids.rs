@@ -160,4 +160,6 @@ identifiants! {
     ClientMachineId,
     /// A time when the software of an établissement was shut out.
     CoupureId,
+    /// A version of the terms of use.
+    ConditionsId,
 }

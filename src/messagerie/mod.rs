@@ -6,10 +6,13 @@
 //! What comes back is read in [`retour`]: from the mailbox of the region by [`imap`], or from memory in
 //! tests.
 //!
+//! What comes back is shown to [`antivirus`] before it is kept, where the region has one.
+//!
 //! SMTP promises at least once, never exactly once: the server may have taken the mail although its
 //! answer was lost. So a mail that is sent again carries the **same Message-ID**; nothing in its
 //! bytes depends on chance.
 
+pub mod antivirus;
 mod connexion;
 pub mod depot_dpi;
 pub mod fichier;

@@ -12,6 +12,7 @@ pub mod atelier;
 pub mod campagne;
 pub mod compte;
 pub mod compte_rendu;
+pub mod conditions;
 pub mod conservation;
 pub mod continuite;
 pub mod diffusion;

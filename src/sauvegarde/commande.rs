@@ -81,15 +81,6 @@ fn reprendre(config: &Config) -> Result<(), Panne> {
     if registre.tient() && trace.tient() { Ok(()) } else { Err(Panne::dire("le registre des diffusions ou la trace ne tient pas")) }
 }
 
-/// Opens or closes the service to writing.
-pub fn lecture_seule(config: &Config, active: bool, motif: &str) -> Result<(), Panne> {
-    let db = app::ouvrir_la_base(config, Horloge::Systeme, Chance::Systeme)?;
-    let saisie = LectureSeuleSaisie { active, motif: motif.to_owned() };
-    db.ecrire_ici(&Demande::systeme("exploitation"), move |op| exploitation::decider(op, &saisie).map(drop))
-        .map_err(|e| Panne::new("mode lecture seule", e))?;
-    dire(if active { "lecture seule : les écritures sont refusées" } else { "écritures ouvertes" })
-}
-
 fn nom(maintenant: Instant) -> PathBuf {
     format!("dcc-{}.sauvegarde.age", maintenant.format("%Y%m%dT%H%M%SZ")).into()
 }

@@ -7,10 +7,16 @@ use crate::support::{
     scene::{Scene, chimiotherapie, complete, planifier},
 };
 use dcc::{
+    app,
     db::{schema::regle_alerte, types::Json},
+    jobs::runner,
     kernel::{Perimetre, Role, ids::PraticienId},
+    messagerie::memoire::Memoire,
     metier::{
-        alerte::regle::{Contexte, ContexteEvaluable, ContexteTumeur, Issue, Regle, table},
+        alerte::{
+            job::TACHE,
+            regle::{Contexte, ContexteEvaluable, ContexteTumeur, Issue, Regle, table},
+        },
         referentiel::{lot::Lot, service::charger_lot},
     },
 };
@@ -358,6 +364,41 @@ sur_les_deux_bases! {
         acquitter(&scene.demandeur, &bloquante, "Vu avec la patiente.").refuse(409, "alerte-bloquante");
         remplir(&scene, &cas, json!({ "parcours": { "fertilite": "donnee" } }));
         assert_eq!(fertilite(&cas), None);
+    }
+
+    fn lire_les_alertes_n_ecrit_rien_et_ce_qui_change_bien_des_cas_se_voit_le_lendemain(banc) {
+        let scene = Scene::nouvelle(banc);
+        let prevu = json!({ "parcours": { "gonadotoxicite": "oui" } });
+        let cas = cas_du_modele(&scene, &scene.reunion("2026-04-09T17:00:00Z", None), "1994-05-21", "sein", prevu);
+        let niveau = || alerte(&scene.demandeur, &cas, "fertilite").unwrap()["niveau"].clone();
+        assert_eq!(niveau(), "a_traiter");
+        let variante = Lot::du_dossier(&Path::new(env!("CARGO_MANIFEST_DIR")).join("referentiels/variantes/fertilite-bloquante")).unwrap();
+        banc.systeme(move |op| charger_lot(op, &variante).map(drop));
+        let lignes = || {
+            let lire = |op: &mut dcc::db::Op<'_>| Ok(dcc::db::schema::alerte::table.select(dcc::db::schema::alerte::version).load::<i64>(op.conn)?);
+            banc.systeme(lire)
+        };
+        let avant = lignes();
+        assert_eq!(niveau(), "a_traiter", "lire ne calcule pas");
+        assert_eq!(lignes(), avant);
+        let ouvrier = app::ouvrier(&banc.etat.config, std::sync::Arc::new(Memoire::default())).unwrap();
+        assert!(runner::passer_une_fois(&banc.etat.db, &ouvrier, TACHE).unwrap());
+        assert_eq!(niveau(), "bloquante");
+    }
+
+    fn une_adresse_du_medecin_traitant_qui_change_se_voit_aussitot(banc) {
+        let scene = Scene::nouvelle(banc);
+        let cas = ne_le(&scene, &scene.reunion(JEUDI, None), "1960-05-20");
+        medecin_traitant(banc, &scene, &cas);
+        let absente = || alerte(&scene.demandeur, &cas, "adresse-securisee-absente");
+        assert_eq!(absente(), None);
+        let admin = banc.personne("annuaire", &[(Role::AdministrateurRegional, Perimetre::Region)]);
+        let traitant = admin.get("/api/v1/praticiens?recherche=traitant").est(200).corps["elements"][0].clone();
+        let chemin = format!("/api/v1/praticiens/{}", traitant["id"].as_str().unwrap());
+        let mut saisi = json!({ "nom": "TRAITANT", "prenom": "Camille", "profession": "10", "mode_exercice": "salarie", "adresses": [] });
+        saisi["rpps"] = traitant["rpps"].clone();
+        admin.put(&chemin, traitant["version"].as_i64().unwrap(), saisi).est(200);
+        assert!(absente().is_some());
     }
 
     fn une_regle_chargee_que_le_programme_ne_lit_pas_n_empeche_ni_de_saisir_ni_les_autres(banc) {

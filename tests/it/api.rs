@@ -46,3 +46,24 @@ fn un_administrateur_ne_lit_aucune_donnee_de_patient_et_un_analyste_aucune_ident
         }
     }
 }
+
+/// Every `$ref` of a part of the document.
+fn renvois(partie: &serde_json::Value, trouves: &mut Vec<String>) {
+    match partie {
+        serde_json::Value::Object(membres) => {
+            trouves.extend(membres.get("$ref").and_then(serde_json::Value::as_str).map(str::to_owned));
+            membres.values().for_each(|membre| renvois(membre, trouves));
+        }
+        serde_json::Value::Array(elements) => elements.iter().for_each(|element| renvois(element, trouves)),
+        _ => {}
+    }
+}
+
+#[test]
+fn chaque_renvoi_du_document_designe_quelque_chose() {
+    let document = serde_json::to_value(dcc::app::document()).unwrap();
+    let mut trouves = Vec::new();
+    renvois(&document, &mut trouves);
+    trouves.retain(|renvoi| document.pointer(renvoi.trim_start_matches('#')).is_none());
+    assert!(trouves.is_empty(), "renvois sans objet : {trouves:?}");
+}

@@ -83,6 +83,22 @@ sur_les_deux_bases! {
         activer(banc, &jeton, "porteur");
     }
 
+    fn sec_a05_un_mot_de_passe_divulgue_est_refuse_sans_quitter_la_machine(banc) {
+        let mut empreintes: Vec<String> = [PHRASE, "azertyuiop", "motdepasse"]
+            .map(|mot| dcc::kernel::texte::hexadecimal(ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, mot.as_bytes()).as_ref()).to_uppercase())
+            .into();
+        empreintes.sort();
+        let fichier = banc.dossier().join("empreintes");
+        std::fs::write(&fichier, empreintes.iter().map(|e| format!("{e}:7\r\n")).collect::<String>()).unwrap();
+        let service = banc.autre_service(|config| config.comptes.mots_de_passe_divulgues_fichier = Some(fichier));
+        let personne = crate::support::client::Client::nouveau(&service.url, std::sync::Arc::clone(&service.etat), None);
+        let (_, jeton) = ouvrir(banc, "claire", Role::Analyste);
+        let activer = |mot_de_passe: &str| personne.post("/api/v1/sessions/activation", json!({ "jeton": jeton, "mot_de_passe": mot_de_passe }));
+        let refus = activer(PHRASE).refuse(422, "mot-de-passe-faible");
+        assert_eq!(refus.corps["errors"][0]["code"], "divulgue");
+        activer("fauteuil girafe tulipes").est(200);
+    }
+
     fn sec_a05_une_empreinte_d_autres_parametres_se_refait_a_la_connexion(banc) {
         let claire = Local::nouveau(banc, "claire", Role::Analyste);
         let ancienne = Hachoir::new(20 * 1024, 2, 1).unwrap().hacher(PHRASE, &[5; 16]).unwrap();

@@ -1,7 +1,18 @@
 //! Second factors: keys (WebAuthn), more factors than one, what is kept of them.
 
-use crate::support::compte::{Cle, Local, ORIGINE, activer, ouvrir, porteur};
-use dcc::{db::schema::facteur, kernel::Role, metier::compte::model::facteur::code_totp};
+use crate::support::{
+    client::Client,
+    compte::{Cle, Local, ORIGINE, PHRASE, activer, ouvrir, porteur},
+};
+use dcc::{
+    db::schema::facteur,
+    kernel::Role,
+    metier::compte::{
+        model::facteur::code_totp,
+        portier::coffre_des_facteurs,
+        service::cycle::{self, Rescelles},
+    },
+};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -131,6 +142,36 @@ sur_les_deux_bases! {
         let scelles: Vec<Option<String>> = banc.systeme(|op| Ok(facteur::table.select(facteur::secret_scelle).load(op.conn)?));
         assert_eq!(scelles.len(), 1);
         let scelle = scelles[0].as_deref().unwrap();
-        assert!(scelle.starts_with("v1.") && !scelle.contains(&claire.secret));
+        assert!(scelle.starts_with("v2.") && !scelle.contains(&claire.secret));
+    }
+
+    fn la_cle_des_facteurs_change_sans_que_personne_n_enrole_a_nouveau(banc) {
+        let claire = Local::nouveau(banc, "claire", Role::Analyste);
+        let ancienne = banc.dossier().join("cle-facteurs-precedente");
+        std::fs::write(&ancienne, [0xcd; 32]).unwrap();
+        let nouvelle = || Some("ef".repeat(32));
+        let se_connecter = |service: &crate::support::services::Service| {
+            let personne = Client::nouveau(&service.url, std::sync::Arc::clone(&service.etat), None);
+            let saisie = json!({ "identifiant": "claire", "mot_de_passe": PHRASE });
+            let defi = personne.post("/api/v1/sessions", saisie).est(200).corps["defi"].clone();
+            personne.post("/api/v1/sessions/second-facteur", json!({ "defi": defi, "code": claire.code() })).statut
+        };
+        let sous_les_deux = banc.autre_service(|config| {
+            (config.comptes.cle_facteurs, config.comptes.cle_facteurs_precedente_fichier) = (nouvelle(), Some(ancienne));
+        });
+        let sous_la_nouvelle = banc.autre_service(|config| config.comptes.cle_facteurs = nouvelle());
+        assert_eq!((se_connecter(&sous_les_deux), se_connecter(&sous_la_nouvelle)), (201, 500), "seule l'ancienne clé ouvre encore");
+
+        let resceller = || {
+            let coffre = coffre_des_facteurs(&sous_les_deux.etat.config.comptes).unwrap();
+            banc.systeme(move |op| cycle::resceller(op, &coffre))
+        };
+        assert_eq!(resceller(), Rescelles { refaits: 1, a_jour: 0, illisibles: 0 });
+        assert_eq!(resceller(), Rescelles { refaits: 0, a_jour: 1, illisibles: 0 });
+        assert_eq!((se_connecter(&sous_les_deux), se_connecter(&sous_la_nouvelle)), (201, 201));
+        // Under another key, nothing opens and nothing is touched; the command says so.
+        let autre = banc.autre_service(|config| config.comptes.cle_facteurs = Some("12".repeat(32)));
+        assert!(dcc::commandes::comptes::resceller(&autre.etat.config).is_err());
+        assert_eq!(se_connecter(&sous_la_nouvelle), 201);
     }
 }

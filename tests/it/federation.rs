@@ -5,7 +5,7 @@ use crate::support::{
     client::{Client, Reponse},
     fournisseur::{Cle, Fournisseur},
     glewlwyd::Glewlwyd,
-    services::Service,
+    services::{Service, appeler},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use dcc::{
@@ -125,7 +125,149 @@ fn psc(banc: &Banc) -> (Fournisseur, Cle, Service) {
     (fournisseur, cle, service)
 }
 
+/// The cookie of the session that an answer opens.
+fn cookie_de(reponse: &Reponse) -> String {
+    let cookies = reponse.entetes.get_all("set-cookie").iter().map(|c| c.to_str().unwrap());
+    cookies.filter_map(|c| c.split(';').next()).find(|c| c.starts_with("__Host-dcc=")).unwrap().to_owned()
+}
+
+/// Signs out of the session of a cookie, as a page does.
+fn quitter(service: &Service, cookie: &str) -> Reponse {
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let requete = ureq::http::Request::delete(format!("{}/api/v1/sessions/courante", service.url));
+    let requete = requete.header("Cookie", cookie).header("Origin", "http://localhost:8080").header("X-DCC-Client", "essai");
+    appeler(&agent, requete.body(Vec::new()).unwrap())
+}
+
+/// What a provider posts when it ends a session.
+fn pousser_la_fin(service: &Service, jeton: &str) -> Reponse {
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let requete = ureq::http::Request::post(format!("{}/api/v1/federation/psc/fin-de-session", service.url));
+    let requete = requete.header("Content-Type", "application/x-www-form-urlencoded");
+    appeler(&agent, requete.body(format!("logout_token={jeton}").into_bytes()).unwrap())
+}
+
+fn jetons_gardes(banc: &Banc) -> i64 {
+    lire(banc, |op| session_federee::table.filter(session_federee::jeton_identite.is_not_null()).count().get_result(op.conn))
+}
+
 sur_les_deux_bases! {
+    fn sec_v7_6_1_une_session_prend_fin_des_deux_cotes_chez_un_vrai_fournisseur(banc) {
+        let Some(glewlwyd) = Glewlwyd::demarrer(RETOUR) else { return };
+        banc.regler(&dcc::kernel::Horloge::Systeme.maintenant().to_rfc3339());
+        medecin(banc, 1);
+        glewlwyd.personne("camille", &identifiant_national(1));
+        let service = banc.autre_service(|config| config.federation = vec![glewlwyd.reglages()]);
+        let entrer = || {
+            let depart = partir(&service, "psc");
+            let retour = glewlwyd.autoriser(&depart.adresse, "camille");
+            cookie_de(&service.naviguer(retour.strip_prefix("http://localhost:8080").unwrap(), &depart.cookie).est(303))
+        };
+        let cookie = entrer();
+        assert_eq!(jetons_gardes(banc), 1);
+        let reponse = quitter(&service, &cookie).est(200);
+        assert_eq!(reponse.entete("cache-control"), "no-store");
+        service.naviguer("/api/v1/moi", &cookie).refuse(401, "session-close");
+        assert_eq!(jetons_gardes(banc), 0, "le jeton ne sert qu'une fois");
+        let adresse = reponse.corps["adresse"].as_str().unwrap();
+        let demandes = parametres(adresse);
+        assert_eq!(demandes["post_logout_redirect_uri"], "http://localhost:8080/api/v1/federation/psc/fin");
+        // The provider takes the token and the address, and asks the person to confirm.
+        let confirmation = glewlwyd.visiter(adresse, "camille").est(302).entete("location").to_owned();
+        assert!(confirmation.contains("prompt=end_session") && confirmation.contains("federation"), "{confirmation}");
+        let fin = format!("/api/v1/federation/psc/fin?state={}", demandes["state"]);
+        assert_eq!(service.naviguer(&fin, "").est(303).entete("location"), "/?deconnexion=complete");
+        assert_eq!(service.naviguer(&fin, "").est(303).entete("location"), "/", "une seule fois");
+
+        // The other way round: the session ends at the provider, which says so.
+        glewlwyd.prevenir(RETOUR, &format!("{}/api/v1/federation/psc/fin-de-session", service.url));
+        let cookie = entrer();
+        service.naviguer("/api/v1/moi", &cookie).est(200);
+        let sid = lire(banc, |op| {
+            session_federee::table.order(session_federee::session_id.desc()).select(session_federee::sid).first::<Option<String>>(op.conn)
+        });
+        glewlwyd.finir(&sid.unwrap(), "camille");
+        let close = (0..100).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            service.naviguer("/api/v1/moi", &cookie).statut == 401
+        });
+        assert!(close, "la fin de session du fournisseur a été entendue");
+    }
+
+    fn sec_v7_6_1_seul_le_fournisseur_ferme_les_sessions_qu_il_a_ouvertes(banc) {
+        medecin(banc, 1);
+        let (fournisseur, cle, service) = psc(banc);
+        let entrer = |sid: &'static str| {
+            let forger = |mut contenu: Value| { contenu["sid"] = json!(sid); cle.signer(&contenu) };
+            cookie_de(&revenir_avec(banc, &service, &fournisseur, forger).est(303))
+        };
+        let ouverte = |cookie: &str| service.naviguer("/api/v1/moi", cookie).statut == 200;
+        let (a, b, c) = (entrer("a"), entrer("b"), entrer("c"));
+        let maintenant = banc.maintenant().timestamp();
+        let evenement = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
+        let fin = || json!({ "iss": fournisseur.emetteur, "sub": "f:uuid:899700000001", "aud": "dcc", "iat": maintenant, "exp": maintenant + 120,
+                             "jti": "1", "sid": "a", "events": evenement });
+        let avec = |champ: &str, valeur: Value| { let mut contenu = fin(); contenu[champ] = valeur; contenu };
+        let signer = |contenu: &Value| cle.signer_comme("logout+jwt", contenu);
+        let mut sans_evenement = fin();
+        sans_evenement.as_object_mut().unwrap().remove("events");
+        for (quoi, jeton) in [
+            ("emetteur", signer(&avec("iss", json!("https://ailleurs.example")))),
+            ("destinataire", signer(&avec("aud", json!("autre")))),
+            ("peremption", signer(&avec("exp", json!(maintenant)))),
+            ("avenir", signer(&avec("iat", json!(maintenant + 3600)))),
+            ("nonce", signer(&avec("nonce", json!("n")))),
+            ("evenement", signer(&sans_evenement)),
+            ("autre evenement", signer(&avec("events", json!({ "autre": {} })))),
+            ("sans terme", signer(&avec("exp", Value::Null))),
+            ("sans personne", { let mut c = avec("sid", Value::Null); c["sub"] = Value::Null; signer(&c) }),
+            ("autres destinataires", signer(&avec("aud", json!(["dcc", "autre"])))),
+            ("cle", Cle::nouvelle("cle-1").signer_comme("logout+jwt", &fin())),
+            ("sans signature", sans_signature(&fin())),
+            ("secret", par_secret(&fin(), b"dcc")),
+            ("type", cle.signer(&fin())),
+            ("illisible", "n-est-pas-un-jeton".to_owned()),
+        ] {
+            assert_eq!(pousser_la_fin(&service, &jeton).statut, 400, "{quoi}");
+        }
+        // Somebody else, or a session that is not known: nothing is closed, and nothing is told of it.
+        pousser_la_fin(&service, &signer(&avec("sub", json!("quelqu-un-d-autre")))).est(200);
+        pousser_la_fin(&service, &signer(&avec("sid", json!("z")))).est(200);
+        assert!([&a, &b, &c].into_iter().all(|cookie| ouverte(cookie)));
+        pousser_la_fin(&service, &signer(&fin())).est(200);
+        assert_eq!([ouverte(&a), ouverte(&b), ouverte(&c)], [false, true, true]);
+        let mut toutes = fin();
+        toutes.as_object_mut().unwrap().remove("sid");
+        pousser_la_fin(&service, &signer(&toutes)).est(200);
+        assert_eq!([ouverte(&b), ouverte(&c)], [false, false]);
+        // What ends a session opens none.
+        let detourne = revenir_avec(banc, &service, &fournisseur, |_| signer(&fin()));
+        detourne.refuse(401, "identite-refusee");
+    }
+
+    fn sec_v7_6_1_se_deconnecter_ne_depend_de_personne(banc) {
+        medecin(banc, 1);
+        let (fournisseur, cle, service) = psc(banc);
+        let entrer = || cookie_de(&revenir_avec(banc, &service, &fournisseur, |contenu| cle.signer(&contenu)).est(303));
+        // This provider offers no end of session.
+        let cookie = entrer();
+        quitter(&service, &cookie).est(204);
+        service.naviguer("/api/v1/moi", &cookie).refuse(401, "session-close");
+        // This one does, then no longer answers.
+        let mut document = fournisseur.document();
+        document["end_session_endpoint"] = json!(format!("{}/fin", fournisseur.emetteur));
+        fournisseur.repondre("/.well-known/openid-configuration", 200, &document);
+        banc.avancer(25 * 3600);
+        let (cookie, autre) = (entrer(), entrer());
+        let adresse = quitter(&service, &cookie).est(200).corps["adresse"].as_str().unwrap().to_owned();
+        assert!(adresse.starts_with(&format!("{}/fin?id_token_hint=eyJ", fournisseur.emetteur)), "{adresse}");
+        fournisseur.repondre("/.well-known/openid-configuration", 500, &json!({}));
+        let service_neuf = banc.autre_service(|config| config.federation = vec![fournisseur.reglages("psc")]);
+        quitter(&service_neuf, &autre).est(204);
+        service.naviguer("/api/v1/federation/psc/fin?state=invente", "").est(303);
+        assert_eq!(jetons_gardes(banc), 0);
+    }
+
     fn a02_un_professionnel_se_connecte_par_un_vrai_fournisseur_qui_change_de_cle(banc) {
         let Some(glewlwyd) = Glewlwyd::demarrer(RETOUR) else { return };
         // The tokens of a real provider are dated by the machine.

@@ -27,6 +27,7 @@ mod cda;
 mod chiffrement;
 mod compte_rendu;
 mod comptes;
+mod conditions;
 mod connexion;
 mod conservation;
 mod continuite;

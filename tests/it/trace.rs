@@ -422,14 +422,13 @@ sur_les_deux_bases! {
         assert_eq!(page["elements"][0]["resourceType"], "AuditEvent");
         let suite = delegue.get(&format!("/api/v1/trace/evenements?patient={patient}&curseur={}", page["suivant"].as_str().unwrap())).est(200).corps;
         assert_eq!(suite["elements"].as_array().unwrap().iter().filter(|e| e["outcome"] == "4").count(), 1, "{suite:#}");
-        let releve = delegue.get(&format!("{chemin}/acces")).est(200).corps;
-        let premier = &releve["elements"][0];
-        assert_eq!((&premier["action"], &premier["role"], &premier["motif"]), (&json!("creer"), &json!("demandeur"), &json!("soins")));
+        let releve = delegue.get(&format!("{chemin}/releve-acces")).est(200).corps;
+        let premier = &releve["acces"][0];
+        assert_eq!((&premier["action"], &premier["roles"], &premier["motif"]), (&json!("creer"), &json!(["demandeur"]), &json!("soins")));
         assert_eq!(premier["acteur"], "demandeur");
         assert!(!lignes(banc, "lire", "releve_acces").is_empty(), "le relevé est tracé à son tour");
-        scene.responsable.get(&format!("{chemin}/acces")).refuse(403, "action-interdite");
         scene.responsable.get("/api/v1/trace/evenements").refuse(403, "action-interdite");
-        let inconnu = format!("/api/v1/patients/{}/acces", "0196a000-0000-7000-8000-000000000009");
+        let inconnu = format!("/api/v1/patients/{}/releve-acces", "0196a000-0000-7000-8000-000000000009");
         delegue.get(&inconnu).refuse(404, "patient-introuvable");
     }
 

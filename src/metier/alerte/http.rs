@@ -15,12 +15,11 @@ use actix_web::{get, post, web::Path};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Les alertes d'une inscription qui ne sont pas levées, mises à jour.
+/// Les alertes d'une inscription qui ne sont pas levées.
 #[utoipa::path(tag = "alertes", params(("id" = InscriptionId, Path)), responses((status = 200, body = Vec<Alerte>), Problemes))]
 #[get("/inscriptions/{id}/alertes")]
 async fn lister(ctx: Ctx, id: Path<InscriptionId>) -> Resultat<Reponse<Vec<Alerte>>> {
-    // Reading brings the alerts up to date, so it writes.
-    Ok(Reponse::ok(ctx.ecrire(move |op| service::lister(op, *id)).await?))
+    Ok(Reponse::ok(ctx.consulter(move |op| service::lister(op, *id)).await?))
 }
 
 /// Acquitte une alerte avec un motif ; une alerte bloquante ne s'acquitte pas.

@@ -11,10 +11,13 @@
 //!   on, médecin traitant without a secure address…), `information` only tells.
 //! - Ages are those of the day of the meeting, counted in Paris: an adolescent or young adult is so
 //!   from the 15th birthday to the eve of the 25th (CSP D6124-131-1).
-//! - Alerts are computed again each time they are read, and whenever the case changes: its fiche, its
-//!   patient, its registration, the state or the day of its meeting, the opinion that another meeting gave
-//!   of the patient. They are raised, refreshed, lifted when what they tell is no longer true. A lifted
-//!   alert is kept.
+//! - Alerts are computed again whenever the case changes, never when they are read: its fiche, its dossier, its patient,
+//!   the addresses of the médecin traitant, its registration, a written opinion, the attendance, the state or the day of its
+//!   meeting, what another meeting makes of the same patient. They are raised, refreshed, lifted when what they tell is no
+//!   longer true. A lifted alert is kept.
+//! - What changes many cases at once (a rule that enters into force, the public directory, the trust space, an RCP) is seen
+//!   at the next change of each case, and by the task `actualisation_alertes` ([`job`]) within a day. A validation computes
+//!   them again whatever happened.
 //! - Since that happens at each save, a case is assembled in two steps: the history, those who take part and
 //!   the derived values are looked for only when a rule that bears on the case names them.
 //! - An alert may be acknowledged with a motive, except those that say otherwise and the blocking
@@ -27,6 +30,7 @@
 
 mod contexte;
 pub mod http;
+pub mod job;
 pub mod model;
 pub mod regle;
 pub mod service;

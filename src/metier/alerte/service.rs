@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         Action, Erreur, Panne, Resultat,
         erreur::ErreurCommune,
-        ids::{AlerteId, InscriptionId, PatientId, ReunionId},
+        ids::{AlerteId, InscriptionId, PatientId, PraticienId, ReunionId},
         memoire::Memoire,
     },
     metier::{
@@ -19,6 +19,7 @@ use crate::{
             self,
             model::{Inscription, InscriptionError},
         },
+        patient,
         referentiel::{self, model::RegleEnVigueur},
         reunion::model::Reunion,
     },
@@ -56,10 +57,17 @@ pub fn evaluer_patient(op: &mut Op<'_>, id: PatientId) -> Resultat<()> {
     Ok(())
 }
 
-/// The same, for every registration of a meeting that moved to another state or another day.
+/// The same, for every patient of a meeting that moved to another state or another day, or whose attendance changed: other
+/// meetings of the same patients see it in their history.
 pub fn evaluer_reunion(op: &mut Op<'_>, id: ReunionId) -> Resultat<()> {
-    for inscription in inscription::service::de_la_reunion(op, id)? {
-        evaluer(op, inscription.id)?;
+    let patients: BTreeSet<PatientId> = inscription::service::de_la_reunion(op, id)?.into_iter().map(|i| i.patient_id).collect();
+    patients.into_iter().try_for_each(|patient| evaluer_patient(op, patient))
+}
+
+/// The same, for the patients of a doctor whose addresses changed.
+pub fn evaluer_patients_de(op: &mut Op<'_>, medecin: PraticienId) -> Resultat<()> {
+    for patient in patient::service::suivis_par(op, medecin)? {
+        evaluer_patient(op, patient)?;
     }
     Ok(())
 }
@@ -179,7 +187,7 @@ pub fn des_inscriptions(op: &mut Op<'_>, ids: &[InscriptionId]) -> Resultat<Vec<
     Ok(courantes(store::des_inscriptions(op, ids)?))
 }
 
-/// The alerts of a registration that are not lifted, brought up to date.
+/// The alerts of a registration that are not lifted, as they were last evaluated.
 pub fn lister(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<Alerte>> {
     op.exiger(Action::LireFiche)?;
     let patient = inscription::service::trouver(op, id)?.patient_id;
@@ -187,7 +195,7 @@ pub fn lister(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<Alerte>> {
         return Err(InscriptionError::Introuvable.into());
     }
     op.tracer(Evenement::sur("lire", "alertes", id.uuid()).patient(patient))?;
-    evaluer(op, id)
+    des_inscriptions(op, &[id])
 }
 
 /// Answers for an alert that was read at version `lue`.

@@ -20,6 +20,7 @@ use crate::{
         ids::{Centre3cId, EtablissementId, PraticienId, TerritoireId},
         page::{Page, Pagination},
     },
+    metier::alerte,
 };
 
 pub use store::FiltrePraticiens;
@@ -140,6 +141,7 @@ pub fn modifier_praticien(op: &mut Op<'_>, id: PraticienId, lue: i64, saisi: &Pr
         return Err(ErreurCommune::VersionPerimee { actuelle: avant.version }.into());
     }
     op.tracer(Evenement::sur("modifier", "praticien", id.uuid()).version(apres.version))?;
+    alerte::service::evaluer_patients_de(op, id)?;
     Ok(apres)
 }
 

@@ -14,6 +14,7 @@
 //!   next one, and a second use of a former one closes the session, since it has been stolen.
 //! - Acts that could do lasting harm ask for an identity proved five minutes ago at most (step-up).
 
+mod divulgues;
 pub mod http;
 pub mod jeton;
 pub mod model;

@@ -1,9 +1,12 @@
 //! What checks proofs of identity: passwords, sealed secrets, WebAuthn. Built once from the settings.
 
-use super::model::{
-    CompteError,
-    facteur::{Cle, EtatDefi, Facteur},
-    mot_de_passe::Hachoir,
+use super::{
+    divulgues::Divulgues,
+    model::{
+        CompteError,
+        facteur::{Cle, EtatDefi, Facteur},
+        mot_de_passe::{Faiblesse, Hachoir, forme},
+    },
 };
 use crate::{
     config::Comptes,
@@ -24,6 +27,7 @@ const ATTENTE: Duration = Duration::from_secs(30);
 pub struct Portier {
     hachoir: Hachoir,
     places: Semaphore,
+    divulgues: Option<Divulgues>,
     pub(super) coffre: Coffre,
     webauthn: Option<Webauthn>,
     origine: String,
@@ -44,7 +48,8 @@ impl Portier {
         Ok(Self {
             hachoir: Hachoir::new(cout.memoire_kio, cout.passes, cout.fils)?,
             places: Semaphore::new(cout.simultanes.max(1)),
-            coffre: Coffre::deriver(&comptes.cle()?, "seconds facteurs")?,
+            divulgues: comptes.mots_de_passe_divulgues_fichier.as_deref().map(Divulgues::ouvrir).transpose()?,
+            coffre: coffre_des_facteurs(comptes)?,
             webauthn: webauthn.transpose()?,
             origine: url.origin().ascii_serialization(),
             mandataires: comptes.mandataires.clone(),
@@ -63,9 +68,18 @@ impl Portier {
         self.mandataires.contains(&adresse)
     }
 
-    /// The hash of a new password, when its turn comes.
+    /// The hash of a new password, when its turn comes; refused when it is known to have leaked.
     pub async fn hacher(&self, mot_de_passe: String, sel: [u8; 32]) -> Resultat<String> {
-        self.a_son_tour(move |hachoir| hachoir.hacher(&mot_de_passe, &sel)).await?
+        let divulgues = self.divulgues.clone();
+        self.a_son_tour(move |hachoir| {
+            if let Some(divulgues) = divulgues
+                && divulgues.contient(&forme(&mot_de_passe))?
+            {
+                return Err(CompteError::MotDePasse(Faiblesse::Divulgue).into());
+            }
+            hachoir.hacher(&mot_de_passe, &sel)
+        })
+        .await?
     }
 
     /// Checks a password, when its turn comes. Gives besides a new hash when the password is right and was hashed
@@ -131,6 +145,16 @@ impl Portier {
             }
         }
         Ok(None)
+    }
+}
+
+/// The safe of the secrets of second factors: seals under the key of today, opens under the former one too.
+pub fn coffre_des_facteurs(comptes: &Comptes) -> Result<Coffre, Panne> {
+    const USAGE: &str = "seconds facteurs";
+    let coffre = Coffre::deriver(&comptes.cle()?, USAGE)?;
+    match comptes.cle_precedente()? {
+        Some(precedente) => coffre.avec_ancienne(&precedente, USAGE),
+        None => Ok(coffre),
     }
 }
 

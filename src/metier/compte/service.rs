@@ -21,6 +21,7 @@ use crate::{
         ids::{CompteId, PraticienId},
         texte::sha256,
     },
+    metier::conditions,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{Duration, NaiveDate};
@@ -103,7 +104,7 @@ pub fn jetons(signataire: &Signataire, session: &Session, rafraichissement: Stri
     Ok(Jetons { acces, expire_dans: DUREE_ACCES.num_seconds(), rafraichissement })
 }
 
-/// The person of a session, with the rights in force, and whether the use of the session is to be noted: that of a
+/// The person of a session, with the rights in force and the terms still to accept, and whether the use of the session is to be noted: that of a
 /// browser lives as long as it is used, noted once a minute at most.
 pub fn acteur_de_session(op: &mut Op<'_>, justificatif: &Justificatif) -> Resultat<(Acteur, bool)> {
     let session = store::session(op, justificatif)?.filter(|s| s.en_vigueur(op.maintenant)).ok_or(CompteError::SessionClose)?;
@@ -112,6 +113,7 @@ pub fn acteur_de_session(op: &mut Op<'_>, justificatif: &Justificatif) -> Result
     let habilitations = store::habilitations(op, compte.id, date)?.into_iter().map(|h| h.habilitation).collect();
     let acteur =
         Acteur::personne(compte.id, session.id, compte.praticien_id, compte.nom, habilitations).authentifie(session.authentifiee_le);
+    let acteur = acteur.devant_accepter(conditions::service::a_accepter(op, compte.id)?);
     let a_noter = session.support == Support::Navigateur && op.maintenant - session.rafraichie_le >= Duration::minutes(1);
     Ok((acteur, a_noter))
 }

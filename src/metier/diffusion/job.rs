@@ -11,6 +11,7 @@ use crate::{
     kernel::{Erreur, Panne, Resultat, ids::DiffusionId},
     messagerie::{
         self, Courrier, EchecEnvoi, Expediteur,
+        antivirus::{Antivirus, Verdict},
         depot_dpi::{AccuseDepot, DossierDpi},
         mssante::{self, Archive, EnvoiDocument},
         retour::{self, BoiteDeRetour, NatureRetour, Rangement, Retour},
@@ -88,7 +89,7 @@ pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &C
     let domaine = messagerie::domaine_de(&courrier.expediteur)?;
     let depot = config.depots_dpi.as_deref().map(DossierDpi::new);
     let ouvrier = match depot.clone() {
-        Some(depot) => relever_les_depots(ouvrier, depot, domaine.clone()),
+        Some(depot) => relever_les_depots(ouvrier, depot, domaine.clone(), courrier.antivirus()?),
         None => ouvrier,
     };
     let (de, retour) = (courrier.expediteur.clone(), courrier.adresse_retour.clone());
@@ -105,14 +106,31 @@ pub fn enregistrer(ouvrier: Ouvrier, expediteur: Arc<dyn Expediteur>, config: &C
         }))
 }
 
-/// Has the worker read the mailbox that receipts come back to.
+/// Has the worker read the mailbox that receipts come back to. What an antivirus refuses is kept without its content, to be
+/// examined; while it does not answer, mails stay where they are.
 #[must_use]
-pub fn relever_les_retours(ouvrier: Ouvrier, boite: Arc<dyn BoiteDeRetour>) -> Ouvrier {
+pub fn relever_les_retours(ouvrier: Ouvrier, boite: Arc<dyn BoiteDeRetour>, antivirus: Option<Antivirus>) -> Ouvrier {
     ouvrier.chaque(RELEVER_LES_RETOURS, RELEVE, move |contexte| {
-        let releves = boite.relever(&mut |octets| accueillir(contexte, recu(retour::lire(octets), octets)).map_err(en_panne))?;
+        let releves = boite.relever(&mut |octets| {
+            let recu = examiner(antivirus.as_ref(), recu(retour::lire(octets), octets))?;
+            accueillir(contexte, recu).map_err(en_panne)
+        })?;
         metrics::counter!("dcc_retours_total").increment(releves);
         Ok(())
     })
+}
+
+/// Shows what came to the antivirus, if the region has one.
+fn examiner(antivirus: Option<&Antivirus>, recu: RetourRecu) -> Result<RetourRecu, Panne> {
+    let Some(antivirus) = antivirus else { return Ok(recu) };
+    let raison = match antivirus.analyser(&recu.octets)? {
+        Verdict::Sain => return Ok(recu),
+        Verdict::Infecte(nom) => format!("l'antivirus y reconnaît « {nom} »"),
+        Verdict::TropGrand => "trop grand pour l'antivirus".to_owned(),
+    };
+    tracing::warn!(raison, "ce qui est revenu est gardé sans son contenu");
+    metrics::counter!("dcc_retours_retires_total").increment(1);
+    Ok(recu.sans_contenu(&raison))
 }
 
 fn accueillir(contexte: &Contexte, recu: RetourRecu) -> Resultat<Rangement> {
@@ -146,10 +164,10 @@ fn recu(lu: Retour, octets: &[u8]) -> RetourRecu {
 }
 
 /// Has the worker read what hospital systems answer to the drops.
-fn relever_les_depots(ouvrier: Ouvrier, depot: DossierDpi, domaine: String) -> Ouvrier {
+fn relever_les_depots(ouvrier: Ouvrier, depot: DossierDpi, domaine: String, antivirus: Option<Antivirus>) -> Ouvrier {
     ouvrier.chaque("relever_les_depots", RELEVE, move |contexte| {
         depot.relever(&mut |accuse| {
-            let recu = accuse_recu(accuse, &domaine);
+            let recu = examiner(antivirus.as_ref(), accuse_recu(accuse, &domaine))?;
             accueillir(contexte, recu).map(drop).map_err(en_panne)
         })?;
         Ok(())

@@ -5,12 +5,11 @@ use crate::{
         ErreurMetier, Faute, Nature,
         ids::{CompteId, DemandeDroitId, PatientId},
     },
-    metier::patient::model::IdentitePatient,
+    metier::{patient::model::IdentitePatient, trace::model::Acces},
 };
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 use validator::Validate;
 
 /// Months to answer (GDPR, article 12.3).
@@ -251,28 +250,6 @@ pub struct DemandeVue {
     pub en_retard: bool,
 }
 
-/// One access.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = AccesReleve)]
-pub struct Acces {
-    /// When.
-    pub instant: DateTime<Utc>,
-    /// Who: a person, or the service itself.
-    pub acteur: String,
-    /// The offices that the person held on that day.
-    pub roles: Vec<String>,
-    /// Where the person practises.
-    pub structure: Option<String>,
-    /// What was done.
-    pub action: String,
-    /// On what.
-    pub objet: String,
-    /// The object.
-    pub objet_id: Option<Uuid>,
-    /// The fields that changed, by name.
-    pub champs: Vec<String>,
-}
-
 /// The account of the accesses to the data of a patient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReleveAcces {
@@ -324,6 +301,7 @@ impl ErreurMetier for DroitError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     #[test]
     fn une_demande_se_repond_en_un_mois_trois_si_elle_est_complexe() {

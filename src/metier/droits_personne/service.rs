@@ -21,6 +21,7 @@ use crate::{
         inscription::service as inscriptions,
         patient::{model::PatientVue, service as patients},
         pps::service as programmes,
+        trace::service as traces,
     },
 };
 use chrono::NaiveDate;
@@ -108,7 +109,7 @@ pub fn releve(op: &mut Op<'_>, id: PatientId) -> Resultat<ReleveAcces> {
     patients::identite::exiger_present(op, &patient)?;
     let ids = patients::identite::representes(op, id)?;
     op.tracer(Evenement::sur("lire", "releve_acces", id.uuid()).patient(id))?;
-    Ok(ReleveAcces { patient: patient.into(), etabli_le: op.maintenant, acces: store::acces(op, ids)? })
+    Ok(ReleveAcces { patient: patient.into(), etabli_le: op.maintenant, acces: traces::releve_des_acces(op, ids)? })
 }
 
 /// The file of a patient: what it says, and its documents under their path in the archive.

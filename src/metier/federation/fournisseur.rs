@@ -6,7 +6,8 @@
 
 use super::{
     client::{ClientHttp, est_cette_machine},
-    model::{FederationError, Motif, Profil, Secret, rpps_de},
+    fin::{self, Refusee},
+    model::{FederationError, FinDeSession, JetonIdentite, Motif, Profil, Secret, rpps_de},
 };
 use crate::{
     config::Federation,
@@ -15,14 +16,14 @@ use crate::{
 use chrono::Duration;
 use openidconnect::{
     AccessTokenHash, AdditionalClaims, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
-    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, IdTokenClaims,
-    IdTokenFields, IdTokenVerifier, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
-    UserInfoClaims, UserInfoUrl,
+    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
+    IdTokenClaims, IdTokenFields, IdTokenVerifier, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    ProviderMetadataWithLogout, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse, TokenUrl, UserInfoClaims, UserInfoUrl,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
-        CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata,
-        CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+        CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
+        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
     },
     url::Url,
 };
@@ -60,6 +61,7 @@ struct Divers {
 impl AdditionalClaims for Divers {}
 
 type Revendications = IdTokenClaims<Divers, CoreGenderClaim>;
+type Verificateur = IdTokenVerifier<'static, CoreJsonWebKey>;
 type Reponse = StandardTokenResponse<
     IdTokenFields<Divers, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>,
     CoreTokenType,
@@ -138,6 +140,8 @@ pub(super) struct Fournisseur {
     emetteur: Url,
     secret: Option<ClientSecret>,
     retour: RedirectUrl,
+    /// Where the provider sends the browser back once its own session has ended.
+    fin: String,
     http: ClientHttp,
     connu: Mutex<Connu>,
 }
@@ -145,7 +149,7 @@ pub(super) struct Fournisseur {
 /// What is held of a provider.
 #[derive(Default)]
 struct Connu {
-    document: Option<Arc<CoreProviderMetadata>>,
+    document: Option<Arc<ProviderMetadataWithLogout>>,
     lu_le: Option<Instant>,
     cles_lues_le: Option<Instant>,
     echec_le: Option<Instant>,
@@ -169,10 +173,11 @@ impl Fournisseur {
             let texte = String::from_utf8_lossy(&octets).trim_end_matches(['\r', '\n']).to_owned();
             ClientSecret::new(texte)
         });
-        let retour = format!("{}/api/v1/federation/{nom}/retour", url_publique.trim_end_matches('/'));
+        let ici = format!("{}/api/v1/federation/{nom}", url_publique.trim_end_matches('/'));
+        let (retour, fin) = (format!("{ici}/retour"), format!("{ici}/fin"));
         let retour = RedirectUrl::new(retour).map_err(|e| Panne::new("url_publique", e))?;
         let http = ClientHttp::new(reglages, &emetteur)?;
-        Ok(Self { reglages: reglages.clone(), emetteur, secret, retour, http, connu: Mutex::default() })
+        Ok(Self { reglages: reglages.clone(), emetteur, secret, retour, fin, http, connu: Mutex::default() })
     }
 
     /// Where the browser is sent to sign in. May call the provider: not for an async thread.
@@ -195,6 +200,35 @@ impl Fournisseur {
         Ok(demande.url().0)
     }
 
+    /// Where the browser goes to end the session at the provider (OpenID Connect RP-Initiated Logout 1.0); nothing when the provider
+    /// does not say where. May call the provider: not for an async thread.
+    pub fn adresse_de_fin(&self, jeton: &str, etat: &str, maintenant: Instant) -> Result<Option<Url>, Echec> {
+        let document = self.document(maintenant)?;
+        let Some(fin) = &document.additional_metadata().end_session_endpoint else { return Ok(None) };
+        let mut adresse = fin.url().clone();
+        adresse
+            .query_pairs_mut()
+            .append_pair("id_token_hint", jeton)
+            .append_pair("client_id", &self.reglages.client_id)
+            .append_pair("post_logout_redirect_uri", &self.fin)
+            .append_pair("state", etat);
+        Ok(Some(adresse))
+    }
+
+    /// The session that a logout token of the provider ends. May call the provider: not for an async thread.
+    pub fn fin_de_session(&self, jeton: &str, maintenant: Instant) -> Result<FinDeSession, Echec> {
+        let chercher =
+            |document: &ProviderMetadataWithLogout| fin::verifier(jeton, &fin::cles(document.jwks()), &self.reglages, maintenant);
+        let issue = match chercher(&*self.document(maintenant)?) {
+            Err(Refusee::CleInconnue) => chercher(&*self.document_aux_cles_relues(maintenant).ok_or(Motif::Signature)?),
+            issue => issue,
+        };
+        issue.map_err(|refusee| match refusee {
+            Refusee::CleInconnue => Motif::Signature.into(),
+            Refusee::Motif(motif) => motif.into(),
+        })
+    }
+
     /// The person whom a code proves. Calls the provider: not for an async thread.
     pub fn identifier(&self, code: String, secret: &Secret, maintenant: Instant) -> Result<Profil, Echec> {
         let mut document = self.document(maintenant)?;
@@ -215,10 +249,12 @@ impl Fournisseur {
             rpps,
             acr: revendications.auth_context_ref().map(|acr| acr.as_str().to_owned()),
             authentifiee_le: revendications.auth_time(),
+            jeton: JetonIdentite(reponse.id_token().map(ToString::to_string).unwrap_or_default()),
+            sid: texte(&revendications.additional_claims().revendications, "sid"),
         })
     }
 
-    fn client(&self, document: &CoreProviderMetadata) -> ClientOidc {
+    fn client(&self, document: &ProviderMetadataWithLogout) -> ClientOidc {
         let client = Client::from_provider_metadata(document.clone(), ClientId::new(self.reglages.client_id.clone()), self.secret.clone());
         let seulement_par_le_corps = document.token_endpoint_auth_methods_supported().is_some_and(|methodes| {
             methodes.contains(&CoreClientAuthMethod::ClientSecretPost) && !methodes.contains(&CoreClientAuthMethod::ClientSecretBasic)
@@ -227,7 +263,7 @@ impl Fournisseur {
         client.set_redirect_uri(self.retour.clone()).set_auth_type(maniere)
     }
 
-    fn echanger(&self, document: &CoreProviderMetadata, code: String, secret: &Secret) -> Result<Reponse, Echec> {
+    fn echanger(&self, document: &ProviderMetadataWithLogout, code: String, secret: &Secret) -> Result<Reponse, Echec> {
         let client = self.client(document);
         let demande = client.exchange_code(AuthorizationCode::new(code)).map_err(|e| Echec::Indisponible(e.to_string()))?;
         let issue = demande
@@ -240,24 +276,30 @@ impl Fournisseur {
         })
     }
 
-    /// Signature, `iss`, `aud`, `exp`, `iat`, `nonce`, `at_hash`.
+    /// What verifies a token of the provider: signature, `iss`, `aud`, `exp`, `iat`.
+    fn verificateur(&self, document: &ProviderMetadataWithLogout, maintenant: Instant) -> Result<Verificateur, ClaimsVerificationError> {
+        let emetteur = IssuerUrl::new(self.reglages.emetteur.clone()).map_err(|e| ClaimsVerificationError::Other(e.to_string()))?;
+        Ok(IdTokenVerifier::new_public_client(ClientId::new(self.reglages.client_id.clone()), emetteur, document.jwks().clone())
+            .set_allowed_algs(ALGORITHMES)
+            .set_time_fn(move || maintenant)
+            .set_issue_time_verifier_fn(
+                move |emis| {
+                    if emis <= maintenant + AVANCE_TOLEREE { Ok(()) } else { Err("émis dans l'avenir".to_owned()) }
+                },
+            ))
+    }
+
+    /// The same, with `nonce` and `at_hash`.
     fn verifier(
         &self,
-        document: &CoreProviderMetadata,
+        document: &ProviderMetadataWithLogout,
         reponse: &Reponse,
         secret: &Secret,
         maintenant: Instant,
     ) -> Result<Revendications, ClaimsVerificationError> {
         let autre = |texte: &str| ClaimsVerificationError::Other(texte.to_owned());
         let jeton = reponse.id_token().ok_or_else(|| autre("id_token absent"))?;
-        let emetteur = IssuerUrl::new(self.reglages.emetteur.clone()).map_err(|e| autre(&e.to_string()))?;
-        let verificateur: IdTokenVerifier<'_, CoreJsonWebKey> =
-            IdTokenVerifier::new_public_client(ClientId::new(self.reglages.client_id.clone()), emetteur, document.jwks().clone())
-                .set_allowed_algs(ALGORITHMES)
-                .set_time_fn(move || maintenant)
-                .set_issue_time_verifier_fn(move |emis| {
-                    if emis <= maintenant + AVANCE_TOLEREE { Ok(()) } else { Err("émis dans l'avenir".to_owned()) }
-                });
+        let verificateur = self.verificateur(document, maintenant)?;
         let revendications = jeton.claims(&verificateur, &Nonce::new(secret.nonce()))?.clone();
         if let Some(attendue) = revendications.access_token_hash() {
             let algorithme = jeton.signing_alg().map_err(ClaimsVerificationError::SignatureVerification)?;
@@ -281,7 +323,12 @@ impl Fournisseur {
     }
 
     /// The RPPS number, from the ID token or else from the user information, if this provider may say it.
-    fn rpps(&self, document: &CoreProviderMetadata, reponse: &Reponse, revendications: &Revendications) -> Result<Option<Rpps>, Echec> {
+    fn rpps(
+        &self,
+        document: &ProviderMetadataWithLogout,
+        reponse: &Reponse,
+        revendications: &Revendications,
+    ) -> Result<Option<Rpps>, Echec> {
         let noms = &self.reglages.revendications_rpps;
         if noms.is_empty() {
             return Ok(None);
@@ -303,7 +350,7 @@ impl Fournisseur {
     }
 
     /// What the provider says of itself, read again once a day.
-    fn document(&self, maintenant: Instant) -> Result<Arc<CoreProviderMetadata>, Echec> {
+    fn document(&self, maintenant: Instant) -> Result<Arc<ProviderMetadataWithLogout>, Echec> {
         let mut connu = self.connu.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some(document), Some(lu_le)) = (&connu.document, connu.lu_le)
             && ecoule(lu_le, maintenant) < FRAICHEUR
@@ -332,7 +379,7 @@ impl Fournisseur {
     }
 
     /// The same with the keys of this moment; nothing when they were read less than a minute ago.
-    fn document_aux_cles_relues(&self, maintenant: Instant) -> Option<Arc<CoreProviderMetadata>> {
+    fn document_aux_cles_relues(&self, maintenant: Instant) -> Option<Arc<ProviderMetadataWithLogout>> {
         let mut connu = self.connu.lock().unwrap_or_else(PoisonError::into_inner);
         if connu.cles_lues_le.is_some_and(|lues| ecoule(lues, maintenant) < ENTRE_DEUX_LECTURES) {
             return None;
@@ -351,11 +398,11 @@ impl Fournisseur {
         Some(document)
     }
 
-    fn decouvrir(&self) -> Result<CoreProviderMetadata, String> {
+    fn decouvrir(&self) -> Result<ProviderMetadataWithLogout, String> {
         let chemin = self.reglages.decouverte.as_deref().unwrap_or(".well-known/openid-configuration");
         let adresse = format!("{}/{chemin}", self.reglages.emetteur.trim_end_matches('/'));
         let adresse = Url::parse(&adresse).map_err(|e| e.to_string())?;
-        let document: CoreProviderMetadata = self.lire(&adresse)?;
+        let document: ProviderMetadataWithLogout = self.lire(&adresse)?;
         if document.issuer().as_str() != self.reglages.emetteur {
             return Err("le document de découverte nomme un autre émetteur".to_owned());
         }
@@ -363,9 +410,11 @@ impl Fournisseur {
         if appelees.into_iter().flatten().chain([document.jwks_uri().url()]).any(|adresse| !self.http.admet(adresse)) {
             return Err("le document de découverte nomme une adresse hors de celles que la configuration admet".to_owned());
         }
-        let autorisation = document.authorization_endpoint().url();
-        if autorisation.scheme() != "https" && !(autorisation.scheme() == "http" && est_cette_machine(&self.emetteur)) {
-            return Err("l'adresse de connexion n'est pas en https".to_owned());
+        let fin = document.additional_metadata().end_session_endpoint.as_ref().map(EndSessionUrl::url);
+        for visitee in fin.into_iter().chain([document.authorization_endpoint().url()]) {
+            if visitee.scheme() != "https" && !(visitee.scheme() == "http" && est_cette_machine(&self.emetteur)) {
+                return Err("une adresse de connexion ou de fin de session n'est pas en https".to_owned());
+            }
         }
         let cles: CoreJsonWebKeySet = self.lire(document.jwks_uri().url())?;
         Ok(document.set_jwks(cles))
@@ -385,6 +434,10 @@ impl Fournisseur {
 fn ecoule(depuis: Instant, maintenant: Instant) -> Duration {
     let ecoule = maintenant - depuis;
     if ecoule < Duration::zero() { Duration::MAX } else { ecoule }
+}
+
+fn texte(revendications: &Map<String, Value>, nom: &str) -> Option<String> {
+    revendications.get(nom)?.as_str().map(str::to_owned)
 }
 
 fn premier_rpps(noms: &[String], revendications: &impl Serialize) -> Option<Rpps> {

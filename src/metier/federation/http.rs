@@ -1,6 +1,7 @@
 //! Operations on sign-ins by an identity provider.
 //!
-//! A browser follows `depart` and comes back by `retour`; no token of the provider is ever answered.
+//! A browser follows `depart` and comes back by `retour`; no token of the provider is ever answered, but in the address where a
+//! browser ends the session of that provider, which it comes back from by `fin`.
 
 use super::{
     model::{DUREE_DEPART, FederationError, IdentiteFederee, Secret},
@@ -18,7 +19,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
     delete, get,
-    http::header::LOCATION,
+    http::header::{CACHE_CONTROL, LOCATION},
     post, web,
 };
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,47 @@ async fn revenir(requete: HttpRequest, etat: web::Data<Etat>, nom: web::Path<Str
     Ok(HttpResponse::SeeOther().insert_header((LOCATION, "/")).cookie(navigateur::cookie(&session)).cookie(oubli).finish())
 }
 
+/// What the provider adds to the address of the end.
+#[derive(Debug, Deserialize)]
+struct FinLue {
+    state: Option<String>,
+}
+
+/// Termine une déconnexion : le fournisseur d'identité renvoie ici le navigateur.
+#[utoipa::path(tag = "comptes", security(()), params(("nom" = String, Path), ("state" = Option<String>, Query)),
+    responses((status = 303, description = "Retour aux pages ; `?deconnexion=complete` si la session a aussi pris fin chez le fournisseur"), Problemes))]
+#[get("/federation/{nom}/fin")]
+async fn finir(requete: HttpRequest, etat: web::Data<Etat>, nom: web::Path<String>, lu: web::Query<FinLue>) -> Resultat<HttpResponse> {
+    limiter(&requete, &etat)?;
+    let complete = service::finir(&etat.db, &etat.federation, &nom, lu.into_inner().state).await?;
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, if complete { "/?deconnexion=complete" } else { "/" })).finish())
+}
+
+/// What a provider posts when it ends a session first.
+#[derive(Debug, Deserialize, ToSchema)]
+struct FinPoussee {
+    /// The logout token.
+    logout_token: String,
+}
+
+/// Ferme les sessions que le fournisseur d'identité dit closes chez lui (OpenID Connect Back-Channel Logout). Pour le fournisseur seul.
+#[utoipa::path(tag = "comptes", security(()), params(("nom" = String, Path)),
+    request_body(content = FinPoussee, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "Sessions closes"), Problemes))]
+#[post("/federation/{nom}/fin-de-session")]
+async fn entendre_la_fin(
+    requete: HttpRequest,
+    etat: web::Data<Etat>,
+    nom: web::Path<String>,
+    formulaire: Result<web::Form<FinPoussee>, actix_web::Error>,
+) -> Resultat<HttpResponse> {
+    limiter(&requete, &etat)?;
+    let jeton = formulaire.map_err(|_| FederationError::FinRefusee)?.into_inner().logout_token;
+    service::fermer_depuis_le_fournisseur(&etat.db, &etat.federation, &nom, jeton).await?;
+    etat.sessions.oublier();
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).finish())
+}
+
 fn temoin(nom: &'static str, valeur: String) -> Cookie<'static> {
     Cookie::build(nom, valeur).path("/").secure(true).http_only(true).same_site(SameSite::Lax).finish()
 }
@@ -164,5 +206,13 @@ async fn detacher(ctx: Ctx, chemin: web::Path<(CompteId, IdentiteFedereeId)>) ->
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(lister).service(partir).service(revenir).service(rattacher).service(identites).service(detacher);
+    config
+        .service(lister)
+        .service(partir)
+        .service(revenir)
+        .service(finir)
+        .service(entendre_la_fin)
+        .service(rattacher)
+        .service(identites)
+        .service(detacher);
 }

@@ -9,6 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::fmt;
 use utoipa::ToSchema;
 
 /// How long a person has to sign in at the provider.
@@ -61,6 +62,27 @@ impl Secret {
     }
 }
 
+/// The ID token that proved a person, which the provider asks for back to end its own session. It is not shown in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct JetonIdentite(pub String);
+
+impl fmt::Debug for JetonIdentite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JetonIdentite(…)")
+    }
+}
+
+/// What a provider says when it ends a session first (OpenID Connect Back-Channel Logout 1.0).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinDeSession {
+    /// `iss`.
+    pub emetteur: String,
+    /// `sub`; one of the two is said at least.
+    pub sujet: Option<String>,
+    /// The session at the provider; all those of the person if it names none.
+    pub sid: Option<String>,
+}
+
 /// What a provider proved of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profil {
@@ -74,6 +96,10 @@ pub struct Profil {
     pub acr: Option<String>,
     /// When the person authenticated.
     pub authentifiee_le: Option<Instant>,
+    /// The token itself.
+    pub jeton: JetonIdentite,
+    /// The session at the provider, if it names it.
+    pub sid: Option<String>,
 }
 
 /// A person tied to an account.
@@ -173,6 +199,9 @@ pub enum FederationError {
     /// No such person tied to that account.
     #[error("Cette identité n'est pas rattachée à ce compte.")]
     NonRattachee,
+    /// A provider ends a session by a token that does not hold.
+    #[error("Ce jeton de fin de session n'a pas pu être vérifié.")]
+    FinRefusee,
     /// Too many attempts.
     #[error("Trop de tentatives de connexion : patientez une minute.")]
     TropDeTentatives,
@@ -186,6 +215,7 @@ impl ErreurMetier for FederationError {
             Self::Depart | Self::Abandon | Self::Refusee => Nature::NonAuthentifie,
             Self::SansAcces { .. } => Nature::Interdit,
             Self::DejaRattachee => Nature::Conflit,
+            Self::FinRefusee => Nature::Illisible,
             Self::TropDeTentatives => Nature::TropDeRequetes,
         }
     }
@@ -200,6 +230,7 @@ impl ErreurMetier for FederationError {
             Self::SansAcces { .. } => "acces-a-demander",
             Self::DejaRattachee => "identite-deja-rattachee",
             Self::NonRattachee => "identite-introuvable",
+            Self::FinRefusee => "fin-de-session-refusee",
             Self::TropDeTentatives => "trop-de-tentatives",
         }
     }

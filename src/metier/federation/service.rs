@@ -1,4 +1,4 @@
-//! Use cases: begin a sign-in, end it, tie persons to accounts.
+//! Use cases: begin a sign-in, end it, end the session on both sides, tie persons to accounts.
 
 use super::{
     fournisseur::{Echec, Fournisseur, Fournisseurs},
@@ -11,7 +11,7 @@ use crate::{
         Action, Faute, Panne, Refus, Resultat,
         acteur::Rattachement,
         clock::date_paris,
-        ids::{CompteId, IdentiteFedereeId},
+        ids::{CompteId, IdentiteFedereeId, SessionId},
         texte::sha256,
     },
     metier::compte::{
@@ -222,7 +222,67 @@ pub fn detacher(op: &mut Op<'_>, compte: CompteId, identite: IdentiteFedereeId) 
     op.tracer(Evenement::sur("detacher", "identite_federee", identite.uuid()))
 }
 
-/// Forgets the sign-ins that nobody ended.
+/// Forgets the sign-ins that nobody ended, and the ID tokens of the sessions that have.
 pub fn purger(op: &mut Op<'_>) -> Resultat<usize> {
-    store::purger_departs(op)
+    Ok(store::purger_departs(op)? + store::oublier_les_jetons(op)?)
+}
+
+/// Where the browser of a session that has just ended here goes, to end it at the provider too; nothing for a local session, a
+/// provider that offers none, or one that does not answer: signing out here depends on nobody.
+pub async fn adresse_de_fin(db: &Db, fournisseurs: &Fournisseurs, session: SessionId) -> Option<String> {
+    match chercher_la_fin(db, fournisseurs, session).await {
+        Ok(adresse) => adresse,
+        Err(cause) => {
+            tracing::warn!(%cause, "la session s'est close ici sans pouvoir l'être chez le fournisseur d'identité");
+            None
+        }
+    }
+}
+
+async fn chercher_la_fin(db: &Db, fournisseurs: &Fournisseurs, session: SessionId) -> Resultat<Option<String>> {
+    let demande = Demande::systeme("federation");
+    let Some((emetteur, jeton)) = db.ecrire(&demande, move |op| store::prendre_jeton(op, session)).await? else { return Ok(None) };
+    let Some(nom) = fournisseurs.reglages().find(|r| r.emetteur == emetteur).map(|r| r.nom.clone()) else { return Ok(None) };
+    let etat = Secret::nouveau(db.chance().secret()).as_str().to_owned();
+    let (tous, chez, a_dire, maintenant) = (fournisseurs.clone(), nom.clone(), etat.clone(), db.horloge().maintenant());
+    let chercher = move || {
+        let fournisseur = tous.trouver(&chez)?;
+        fournisseur.adresse_de_fin(&jeton, &a_dire, maintenant).map_err(|echec| echec.dire(&chez))
+    };
+    let Some(adresse) = hors_du_fil(chercher).await? else { return Ok(None) };
+    let empreinte = empreinte_de_fin(&etat);
+    db.ecrire(&demande, move |op| store::inserer_depart(op, &empreinte, &nom, op.maintenant + DUREE_DEPART)).await?;
+    Ok(Some(adresse.into()))
+}
+
+/// The end of a session is kept among the beginnings: neither passes for the other.
+fn empreinte_de_fin(etat: &str) -> String {
+    sha256(format!("fin\n{etat}").as_bytes())
+}
+
+/// True when a browser comes back from the end of a session that this service asked for, the first time.
+pub async fn finir(db: &Db, fournisseurs: &Fournisseurs, nom: &str, etat: Option<String>) -> Resultat<bool> {
+    let nom = fournisseurs.trouver(nom)?.reglages.nom.clone();
+    let Some(etat) = etat else { return Ok(false) };
+    db.ecrire(&Demande::systeme("federation"), move |op| store::consommer_depart(op, &empreinte_de_fin(&etat), &nom)).await
+}
+
+/// Ends the sessions that a provider says are over there (back-channel logout); gives how many. A token ends nothing twice.
+pub async fn fermer_depuis_le_fournisseur(db: &Db, fournisseurs: &Fournisseurs, nom: &str, jeton: String) -> Resultat<usize> {
+    let fournisseur = fournisseurs.trouver(nom)?;
+    let (tous, demande, maintenant) = (fournisseurs.clone(), nom.to_owned(), db.horloge().maintenant());
+    let fin = match hors_du_fil(move || Ok(tous.trouver(&demande)?.fin_de_session(&jeton, maintenant))).await? {
+        Ok(fin) => fin,
+        Err(Echec::Refus(motif)) => {
+            tracing::info!(fournisseur = nom, motif = motif.as_str(), "fin de session d'un fournisseur d'identité refusée");
+            return Err(FederationError::FinRefusee.into());
+        }
+        Err(indisponible) => return Err(indisponible.dire(nom)),
+    };
+    let fermer = move |op: &mut Op<'_>| {
+        let sessions = store::sessions_du_fournisseur(op, &fin)?;
+        sessions.iter().try_for_each(|session| comptes::sessions::fermer_par_le_fournisseur(op, *session))?;
+        Ok(sessions.len())
+    };
+    db.ecrire(&Demande::systeme(&acteur(fournisseur, None)), fermer).await
 }

@@ -1,10 +1,10 @@
 //! Queries on persons of identity providers and on sign-ins under way.
 
-use super::model::{FederationError, IdentiteFederee, Profil};
+use super::model::{FederationError, FinDeSession, IdentiteFederee, Profil};
 use crate::{
     db::{
         Op, ou_doublon,
-        schema::{compte, depart_federation, identite_federee, praticien, session_federee},
+        schema::{compte, depart_federation, identite_federee, praticien, session, session_federee},
         types::At,
     },
     kernel::{
@@ -129,7 +129,51 @@ pub(super) fn noter_session(op: &mut Op<'_>, session: SessionId, identite: Ident
             session_federee::session_id.eq(session),
             session_federee::identite_id.eq(identite),
             session_federee::acr.eq(profil.acr.as_deref()),
+            session_federee::jeton_identite.eq(Some(&profil.jeton.0)),
+            session_federee::sid.eq(profil.sid.as_deref()),
         ))
         .execute(op.conn)?;
     Ok(())
+}
+
+/// Takes the ID token of a session away, with the issuer that gave it: it serves once.
+pub(super) fn prendre_jeton(op: &mut Op<'_>, session: SessionId) -> Resultat<Option<(String, String)>> {
+    let lu: Option<(String, String)> = session_federee::table
+        .inner_join(identite_federee::table.on(identite_federee::id.eq(session_federee::identite_id)))
+        .filter(session_federee::session_id.eq(session))
+        .filter(session_federee::jeton_identite.is_not_null())
+        .select((identite_federee::emetteur, session_federee::jeton_identite.assume_not_null()))
+        .first(op.conn)
+        .optional()?;
+    if lu.is_some() {
+        update(session_federee::table.find(session)).set(session_federee::jeton_identite.eq(None::<String>)).execute(op.conn)?;
+    }
+    Ok(lu)
+}
+
+/// The open sessions that a provider names: one of its own, or all those of the person.
+pub(super) fn sessions_du_fournisseur(op: &mut Op<'_>, fin: &FinDeSession) -> Resultat<Vec<SessionId>> {
+    let mut requete = session_federee::table
+        .inner_join(identite_federee::table.on(identite_federee::id.eq(session_federee::identite_id)))
+        .inner_join(session::table.on(session::id.eq(session_federee::session_id)))
+        .filter(identite_federee::emetteur.eq(&fin.emetteur))
+        .filter(session::revoquee_le.is_null())
+        .order(session::id)
+        .select(session::id)
+        .into_boxed();
+    if let Some(sujet) = &fin.sujet {
+        requete = requete.filter(identite_federee::sujet.eq(sujet));
+    }
+    if let Some(sid) = &fin.sid {
+        requete = requete.filter(session_federee::sid.eq(sid));
+    }
+    Ok(requete.load(op.conn)?)
+}
+
+/// Erases the ID tokens of the sessions that have ended.
+pub(super) fn oublier_les_jetons(op: &mut Op<'_>) -> Resultat<usize> {
+    let finies = session::table.filter(session::revoquee_le.is_not_null().or(session::expire_le.le(At(op.maintenant)))).select(session::id);
+    let gardes =
+        session_federee::table.filter(session_federee::jeton_identite.is_not_null()).filter(session_federee::session_id.eq_any(finies));
+    Ok(update(gardes).set(session_federee::jeton_identite.eq(None::<String>)).execute(op.conn)?)
 }

@@ -62,6 +62,11 @@ pub fn autres_passages(op: &mut Op<'_>, patient: PatientId, sauf: InscriptionId)
     store::autres_passages(op, patient, sauf, PASSAGES)
 }
 
+/// The meetings that have registrations and whose comptes-rendus are not validated yet, for the background work.
+pub fn reunions_en_cours(op: &mut Op<'_>) -> Resultat<Vec<ReunionId>> {
+    store::reunions_en_cours(op)
+}
+
 /// The written opinions on a case, oldest first, for the use cases of other slices, which authorise and
 /// trace.
 pub fn avis(op: &mut Op<'_>, id: InscriptionId) -> Resultat<Vec<AvisEcrit>> {
@@ -135,11 +140,12 @@ fn garder(op: &mut Op<'_>, inscription: Inscription, acte: &str) -> Resultat<Ins
         return Err(ErreurCommune::VersionPerimee { actuelle: lue }.into());
     }
     op.tracer(Evenement::sur(acte, "inscription", apres.id.uuid()).patient(apres.patient_id).version(apres.version))?;
-    apres_changement(op, apres.id)?;
+    apres_changement(op, apres.patient_id)?;
     Ok(apres)
 }
 
-/// What hangs on a registration is brought up to date.
-fn apres_changement(op: &mut Op<'_>, id: InscriptionId) -> Resultat<()> {
-    alerte::service::evaluer(op, id).map(drop)
+/// What hangs on a registration is brought up to date, those of the same patient included: each sees the others in its
+/// history.
+fn apres_changement(op: &mut Op<'_>, patient: PatientId) -> Resultat<()> {
+    alerte::service::evaluer_patient(op, patient)
 }

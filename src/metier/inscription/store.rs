@@ -213,6 +213,17 @@ pub(super) fn du_patient(op: &mut Op<'_>, patient: PatientId) -> Resultat<Vec<In
     lignes.into_iter().map(|ligne| Ok(ligne.try_into()?)).collect()
 }
 
+/// The meetings that have registrations and are neither validated nor cancelled, the next ones first.
+pub(super) fn reunions_en_cours(op: &mut Op<'_>) -> Resultat<Vec<ReunionId>> {
+    let etats = vec![EtatReunion::Planifiee, EtatReunion::Convoquee, EtatReunion::Ouverte, EtatReunion::Close];
+    Ok(reunion::table
+        .filter(parmi(reunion::etat, etats))
+        .filter(diesel::dsl::exists(inscription::table.filter(inscription::reunion_id.eq(reunion::id))))
+        .order((reunion::debut, reunion::id))
+        .select(reunion::id)
+        .load(op.conn)?)
+}
+
 type LigneRcp = (String, TypeRcp, Option<CategorieRecours>, Option<String>, Option<String>, Option<String>, String);
 
 /// The registrations of a patient but one, with their meetings, the latest meeting first; no more than

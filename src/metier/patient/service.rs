@@ -38,6 +38,11 @@ pub fn dossier(op: &mut Op<'_>, id: DossierId) -> Resultat<Dossier> {
     store::dossier(op, id)?.ok_or_else(|| PatientError::DossierIntrouvable.into())
 }
 
+/// The patients whose médecin traitant that professional is, for the use cases of other slices.
+pub fn suivis_par(op: &mut Op<'_>, medecin: PraticienId) -> Resultat<Vec<PatientId>> {
+    store::suivis_par(op, medecin)
+}
+
 /// The correspondents of a patient, by capacity, for the use cases of other slices.
 pub fn correspondants(op: &mut Op<'_>, id: PatientId) -> Resultat<Vec<Correspondant>> {
     store::correspondants(op, id)
@@ -407,6 +412,7 @@ pub fn modifier_dossier(op: &mut Op<'_>, id: DossierId, lue: i64, saisi: &Dossie
         }
     }
     enregistrer_dossier(op, Evenement::liste("modifier", "dossier").changements(&avant, &apres), &apres, lue)?;
+    alerte::service::evaluer_patient(op, apres.patient_id)?;
     Ok(apres)
 }
 

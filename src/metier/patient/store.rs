@@ -204,6 +204,16 @@ pub(super) fn existe(op: &mut Op<'_>) -> Resultat<bool> {
     Ok(select(exists(patient::table.select(patient::id))).get_result(op.conn)?)
 }
 
+/// The patients of a médecin traitant, but those that another absorbed.
+pub(super) fn suivis_par(op: &mut Op<'_>, medecin: PraticienId) -> Resultat<Vec<PatientId>> {
+    Ok(patient::table
+        .filter(patient::medecin_traitant_id.eq(medecin))
+        .filter(patient::absorbe_par_id.is_null())
+        .order(patient::id)
+        .select(patient::id)
+        .load(op.conn)?)
+}
+
 pub(super) fn trouver(op: &mut Op<'_>, id: PatientId) -> Resultat<Option<Patient>> {
     let lignes = patient::table.find(id).select(LignePatient::as_select()).load(op.conn)?;
     Ok(avec_identifiants(op, lignes)?.pop())

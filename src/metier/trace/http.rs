@@ -1,7 +1,7 @@
 //! Operations of the data protection officer on the trace.
 
 use super::{
-    model::{Acces, AlerteAcces, FiltreTrace, RegleAcces, RegleAccesSaisie, VerdictSaisi, detection::CodeRegle, fhir::audit_event},
+    model::{AlerteAcces, FiltreTrace, RegleAcces, RegleAccesSaisie, VerdictSaisi, detection::CodeRegle, fhir::audit_event},
     service::{self, detection},
 };
 use crate::{
@@ -52,25 +52,6 @@ async fn evenements(ctx: Ctx, filtre: Filtre<FiltreEvenements>) -> Resultat<Repo
     let page = ctx.consulter(move |op| service::evenements(op, &filtre, &pagination)).await?;
     let source = ctx.etat.config.url_publique.clone();
     Ok(Reponse::ok(page.map(|ligne| audit_event(&ligne, &source))))
-}
-
-/// A page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct PageDemandee {
-    /// Nombre de lignes, de 1 à 200.
-    limite: Option<i64>,
-    /// `suivant` de la page précédente.
-    curseur: Option<String>,
-}
-
-/// Relevé des accès aux données d'un patient : qui, quand, pourquoi.
-#[utoipa::path(tag = "trace", params(("id" = PatientId, Path), PageDemandee), responses((status = 200, body = Page<Acces>), Problemes))]
-#[get("/patients/{id}/acces")]
-async fn releve(ctx: Ctx, id: Path<PatientId>, page: Filtre<PageDemandee>) -> Resultat<Reponse<Page<Acces>>> {
-    let pagination = Pagination { limite: page.0.limite, curseur: page.0.curseur };
-    Ok(Reponse::ok(ctx.consulter(move |op| service::releve_des_acces(op, *id, &pagination)).await?))
 }
 
 /// Which alerts.
@@ -130,5 +111,5 @@ async fn changer_regle(ctx: Ctx, code: Path<CodeRegle>, si: SiVersion, corps: Co
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(evenements).service(releve).service(alertes).service(juger).service(regles).service(changer_regle);
+    config.service(evenements).service(alertes).service(juger).service(regles).service(changer_regle);
 }

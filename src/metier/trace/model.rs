@@ -153,30 +153,29 @@ pub struct FiltreTrace {
     pub resultat: Option<IssueActe>,
 }
 
-/// One access to a patient's data, as it is told to that patient.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+/// One access to the data of a patient, as it is told to that patient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AccesReleve)]
 pub struct Acces {
-    /// The row of the trace.
-    pub id: TraceId,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub instant: Instant,
-    /// Who.
+    /// Who: a person, or the service itself.
     pub acteur: String,
-    /// In which role.
-    pub role: Option<Role>,
-    /// For which structure.
+    /// The offices that the person held on that day.
+    pub roles: Vec<String>,
+    /// Where the person practises.
     pub structure: Option<String>,
-    /// The act.
+    /// What was done.
     pub action: String,
     /// On what.
-    pub objet_type: String,
-    /// Names of the fields that were changed.
-    pub champs: Option<serde_json::Value>,
-    /// Why.
+    pub objet: String,
+    /// The object.
+    pub objet_id: Option<Uuid>,
+    /// The fields that changed, by name.
+    pub champs: Vec<String>,
+    /// Why; absent from the rows of before that was written.
     pub motif: Option<MotifActe>,
-    /// How it ended.
-    pub resultat: IssueActe,
 }
 
 crate::enum_texte! {

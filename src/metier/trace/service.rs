@@ -18,10 +18,8 @@ use crate::{
         ids::{AlerteAccesId, PatientId, TraceId},
         page::{Page, Pagination},
     },
-    metier::{annuaire, patient, rcp},
 };
 use chrono::TimeDelta;
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Rows sealed by one transaction.
@@ -113,54 +111,10 @@ pub fn page_d_export(op: &mut Op<'_>, filtre: &FiltreTrace, apres: Option<TraceI
     store::lignes(op, filtre, apres, limite)
 }
 
-/// Who saw the data of a patient, when and why: what is told to the patient (RGPD art. 15). Oldest first. To be
-/// run by `consulter`.
-pub fn releve_des_acces(op: &mut Op<'_>, id: PatientId, pagination: &Pagination) -> Resultat<Page<Acces>> {
-    exiger(op)?;
-    patient::service::trouver(op, id)?;
-    let apres: Option<TraceId> = pagination.apres().map_err(ErreurCommune::from)?;
-    let filtre = FiltreTrace { patient: Some(id), ..FiltreTrace::default() };
-    let page = Page::depuis(store::lignes(op, &filtre, apres, pagination.limite() + 1)?, pagination.limite(), |ligne| ligne.id);
-    let mut structures = BTreeMap::new();
-    for ligne in &page.elements {
-        if let (Some(genre), Some(structure)) = (&ligne.perimetre_type, ligne.perimetre_id)
-            && !structures.contains_key(&structure)
-        {
-            structures.insert(structure, nom_de_structure(op, genre, structure)?);
-        }
-    }
-    op.tracer(controle(Evenement::liste("lire", "releve_acces")).patient(id))?;
-    Ok(page.map(|ligne| acces(ligne, &structures)))
-}
-
-fn acces(ligne: LigneTrace, structures: &BTreeMap<Uuid, Option<String>>) -> Acces {
-    Acces {
-        id: ligne.id,
-        instant: ligne.instant,
-        acteur: ligne.acteur,
-        role: ligne.role,
-        structure: ligne.perimetre_id.and_then(|id| structures.get(&id).cloned().flatten()),
-        action: ligne.action,
-        objet_type: ligne.objet_type,
-        champs: ligne.champs,
-        motif: ligne.motif,
-        resultat: ligne.resultat,
-    }
-}
-
-/// The name of the structure a right bore on; none when it is no longer known.
-fn nom_de_structure(op: &mut Op<'_>, genre: &str, id: Uuid) -> Resultat<Option<String>> {
-    let issue = match genre {
-        "etablissement" => annuaire::service::etablissement(op, id.into()).map(|e| e.saisi.raison_sociale),
-        "centre_3c" => annuaire::service::centre(op, id.into()).map(|c| c.saisi.nom),
-        "rcp" => rcp::service::trouver(op, id.into()).map(|rcp| rcp.saisie.nom),
-        _ => return Ok(None),
-    };
-    match issue {
-        Ok(nom) => Ok(Some(nom)),
-        Err(Erreur::Refus(_)) => Ok(None),
-        Err(panne) => Err(panne),
-    }
+/// Who saw or changed the data of these patients, when, in which office and why: what is told to a patient (RGPD art. 15).
+/// Oldest first. The calling use case authorises and traces.
+pub fn releve_des_acces(op: &mut Op<'_>, ids: Vec<PatientId>) -> Resultat<Vec<Acces>> {
+    store::releve::acces(op, ids)
 }
 
 /// Alerts on accesses, oldest first: those that wait for a verdict, or all.

@@ -1,6 +1,7 @@
 //! Queries on the trace, its seals, and the alerts on accesses.
 
 pub(super) mod purge;
+pub(super) mod releve;
 
 use super::model::{
     AlerteAcces, Empreinte, FiltreTrace, LigneTrace, Maillon, RegleAcces, TraceError, VerdictAcces,

@@ -1,10 +1,14 @@
 //! What comes back is kept, tied, weighed once, and what nobody understood waits for a person.
 
 use super::{registre::verifier, *};
+use crate::support::clamav::Clamav;
 use dcc::{
     jobs::runner::Ouvrier,
     kernel::Panne,
-    messagerie::retour::{BoiteDeRetour, Rangement},
+    messagerie::{
+        antivirus::Antivirus,
+        retour::{BoiteDeRetour, Rangement},
+    },
     metier::diffusion::job,
 };
 use std::collections::VecDeque;
@@ -45,7 +49,11 @@ impl BoiteDeRetour for Boite {
 }
 
 pub fn relever(banc: &Banc, boite: &Arc<Boite>) -> bool {
-    let ouvrier = job::relever_les_retours(Ouvrier::default(), Arc::clone(boite) as Arc<dyn BoiteDeRetour>);
+    relever_sous(banc, boite, None)
+}
+
+fn relever_sous(banc: &Banc, boite: &Arc<Boite>, antivirus: Option<Antivirus>) -> bool {
+    let ouvrier = job::relever_les_retours(Ouvrier::default(), Arc::clone(boite) as Arc<dyn BoiteDeRetour>, antivirus);
     runner::passer_une_fois(&banc.etat.db, &ouvrier, "relever_les_retours").is_ok()
 }
 
@@ -124,6 +132,42 @@ sur_les_deux_bases! {
         }
         assert!(boite.rangements().iter().all(|rangement| *rangement == Rangement::Traite));
         assert!(verifier(banc).tient());
+    }
+
+    fn sec_v5_4_3_ce_que_l_antivirus_refuse_est_garde_sans_son_contenu_et_attend_une_personne(banc) {
+        let Some(clamav) = Clamav::demarrer() else { return };
+        let antivirus = || Some(Antivirus::lire(&clamav.adresse()).unwrap());
+        let (s, memoire, boite) = (scene(banc), Arc::new(Memoire::default()), Arc::new(Boite::default()));
+        let (_, id, message_id) = partie(banc, s, &memoire);
+        // In two parts, so that this file is none.
+        let eicar = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].concat();
+        let piece = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, eicar);
+        let infecte = format!(
+            "From: medecin1@essai.mssante.fr\r\nTo: rcp@dcc.mssante.fr\r\nSubject: Lu\r\nMessage-ID: <infecte@x.fr>\r\nIn-Reply-To: {message_id}\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"limite\"\r\n\r\n--limite\r\nContent-Type: text/plain\r\n\r\nVoir la pièce.\r\n\
+             --limite\r\nContent-Type: application/octet-stream; name=\"a.com\"\r\nContent-Transfer-Encoding: base64\r\n\
+             Content-Disposition: attachment; filename=\"a.com\"\r\n\r\n{piece}\r\n--limite--\r\n"
+        );
+        boite.deposer(infecte.as_bytes());
+        boite.deposer(&courrier("<lu@x.fr>", "lu", &message_id, ""));
+        boite.deposer(&[courrier("<enorme@x.fr>", "Bonjour", &message_id, ""), vec![b'a'; 2_000_000]].concat());
+        // Without an answer of the antivirus, mails stay where they are.
+        assert!(!relever_sous(banc, &boite, Some(Antivirus::lire("unix:/nulle/part").unwrap())));
+        assert_eq!(boite.rangements(), []);
+        assert!(relever_sous(banc, &boite, antivirus()));
+        assert_eq!(boite.rangements(), [Rangement::AExaminer, Rangement::Traite, Rangement::AExaminer]);
+
+        let secretaire = banc.personne("secretaire", &[(Role::Secretaire, Perimetre::Centre3c(s.region.centre))]);
+        assert_eq!(secretaire.get(&format!("/api/v1/diffusions/{id}")).est(200).corps["etat"], "lue", "le courrier sain a compté");
+        let liste = secretaire.get("/api/v1/diffusions/retours").est(200).corps;
+        let dits: Vec<(&Value, &Value)> = liste["elements"].as_array().unwrap().iter().map(|r| (&r["code"], &r["detail"])).collect();
+        assert_eq!(dits, [
+            (&json!("antivirus"), &json!("l'antivirus y reconnaît « Eicar-Test-Signature.UNOFFICIAL »")),
+            (&json!("antivirus"), &json!("trop grand pour l'antivirus")),
+        ]);
+        let garde = secretaire.get(&format!("/api/v1/diffusions/retours/{}", liste["elements"][0]["id"].as_str().unwrap())).est(200).corps;
+        let texte = garde["texte"].as_str().unwrap();
+        assert!(texte.contains("Message-ID: <infecte@x.fr>") && texte.contains("[Contenu retiré") && !texte.contains(&piece), "{texte}");
     }
 
     fn les_retours_repetes_tardifs_ou_dans_le_desordre_ne_font_pas_reculer(banc) {

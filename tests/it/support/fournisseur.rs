@@ -32,7 +32,12 @@ impl Cle {
 
     /// A signed token.
     pub fn signer(&self, contenu: &Value) -> String {
-        let entete = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::ES256) };
+        self.signer_comme("JWT", contenu)
+    }
+
+    /// The same, of that type.
+    pub fn signer_comme(&self, genre: &str, contenu: &Value) -> String {
+        let entete = Header { kid: Some(self.kid.clone()), typ: Some(genre.to_owned()), ..Header::new(Algorithm::ES256) };
         encode(&entete, contenu, &self.signature).unwrap()
     }
 }

@@ -68,12 +68,12 @@ impl Glewlwyd {
             "/scope/",
             &json!({ "name": "scope_all", "display_name": "Tout", "password_required": true, "scheme": {} }),
         );
-        self.administrer(
-            "POST",
-            "/client/",
-            &json!({ "client_id": "dcc", "name": "DCC", "enabled": true, "confidential": true, "client_secret": SECRET, "password": SECRET,
-                     "redirect_uri": [retour], "authorization_type": ["code"], "scope": [], "token_endpoint_auth_method": ["client_secret_basic"] }),
-        );
+        let mut clients = self.administrer("GET", "/mod/client/database", &Value::Null).corps;
+        clients["parameters"]["data-format"]["post_logout_redirect_uris"] = json!({ "multiple": true, "read": true, "write": true });
+        clients["parameters"]["data-format"]["backchannel_logout_uri"] = json!({ "multiple": false, "read": true, "write": true });
+        self.administrer("PUT", "/mod/client/database", &clients);
+        self.administrer("PUT", "/mod/client/database/reset/", &Value::Null);
+        self.administrer("POST", "/client/", &client(retour, None));
         self.administrer("POST", "/mod/plugin/", &self.greffon());
     }
 
@@ -85,7 +85,7 @@ impl Glewlwyd {
             "access-token-duration": 600, "refresh-token-duration": 3600, "code-duration": 60, "refresh-token-rolling": false,
             "allow-non-oidc": false, "auth-type-code-enabled": true, "auth-type-token-enabled": false, "auth-type-implicit-enabled": false,
             "auth-type-password-enabled": false, "auth-type-client-enabled": false, "auth-type-refresh-enabled": false,
-            "pkce-allowed": true, "pkce-required": true, "pkce-method-plain-allowed": false, "subject-type": "public", "jwks-show": true,
+            "session-management-allowed": true, "back-channel-logout-allowed": true, "session-cookie-name": "DCC_ESSAI_SID", "session-cookie-expiration": 4, "pkce-allowed": true, "pkce-required": true, "pkce-method-plain-allowed": false, "subject-type": "public", "jwks-show": true,
             "scope": [],
             "claims": [{ "name": "SubjectNameID", "user-property": "rpps", "type": "string", "mandatory": true, "scope": [] }] } })
     }
@@ -98,6 +98,24 @@ impl Glewlwyd {
     pub fn changer_de_cle(&self) {
         self.administrer("PUT", "/mod/plugin/psc", &self.greffon());
         self.administrer("PUT", "/mod/plugin/psc/reset/", &Value::Null);
+    }
+
+    /// Posts to that address, from now on, when a session ends.
+    pub fn prevenir(&self, retour: &str, adresse: &str) {
+        self.administrer("PUT", "/client/dcc", &client(retour, Some(adresse)));
+    }
+
+    /// What the browser of a person is answered at an address of the provider.
+    pub fn visiter(&self, adresse: &str, personne: &str) -> Reponse {
+        let session = self.entrer(personne, MOT_DE_PASSE);
+        appeler(&self.agent, http::Request::get(adresse).header("Cookie", session).body(Vec::new()).unwrap())
+    }
+
+    /// A person ends a session at the provider.
+    pub fn finir(&self, sid: &str, personne: &str) {
+        let session = self.entrer(personne, MOT_DE_PASSE);
+        let reponse = self.appeler("DELETE", &format!("/psc/session/{sid}"), &Value::Null, &session);
+        assert_eq!(reponse.statut, 200, "{} {}", reponse.corps, self.journal());
     }
 
     /// A person, with the national identifier that the provider says.
@@ -122,6 +140,8 @@ impl Glewlwyd {
             revendications_rpps: vec!["SubjectNameID".to_owned()],
             autorite_fichier: Some(self.pki.autorite()),
             reseau_prive: true,
+            // Its logout tokens are of a draft that asked for neither type nor end.
+            fin_ancienne: true,
             ..Federation::default()
         }
     }
@@ -158,6 +178,19 @@ impl Glewlwyd {
     fn journal(&self) -> String {
         fs::read_to_string(self.dossier.path().join("journal")).unwrap_or_default()
     }
+}
+
+/// The service, as the provider knows it.
+fn client(retour: &str, fin_poussee: Option<&str>) -> Value {
+    let mut client = json!({
+        "client_id": "dcc", "name": "DCC", "enabled": true, "confidential": true, "client_secret": SECRET, "password": SECRET,
+        "redirect_uri": [retour], "authorization_type": ["code"], "scope": [], "token_endpoint_auth_method": ["client_secret_basic"],
+        "post_logout_redirect_uris": [retour.replace("/retour", "/fin")]
+    });
+    if let Some(adresse) = fin_poussee {
+        client["backchannel_logout_uri"] = json!(adresse);
+    }
+    client
 }
 
 /// The public half of a key, as SubjectPublicKeyInfo in PEM.

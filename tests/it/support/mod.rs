@@ -16,6 +16,7 @@
 //! (`CI=true`) where it fails.
 
 pub mod base;
+pub mod clamav;
 pub mod client;
 pub mod compte;
 pub mod contenu;

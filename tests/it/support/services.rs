@@ -3,11 +3,21 @@
 use super::{Banc, client::Reponse, servir};
 use dcc::{app::Etat, config::Config, kernel::Chance, tls};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use std::{path::Path, sync::Arc, thread::JoinHandle};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::JoinHandle,
+};
 use ureq::{
     Agent, http,
     tls::{Certificate, ClientCert, RootCerts, TlsConfig, TlsProvider},
 };
+
+/// How many were started: no two draw the same identifiers.
+static AUTRES: AtomicU64 = AtomicU64::new(0);
 
 /// A running service; it ends with the test.
 pub struct Service {
@@ -24,7 +34,7 @@ impl Banc {
         regler(&mut config);
         let mesures = PrometheusBuilder::new().build_recorder().handle();
         // Another process draws other identifiers.
-        let (horloge, chance) = (self.etat.db.horloge().clone(), Chance::semee(1 << 50));
+        let (horloge, chance) = (self.etat.db.horloge().clone(), Chance::semee((1 << 50) + (AUTRES.fetch_add(1, Ordering::Relaxed) << 32)));
         let etat = Arc::new(Etat::construire(config, horloge, chance, mesures).unwrap());
         let (url, serveur, fil) = servir(Arc::clone(&etat));
         Service { etat, url, serveur, fil: Some(fil) }

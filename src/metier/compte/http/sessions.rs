@@ -11,7 +11,7 @@ use crate::{
         service::sessions,
     },
 };
-use actix_web::{HttpResponse, delete, get, web};
+use actix_web::{HttpResponse, delete, get, http::header::CACHE_CONTROL, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -63,30 +63,43 @@ async fn lister(ctx: Ctx) -> Resultat<Reponse<Vec<SessionVue>>> {
     Ok(Reponse::ok(sessions.iter().map(|session| SessionVue::nouvelle(session, courante)).collect()))
 }
 
-/// Takes the cookie away and asks the browser to forget what it kept.
-fn au_revoir() -> HttpResponse {
-    HttpResponse::NoContent()
-        .insert_header(("Clear-Site-Data", "\"cache\", \"cookies\", \"storage\""))
-        .cookie(navigateur::sans_cookie())
-        .finish()
+/// What is left to do once a session is closed here.
+#[derive(Debug, Serialize, ToSchema)]
+struct FinChezLeFournisseur {
+    /// Where the browser goes, to end the session at the identity provider too; it comes back to the service.
+    #[schema(example = "https://auth.fournisseur.example/logout?id_token_hint=…&state=…")]
+    adresse: String,
 }
 
-/// Ferme la session en cours.
-#[utoipa::path(tag = "connexion", responses((status = 204, description = "Session close"), Problemes))]
+/// Takes the cookie away and asks the browser to forget what it kept. Tells where a federated session is still to be ended.
+async fn au_revoir(ctx: &Ctx) -> HttpResponse {
+    let suite = sessions::suite_chez_le_fournisseur(&ctx.etat.db, &ctx.etat.federation, ctx.acteur().session).await;
+    let mut reponse = if suite.is_some() { HttpResponse::Ok() } else { HttpResponse::NoContent() };
+    reponse.insert_header(("Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"")).cookie(navigateur::sans_cookie());
+    match suite {
+        Some(adresse) => reponse.insert_header((CACHE_CONTROL, "no-store")).json(FinChezLeFournisseur { adresse }),
+        None => reponse.finish(),
+    }
+}
+
+/// Ferme la session en cours, et dit où la fermer aussi chez le fournisseur d'identité.
+#[utoipa::path(tag = "connexion", responses((status = 200, description = "Session close ici, à fermer chez le fournisseur d'identité",
+    body = FinChezLeFournisseur), (status = 204, description = "Session close"), Problemes))]
 #[delete("/sessions/courante")]
 async fn deconnecter(ctx: Ctx) -> Resultat<HttpResponse> {
     ctx.ecrire_quand_meme(sessions::deconnecter).await?;
     ctx.etat.sessions.oublier();
-    Ok(au_revoir())
+    Ok(au_revoir(&ctx).await)
 }
 
 /// Ferme toutes mes sessions, celle-ci comprise (authentification récente exigée).
-#[utoipa::path(tag = "connexion", responses((status = 204, description = "Sessions closes"), Problemes))]
+#[utoipa::path(tag = "connexion", responses((status = 200, description = "Sessions closes ici, à fermer chez le fournisseur d'identité",
+    body = FinChezLeFournisseur), (status = 204, description = "Sessions closes"), Problemes))]
 #[delete("/sessions")]
 async fn fermer_toutes(ctx: Ctx) -> Resultat<HttpResponse> {
     ctx.ecrire_quand_meme(sessions::fermer_toutes_les_miennes).await?;
     ctx.etat.sessions.oublier();
-    Ok(au_revoir())
+    Ok(au_revoir(&ctx).await)
 }
 
 /// Ferme une de mes sessions (authentification récente exigée).

@@ -30,6 +30,8 @@ pub enum Faiblesse {
     Longueur,
     /// Easily guessed.
     Devinable,
+    /// Known to have leaked.
+    Divulgue,
 }
 
 impl Faiblesse {
@@ -39,6 +41,7 @@ impl Faiblesse {
         match self {
             Self::Longueur => "longueur",
             Self::Devinable => "devinable",
+            Self::Divulgue => "divulgue",
         }
     }
 
@@ -51,12 +54,13 @@ impl Faiblesse {
                 "Ce mot de passe se devine facilement : évitez votre nom, le vocabulaire du service, les mots de passe courants et les suites ; \
                  préférez plusieurs mots sans rapport entre eux."
             }
+            Self::Divulgue => "Ce mot de passe figure dans une fuite de données connue : choisissez-en un autre, qui n'a servi nulle part.",
         }
     }
 }
 
 /// The one form in which a password is judged, kept and compared: keyboards write « é » in one character or two.
-fn forme(mot_de_passe: &str) -> String {
+pub fn forme(mot_de_passe: &str) -> String {
     mot_de_passe.nfc().collect()
 }
 

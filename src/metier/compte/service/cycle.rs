@@ -3,7 +3,7 @@
 use super::{connexion, exiger_gestion};
 use crate::{
     db::{Evenement, Op},
-    kernel::{Action, Erreur, Resultat, ids::CompteId},
+    kernel::{Action, Erreur, Resultat, coffre::Coffre, ids::CompteId},
     metier::compte::{
         model::{Compte, CompteError, REVUE, Support, facteur::Etape},
         store::{self, facteur as store_facteur},
@@ -49,6 +49,38 @@ pub fn revoir(op: &mut Op<'_>, id: CompteId) -> Resultat<()> {
     let compte = exiger_gestion(op, id)?;
     store::noter_revue(op, compte.id)?;
     op.tracer(Evenement::sur("revoir", "compte", compte.id.uuid()))
+}
+
+/// What became of the sealed secrets of second factors.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rescelles {
+    /// Sealed again under the key of today.
+    pub refaits: usize,
+    /// Sealed under it already.
+    pub a_jour: usize,
+    /// That no key opens: their holders enrol again.
+    pub illisibles: usize,
+}
+
+/// Seals again, under the key of today, the secrets that the former key sealed. May be run again at will. Only the service
+/// itself does.
+pub fn resceller(op: &mut Op<'_>, coffre: &Coffre) -> Resultat<Rescelles> {
+    op.exiger_systeme()?;
+    let mut bilan = Rescelles::default();
+    for (facteur, compte, scelle) in store_facteur::secrets_scelles(op)? {
+        let place = compte.uuid();
+        if coffre.est_a_jour(&scelle) {
+            bilan.a_jour += 1;
+        } else if let Ok(clair) = coffre.ouvrir(&scelle, place.as_bytes()) {
+            let rescelle = coffre.sceller(&clair, place.as_bytes(), op.chance.secret())?;
+            store_facteur::resceller(op, facteur, &rescelle)?;
+            bilan.refaits += 1;
+        } else {
+            bilan.illisibles += 1;
+        }
+    }
+    op.tracer(Evenement::liste("resceller", "facteur"))?;
+    Ok(bilan)
 }
 
 /// Erases the challenges and the failures that no longer serve, a day after.

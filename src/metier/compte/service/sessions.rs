@@ -7,13 +7,16 @@ use crate::{
         Resultat,
         ids::{CompteId, SessionId},
     },
-    metier::compte::{
-        model::{
-            CompteError, Justificatif, Session, delai,
-            facteur::{Etape, ReponseFacteur},
+    metier::{
+        compte::{
+            model::{
+                CompteError, Justificatif, Session, delai,
+                facteur::{Etape, ReponseFacteur},
+            },
+            portier::Portier,
+            store::{self, facteur as store_facteur},
         },
-        portier::Portier,
-        store::{self, facteur as store_facteur},
+        federation::{self, Fournisseurs},
     },
 };
 use std::sync::Arc;
@@ -54,6 +57,18 @@ pub fn deconnecter(op: &mut Op<'_>) -> Resultat<()> {
     let session = op.acteur.session.ok_or(CompteError::SessionClose)?;
     store::revoquer(op, session, "deconnexion")?;
     op.tracer(Evenement::sur("deconnecter", "session", session.uuid()))
+}
+
+/// Where the browser of a session that has just been closed goes, to end it at the identity provider too; nothing otherwise.
+pub async fn suite_chez_le_fournisseur(db: &Db, fournisseurs: &Fournisseurs, session: Option<SessionId>) -> Option<String> {
+    federation::service::adresse_de_fin(db, fournisseurs, session?).await
+}
+
+/// Closes a session that the identity provider of its person says is over.
+pub fn fermer_par_le_fournisseur(op: &mut Op<'_>, id: SessionId) -> Resultat<()> {
+    op.exiger_systeme()?;
+    store::revoquer(op, id, "fermee_par_le_fournisseur")?;
+    op.tracer(Evenement::sur("fermer", "session", id.uuid()))
 }
 
 /// Closes one session of the person who asks, after a recent proof of identity.

@@ -107,6 +107,21 @@ pub fn facteur_utilise(op: &mut Op<'_>, id: FacteurId, cle: &Cle) -> Resultat<()
     Ok(())
 }
 
+/// Every sealed secret, withdrawn factors included.
+pub fn secrets_scelles(op: &mut Op<'_>) -> Resultat<Vec<(FacteurId, CompteId, String)>> {
+    Ok(facteur::table
+        .filter(facteur::secret_scelle.is_not_null())
+        .order(facteur::id)
+        .select((facteur::id, facteur::compte_id, facteur::secret_scelle.assume_not_null()))
+        .load(op.conn)?)
+}
+
+/// Puts a secret that was sealed again in the place of the former one.
+pub fn resceller(op: &mut Op<'_>, id: FacteurId, scelle: &str) -> Resultat<()> {
+    update(facteur::table.find(id)).set(facteur::secret_scelle.eq(Some(scelle))).execute(op.conn)?;
+    Ok(())
+}
+
 /// Withdraws a factor, or all those of the account; the rows stay, so that a key that was withdrawn is not enrolled elsewhere.
 pub fn retirer_facteurs(op: &mut Op<'_>, compte: CompteId, un_seul: Option<FacteurId>) -> Resultat<usize> {
     let maintenant = Some(At(op.maintenant));

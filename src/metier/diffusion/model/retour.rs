@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+/// Bytes kept of the headers of a mail whose content is not.
+const ENTETES_GARDES: usize = 16 * 1024;
+
 crate::enum_texte! {
     /// What it says.
     pub enum NatureRecue {
@@ -82,6 +85,20 @@ pub struct RetourRecu {
 }
 
 impl RetourRecu {
+    /// The same mail without its content, for that reason: its headers stay, so that it can be found where it came from. What it says
+    /// is not taken for granted any more: a person decides.
+    #[must_use]
+    pub fn sans_contenu(self, raison: &str) -> Self {
+        let fin = self.octets.windows(2).enumerate().find_map(|(place, deux)| {
+            let suite = self.octets.get(place + 1..).unwrap_or_default();
+            (deux == b"\n\n" || (deux.starts_with(b"\n") && suite.starts_with(b"\r\n"))).then_some(place)
+        });
+        let entetes = self.octets.get(..fin.unwrap_or_default().min(ENTETES_GARDES)).unwrap_or_default();
+        let entetes = entetes.strip_suffix(b"\r").unwrap_or(entetes);
+        let octets = [entetes, format!("\r\n\r\n[Contenu retiré : {raison}]\r\n").as_bytes()].concat();
+        Self { nature: NatureRecue::Inconnu, code: Some("antivirus".to_owned()), detail: Some(raison.to_owned()), octets, ..self }
+    }
+
     /// What tells the same mail handed twice: its `Message-ID`, with what it says of which mails so that a
     /// careless sender cannot hide one behind another; its bytes where it has none or was not understood.
     #[must_use]
@@ -202,6 +219,29 @@ mod tests {
         for nature in NatureRecue::TOUS {
             assert_eq!(nature.acte().is_none(), *nature == NatureRecue::Inconnu);
             assert!(nature.acte().is_none_or(Acte::est_un_retour));
+        }
+    }
+
+    #[test]
+    fn un_courrier_sans_son_contenu_garde_ses_entetes_et_dit_pourquoi() {
+        let recu = |octets: &str| RetourRecu {
+            message_id: Some("<1@x>".to_owned()),
+            originaux: vec!["<2@y>".to_owned()],
+            nature: NatureRecue::Lu,
+            code: None,
+            detail: None,
+            octets: octets.as_bytes().to_vec(),
+        };
+        for (octets, attendus) in
+            [("Subject: a\r\nTo: b\r\n\r\ncorps", "Subject: a\r\nTo: b"), ("Subject: a\n\ncorps", "Subject: a"), ("sans en-tête", "")]
+        {
+            let reste = recu(octets).sans_contenu("Eicar");
+            assert_eq!(String::from_utf8(reste.octets.clone()).unwrap(), format!("{attendus}\r\n\r\n[Contenu retiré : Eicar]\r\n"));
+            assert_eq!(
+                (reste.nature, reste.code.as_deref(), reste.detail.as_deref()),
+                (NatureRecue::Inconnu, Some("antivirus"), Some("Eicar"))
+            );
+            assert_eq!(reste.originaux, ["<2@y>"]);
         }
     }
 }

@@ -89,7 +89,7 @@ pub(super) fn entrer(op: &mut Op<'_>, reunion: &Reunion, fiche: &Fiche, entree: 
     lier_a_la_reunion(op, &inscription, reunion)?;
     let evenement = Evenement::sur("inscrire", "inscription", inscription.id.uuid()).patient(fiche.patient_id).version(1);
     op.tracer(evenement.champs(&[admission.as_str()]))?;
-    apres_changement(op, inscription.id)?;
+    apres_changement(op, inscription.patient_id)?;
     Ok(inscription)
 }
 

@@ -10,7 +10,7 @@ use crate::{
         ids::{InscriptionId, PraticienId, ReunionId},
     },
     metier::{
-        annuaire, fiche,
+        alerte, annuaire, fiche,
         inscription::{
             model::{ActeInscription, AvisEcrit, EtatInscription, Inscription, Proposition, TYPES_TRAITEMENT},
             saisie::{AvisSaisi, DiscussionSaisie, EnregistrementSaisi},
@@ -152,7 +152,7 @@ fn a_evaluer(op: &mut Op<'_>, id: InscriptionId) -> Resultat<(Inscription, Reuni
     Ok((inscription, reunion, discussion))
 }
 
-/// Evaluates again the quorum of the discussed cases of a meeting, whose attendance has changed. The
+/// Evaluates again the quorum of the discussed cases of a meeting, whose attendance has changed, and the alerts of all. The
 /// calling use case authorises.
 pub fn reevaluer(op: &mut Op<'_>, reunion: ReunionId) -> Resultat<()> {
     let reunion = reunion::service::trouver(op, reunion)?;
@@ -163,7 +163,7 @@ pub fn reevaluer(op: &mut Op<'_>, reunion: ReunionId) -> Resultat<()> {
             garder(op, apres, "evaluer_quorum")?;
         }
     }
-    Ok(())
+    alerte::service::evaluer_reunion(op, reunion.id)
 }
 
 /// The registration with the quorum of its discussion, if it was discussed.

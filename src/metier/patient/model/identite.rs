@@ -359,46 +359,9 @@ pub struct Avertissement {
 pub struct PatientVue {
     /// Identifier.
     pub id: PatientId,
-    /// Birth name.
-    pub nom_naissance: String,
-    /// Name in use, when it differs.
-    pub nom_utilise: Option<String>,
-    /// All birth first names.
-    pub prenoms: String,
-    /// First of them.
-    pub premier_prenom: String,
-    /// First name in use, when it differs.
-    pub prenom_utilise: Option<String>,
-    /// Sex.
-    pub sexe: Sexe,
-    /// Birth date.
-    pub date_naissance: NaiveDate,
-    /// INSEE code of the birth place.
-    pub lieu_naissance: Option<String>,
-    /// Matricule INS, when the identity is qualified.
-    pub ins: Option<Ins>,
-    /// OID of its authority.
-    pub ins_oid: Option<OidIns>,
-    /// Status of the identity.
-    pub statut_identite: StatutIdentite,
-    /// Attributes of the identity.
-    pub attributs: Attributs,
-    /// What the identity was checked on.
-    pub justificatif: Option<Justificatif>,
-    /// When it was checked.
-    pub justificatif_le: Option<NaiveDate>,
-    /// When the matricule was fetched from INSi.
-    pub insi_le: Option<NaiveDate>,
-    /// Street address.
-    pub adresse: Option<String>,
-    /// Postal code.
-    pub code_postal: Option<String>,
-    /// Town.
-    pub commune: Option<String>,
-    /// Telephone.
-    pub telephone: Option<String>,
-    /// Date of death.
-    pub decede_le: Option<NaiveDate>,
+    /// The identity; its matricule only when it is qualified.
+    #[serde(flatten)]
+    pub identite: IdentiteGardee,
     /// Médecin traitant.
     pub medecin_traitant_id: Option<PraticienId>,
     /// Local numbers, by établissement.
@@ -417,28 +380,10 @@ impl From<Patient> for PatientVue {
     fn from(p: Patient) -> Self {
         let avertissements = p.avertissements();
         let (ins, ins_oid) = p.ins_utilisable().map(|(ins, oid)| (ins.clone(), oid)).unzip();
+        let identite = IdentiteGardee { ins, ins_oid, ..IdentiteGardee::from(&p) };
         Self {
             id: p.id,
-            nom_naissance: p.nom_naissance,
-            nom_utilise: p.nom_utilise,
-            prenoms: p.prenoms,
-            premier_prenom: p.premier_prenom,
-            prenom_utilise: p.prenom_utilise,
-            sexe: p.sexe,
-            date_naissance: p.date_naissance,
-            lieu_naissance: p.lieu_naissance,
-            ins,
-            ins_oid,
-            statut_identite: p.statut_identite,
-            attributs: p.attributs,
-            justificatif: p.justificatif,
-            justificatif_le: p.justificatif_le,
-            insi_le: p.insi_le,
-            adresse: p.adresse,
-            code_postal: p.code_postal,
-            commune: p.commune,
-            telephone: p.telephone,
-            decede_le: p.decede_le,
+            identite,
             medecin_traitant_id: p.medecin_traitant_id,
             identifiants: p.identifiants,
             avertissements,
@@ -477,7 +422,7 @@ mod tests {
             let montre = *statut == StatutIdentite::Qualifiee;
             assert_eq!(p.ins_utilisable().is_some(), montre, "{statut}");
             let vue = PatientVue::from(p);
-            assert_eq!((vue.ins.is_some(), vue.ins_oid.is_some()), (montre, montre), "{statut}");
+            assert_eq!((vue.identite.ins.is_some(), vue.identite.ins_oid.is_some()), (montre, montre), "{statut}");
         }
     }
 

@@ -155,7 +155,7 @@ crate::enum_texte! {
     }
 }
 
-/// An identity as it was.
+/// What an identity says: that of a patient, or what it was before a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IdentiteGardee {
     /// Birth name.

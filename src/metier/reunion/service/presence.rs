@@ -14,6 +14,7 @@ use crate::{
         ids::{PraticienId, RcpId, ReunionId},
     },
     metier::{
+        alerte,
         annuaire::{self, model::Praticien},
         inscription,
         rcp::{
@@ -139,6 +140,7 @@ pub fn repondre(op: &mut Op<'_>, id: ReunionId, praticien: PraticienId, lue: i64
         return Err(ErreurCommune::VersionPerimee { actuelle }.into());
     }
     op.tracer(Evenement::sur("repondre", "presence", apres.id.uuid()).version(apres.version))?;
+    alerte::service::evaluer_reunion(op, id)?;
     let connu = annuaire::service::praticien(op, praticien)?;
     Ok(PresenceNommee { nom: connu.nom_complet(), specialite: connu.saisi.specialite, presence: apres })
 }

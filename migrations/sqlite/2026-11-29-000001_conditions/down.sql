@@ -1,0 +1,2 @@
+DROP TABLE acceptation_conditions;
+DROP TABLE conditions;
