@@ -19,7 +19,7 @@ export API_MOT_DE_PASSE
 curl -sf "$API_URL/api/openapi.json" >"$dossier/api.json"
 cd "$ici"
 echec=0
-for compte in ${COMPTES:-secretaire responsable oncologue analyste admin}; do
+for compte in ${COMPTES:-secretaire responsable oncologue analyste delegue admin}; do
     printf '\n== %s\n' "$compte"
     # What ends the session under the feet of the others is left out.
     API_COMPTE=$compte SCHEMATHESIS_HOOKS=hooks "${SCHEMATHESIS:-schemathesis}" run "$dossier/api.json" --url "$API_URL" \

@@ -6,7 +6,11 @@
 //! answered before the common commit has reached the disk. This is group commit; a burst of
 //! registrations costs one wait for the disk instead of one each.
 
-use super::{DbConn, Isolation, Transactions, commencer, conn::Reserve};
+use super::{
+    DbConn,
+    conn::Reserve,
+    transaction::{Isolation, Transactions, commencer},
+};
 use crate::kernel::{Erreur, Panne, Resultat};
 use diesel::connection::TransactionManager;
 use std::{

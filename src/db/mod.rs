@@ -23,6 +23,7 @@ pub mod sauvegarde;
 #[allow(missing_docs, clippy::wildcard_imports, reason = "the tables are documented by the slices that own them")]
 pub mod schema;
 mod trace;
+mod transaction;
 pub mod types;
 
 pub use conn::{Adresse, DbConn, FichierSqlite, MultiBackend, ou_doublon};
@@ -33,10 +34,7 @@ use crate::kernel::{
     droit::DroitExerce, erreur::ErreurCommune, ids::PatientId,
 };
 use conn::{Reserve, Usage};
-use diesel::{
-    connection::{AnsiTransactionManager, Connection, TransactionManager},
-    r2d2::{ConnectionManager, PooledConnection},
-};
+use diesel::r2d2::{ConnectionManager, PooledConnection};
 use emission::{Carnet, Emission};
 use greffe::Greffe;
 use reglages::ReglagesCourants;
@@ -50,9 +48,8 @@ use std::{
     time::Duration,
 };
 use trace::LigneTrace;
+use transaction::{Isolation, commencer, conclure};
 use uuid::Uuid;
-
-type Transactions = <DbConn as Connection>::TransactionManager;
 
 /// Attempts at a transaction that PostgreSQL asks to run again.
 const ESSAIS: u32 = 40;
@@ -539,17 +536,6 @@ fn prendre(reserve: &Reserve) -> Result<PooledConnection<ConnectionManager<DbCon
     reserve.get().map_err(|e| Panne::new("réserve de connexions", e))
 }
 
-/// How far a transaction is kept from the others on PostgreSQL.
-#[derive(Debug, Clone, Copy)]
-enum Isolation {
-    /// Reads of one moment; writes are refused.
-    Cliche,
-    /// A write, decided on what was read.
-    Serialisable,
-    /// A write that decides on rows it has locked, and on nothing else.
-    LignesVerrouillees,
-}
-
 /// Writes on a connection of its own that is closed on return, so that nothing of a SQLite base is
 /// left in its journal: for the commands that prepare a base.
 pub fn une_fois<T>(adresse: &Adresse, demande: &Demande, f: impl FnOnce(&mut Op<'_>) -> Resultat<T>) -> Resultat<T> {
@@ -563,34 +549,6 @@ pub fn une_fois<T>(adresse: &Adresse, demande: &Demande, f: impl FnOnce(&mut Op<
     let issue = f(&mut op).and_then(|valeur| op.garder_les_traces(&mut carnet).map(|()| valeur));
     carnet.garder();
     conclure(&mut conn, issue)
-}
-
-fn commencer(conn: &mut DbConn, isolation: Isolation) -> Result<(), Panne> {
-    let ordre = match (&*conn, isolation) {
-        (DbConn::Sqlite(_), Isolation::Cliche) => "BEGIN DEFERRED",
-        (DbConn::Sqlite(_), Isolation::LignesVerrouillees | Isolation::Serialisable) => "BEGIN IMMEDIATE",
-        (DbConn::Pg(_), Isolation::Cliche) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        (DbConn::Pg(_), Isolation::LignesVerrouillees) => "BEGIN ISOLATION LEVEL READ COMMITTED",
-        (DbConn::Pg(_), Isolation::Serialisable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-    };
-    match conn {
-        DbConn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, ordre)?,
-        DbConn::Pg(c) => AnsiTransactionManager::begin_transaction_sql(c, ordre)?,
-    }
-    Ok(())
-}
-
-fn conclure<T>(conn: &mut DbConn, issue: Resultat<T>) -> Resultat<T> {
-    match issue {
-        Ok(valeur) => {
-            <Transactions as TransactionManager<DbConn>>::commit_transaction(conn)?;
-            Ok(valeur)
-        }
-        Err(erreur) => {
-            <Transactions as TransactionManager<DbConn>>::rollback_transaction(conn)?;
-            Err(erreur)
-        }
-    }
 }
 
 async fn hors_du_fil<T: Send + 'static>(f: impl FnOnce() -> Resultat<T> + Send + 'static) -> Resultat<T> {

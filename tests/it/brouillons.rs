@@ -6,11 +6,15 @@ use crate::support::{
     scene::{Scene, chimiotherapie, complete},
 };
 use dcc::{
+    app,
     db::{schema::trace, types::Json},
+    jobs::runner,
     kernel::{Perimetre, Role},
+    messagerie::memoire::Memoire,
 };
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The meeting is on the 5th, in Paris.
 const JEUDI: &str = "2026-03-05T17:00:00Z";
@@ -445,6 +449,7 @@ sur_les_deux_bases! {
         let cas = [scene.cas(&jeudi, "Aubry"), scene.cas(&suivant, "Bertin")];
         let retrait = json!({ "valable_au": "2026-03-05", "motif": "Jugée inutile." });
         admin.post("/api/v1/referentiels/regle_alerte/medecin-traitant-absent/2026-01/retrait", retrait).est(200);
+        runner::vider(&banc.etat.db, &app::ouvrier(&banc.etat.config, Arc::new(Memoire::default())).unwrap()).unwrap();
         let code = "medecin-traitant-absent".to_owned();
         assert_eq!(cas.each_ref().map(|cas| alertes(&scene, cas).contains(&code)), [true, false]);
         assert_eq!(admin.get("/api/v1/regles-alerte/medecin-traitant-absent/2026-01").est(200).corps["valable_au"], "2026-03-05");

@@ -15,9 +15,9 @@
 //!   the addresses of the médecin traitant, its registration, a written opinion, the attendance, the state or the day of its
 //!   meeting, what another meeting makes of the same patient. They are raised, refreshed, lifted when what they tell is no
 //!   longer true. A lifted alert is kept.
-//! - What changes many cases at once (a rule that enters into force, the public directory, the trust space, an RCP) is seen
-//!   at the next change of each case, and by the task `actualisation_alertes` ([`job`]) within a day. A validation computes
-//!   them again whatever happened.
+//! - A rule that a region publishes or withdraws is applied to every case by a job, in the minute. What else changes many cases at
+//!   once (the public directory, the trust space, an RCP) is seen at the next change of each case, and by the task
+//!   `actualisation_alertes` ([`job`]) within a day. A validation computes them again whatever happened.
 //! - Since that happens at each save, a case is assembled in two steps: the history, those who take part and
 //!   the derived values are looked for only when a rule that bears on the case names them.
 //! - An alert may be acknowledged with a motive, except those that say otherwise and the blocking

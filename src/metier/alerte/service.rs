@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     db::{Evenement, Op, perimetre},
+    jobs::queue,
     kernel::{
         Action, Erreur, Panne, Resultat,
         erreur::ErreurCommune,
@@ -29,6 +30,14 @@ use std::{
     collections::BTreeSet,
     sync::{Arc, LazyLock},
 };
+
+/// Kind of the job that brings the alerts of all cases up to date.
+pub const ACTUALISER: &str = "actualiser_alertes";
+
+/// Has the alerts of every case brought up to date: for the use cases that change reference data, which authorise.
+pub fn demander_actualisation(op: &mut Op<'_>) -> Resultat<()> {
+    queue::enfiler(op, ACTUALISER, &()).map(drop)
+}
 
 /// Brings the alerts of a registration up to date with what is recorded now, and gives those that are
 /// not lifted, the heaviest first. For the use cases that change a case, which authorise.

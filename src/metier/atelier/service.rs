@@ -24,11 +24,14 @@ use crate::{
         ids::BrouillonId,
         page::{Page, Pagination},
     },
-    metier::referentiel::{
-        self,
-        composition::Reference,
-        lot::Lot,
-        model::{Genre, SPECIALITES},
+    metier::{
+        alerte,
+        referentiel::{
+            self,
+            composition::Reference,
+            lot::Lot,
+            model::{Genre, SPECIALITES},
+        },
     },
 };
 use chrono::NaiveDate;
@@ -171,6 +174,7 @@ pub fn publier(op: &mut Op<'_>, id: BrouillonId, lue: i64, demandee: &Publicatio
     let publication = Publication { version: demandee.version.clone(), le: op.maintenant, par: op.acteur.nom.clone() };
     let apres = brouillon.publier(fichier, publication)?;
     enregistrer(op, &apres, lue)?;
+    alerte::service::demander_actualisation(op)?;
     op.tracer(Evenement::sur("publier", OBJET, id.uuid()).version(apres.version).champs(&[genre.as_str(), &reference.to_string()]))?;
     Ok(BrouillonLu { brouillon: apres, defauts: Vec::new() })
 }

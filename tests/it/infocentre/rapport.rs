@@ -136,7 +136,7 @@ sur_les_deux_bases! {
         assert!(composer(db, a_figer.id).is_err());
         let fige = infocentre::figer(db, &qui, a_figer, &mut |_| Ok(Poursuite::Continuer)).unwrap().unwrap();
         assert_eq!((fige.id, fige.lignes.passages, lignes()), (a_figer.id, 1395, 1395));
-        let ajouter = "INSERT INTO instantane_diffusion SELECT instantane_id, 'autre', canal, etat, nombre FROM instantane_diffusion";
+        let ajouter = "INSERT INTO instantane_entite SELECT * FROM instantane_entite";
         let refus = db.ecrire_ici(&qui, move |op| executer(op, ajouter)).unwrap_err();
         assert!(refus.to_string().contains("instantane_immuable"), "{refus}");
     }

@@ -9,6 +9,7 @@ use crate::{
         page::{Page, Pagination},
     },
     metier::{
+        alerte,
         atelier::{
             model::{AtelierError, RcpNommee, Retrait, RetraitDemande, Usages, modele_par_defaut},
             store,
@@ -56,6 +57,7 @@ pub fn retirer(op: &mut Op<'_>, genre: Genre, reference: &Reference, demande: &R
         cree_le: op.maintenant,
     };
     store::inserer_retrait(op, &retrait)?;
+    alerte::service::demander_actualisation(op)?;
     op.tracer(Evenement::sur("retirer", "referentiel", retrait.id.uuid()).champs(&[genre.as_str(), &reference.to_string()]))?;
     Ok(retrait)
 }
