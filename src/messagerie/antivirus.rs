@@ -11,7 +11,7 @@ use std::{
 };
 
 /// How long `clamd` has to take a part, or to answer.
-const DELAI: Duration = Duration::from_secs(60);
+const DELAI: Duration = Duration::from_mins(1);
 /// Bytes sent at a time.
 const PART: usize = 64 * 1024;
 /// Letters kept of the name of what was found.

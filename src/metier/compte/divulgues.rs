@@ -136,7 +136,7 @@ mod tests {
         let chemin = dossier.path().join("empreintes");
         assert!(Divulgues::ouvrir(&chemin).is_err(), "absent");
         let (a, b) = ("A".repeat(40), "B".repeat(40));
-        for faux in ["".to_owned(), "motdepasse\n".to_owned(), format!("{}:3\n", "A".repeat(32)), "A".repeat(64), format!("{b}:1\n{a}:1\n")]
+        for faux in [String::new(), "motdepasse\n".to_owned(), format!("{}:3\n", "A".repeat(32)), "A".repeat(64), format!("{b}:1\n{a}:1\n")]
         {
             fs::write(&chemin, &faux).unwrap();
             assert!(Divulgues::ouvrir(&chemin).is_err(), "{faux}");

@@ -48,7 +48,7 @@ impl Clamav {
         let debut = Instant::now();
         while UnixStream::connect(clamav.dossier.path().join("clamd.sock")).is_err() {
             let journal = || fs::read_to_string(clamav.dossier.path().join("journal")).unwrap_or_default();
-            assert!(debut.elapsed() < Duration::from_secs(60), "clamd n'a pas démarré : {}", journal());
+            assert!(debut.elapsed() < Duration::from_mins(1), "clamd n'a pas démarré : {}", journal());
             std::thread::sleep(Duration::from_millis(50));
         }
         Some(clamav)

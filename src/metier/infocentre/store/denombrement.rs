@@ -139,14 +139,7 @@ impl Cumuls {
     }
 
     fn ajouter(&mut self, plan: &Plan, ligne: &Ligne) {
-        let qui = ligne.qui.as_deref().map(|qui| match self.connus.get(qui) {
-            Some(rang) => *rang,
-            None => {
-                let rang = self.connus.len();
-                self.connus.insert(qui.to_owned(), rang);
-                rang
-            }
-        });
+        let qui = ligne.qui.as_deref().map(|qui| numero(&mut self.connus, qui));
         self.total.ajouter(plan, ligne, qui);
         let mut dans = |axe: Axe, cle: &str| {
             let Some(groupes) = self.groupes.get_mut(&axe) else { return };
@@ -178,6 +171,16 @@ impl Cumuls {
             }
         }
     }
+}
+
+/// The number of a text, a new one if it has none.
+fn numero(connus: &mut HashMap<String, usize>, texte: &str) -> usize {
+    if let Some(numero) = connus.get(texte) {
+        return *numero;
+    }
+    let numero = connus.len();
+    connus.insert(texte.to_owned(), numero);
+    numero
 }
 
 /// What is added up of a group, indicator by indicator.
