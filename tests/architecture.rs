@@ -206,6 +206,33 @@ fn les_modeles_ne_tournent_pas_en_rond() {
     }
 }
 
+/// The API document keeps one schema a name: of two types that bear it, the second would be told by the first.
+#[test]
+fn un_nom_de_schema_n_est_porte_que_par_un_type() {
+    let mut porteurs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for fichier in sources() {
+        let mut attributs = String::new();
+        for ligne in fichier.code.lines().map(str::trim) {
+            if ligne.starts_with("#[") || ligne.ends_with("enum_texte! {") {
+                attributs.push_str(ligne);
+                continue;
+            }
+            let nom = ligne.strip_prefix("pub struct ").or_else(|| ligne.strip_prefix("pub enum "));
+            if let Some(nom) =
+                nom.filter(|nom| !nom.starts_with('$')).filter(|_| attributs.contains("ToSchema") || attributs.contains("enum_texte!"))
+            {
+                let choisi = attributs.split_once("schema(as = ").map(|(_, suite)| suite);
+                let nom = choisi.unwrap_or(nom).split([' ', '<', '{', '(', ')', ',']).next().unwrap().to_owned();
+                porteurs.entry(nom).or_default().push(fichier.chemin.clone());
+            }
+            attributs.clear();
+        }
+    }
+    assert!(porteurs.len() > 200, "{} schémas vus", porteurs.len());
+    porteurs.retain(|_, chemins| chemins.len() > 1);
+    personne("un schéma, un type", porteurs.into_iter().map(|(nom, chemins)| format!("{nom} : {}", chemins.join(", "))).collect());
+}
+
 #[test]
 fn un_fichier_tient_sous_les_yeux() {
     let coupables = sources().into_iter().filter(|f| f.chemin != "db/schema.rs").filter(|f| f.code.lines().count() > 500);

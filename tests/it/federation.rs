@@ -286,8 +286,6 @@ sur_les_deux_bases! {
             assert_eq!((p["response_type"].as_str(), p["code_challenge_method"].as_str(), p["scope"].as_str()), ("code", "S256", "openid scope_all"));
             let retour = glewlwyd.autoriser(&depart.adresse, personne);
             let chemin = retour.strip_prefix("http://localhost:8080").unwrap().to_owned();
-            // However long the machine took to get here.
-            banc.regler(&dcc::kernel::Horloge::Systeme.maintenant().to_rfc3339());
             (service.naviguer(&chemin, &depart.cookie), chemin, depart.cookie)
         };
         let (reponse, chemin, cookie) = connecter("camille");

@@ -257,7 +257,7 @@ impl Projet {
 
 crate::enum_texte! {
     /// What is done of a project.
-    pub enum GenreActe {
+    pub enum GenreActeRecherche {
         /// It is asked for.
         Demander => "demander",
         /// One person approves.
@@ -286,7 +286,7 @@ pub struct Acte {
     /// Identifier.
     pub id: Uuid,
     /// What was done.
-    pub acte: GenreActe,
+    pub acte: GenreActeRecherche,
     /// What was said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub texte: Option<String>,

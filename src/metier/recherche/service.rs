@@ -7,7 +7,7 @@ pub use production::{Matiere, noter_echec, ouvrir, paraitre, rassembler, sceller
 
 use super::{
     model::{
-        Acte, Etat, ExtraitGarde, GenreActe, PerimetreExtrait, Projet, ProjetDetaille, ProjetResume, ProjetSaisi, RechercheError,
+        Acte, Etat, ExtraitGarde, GenreActeRecherche, PerimetreExtrait, Projet, ProjetDetaille, ProjetResume, ProjetSaisi, RechercheError,
         dictionnaire::{Dictionnaire, Table},
     },
     store,
@@ -55,7 +55,7 @@ pub fn demander(op: &mut Op<'_>, saisi: &ProjetSaisi) -> Resultat<ProjetDetaille
         modifie_le: op.maintenant,
     };
     store::inserer(op, &projet)?;
-    noter(op, &projet, GenreActe::Demander, None)?;
+    noter(op, &projet, GenreActeRecherche::Demander, None)?;
     detailler(op, &projet)
 }
 
@@ -97,7 +97,7 @@ pub fn approuver(op: &mut Op<'_>, id: ProjetRechercheId, lue: i64) -> Resultat<P
     if let Etat::Approuve(_) = projet.etat {
         queue::enfiler(op, PRODUIRE_EXTRAIT, &json!({ "projet_id": id }))?;
     }
-    noter(op, &projet, GenreActe::Approuver, None)?;
+    noter(op, &projet, GenreActeRecherche::Approuver, None)?;
     detailler(op, &projet)
 }
 
@@ -105,7 +105,7 @@ pub fn approuver(op: &mut Op<'_>, id: ProjetRechercheId, lue: i64) -> Resultat<P
 pub fn refuser(op: &mut Op<'_>, id: ProjetRechercheId, lue: i64, motif: &str) -> Resultat<ProjetDetaille> {
     let projet = a_decider(op, id, lue)?.refuser(motif.trim(), op.maintenant)?;
     enregistrer(op, &projet, lue)?;
-    noter(op, &projet, GenreActe::Refuser, Some(motif))?;
+    noter(op, &projet, GenreActeRecherche::Refuser, Some(motif))?;
     detailler(op, &projet)
 }
 
@@ -113,7 +113,7 @@ pub fn refuser(op: &mut Op<'_>, id: ProjetRechercheId, lue: i64, motif: &str) ->
 pub fn revoquer(op: &mut Op<'_>, id: ProjetRechercheId, lue: i64, motif: &str) -> Resultat<ProjetDetaille> {
     let projet = a_lire(op, Action::ApprouverExtrait, id, lue)?.revoquer(motif.trim(), op.maintenant)?;
     finir(op, &projet, lue)?;
-    noter(op, &projet, GenreActe::Revoquer, Some(motif))?;
+    noter(op, &projet, GenreActeRecherche::Revoquer, Some(motif))?;
     detailler(op, &projet)
 }
 
@@ -121,7 +121,7 @@ pub fn revoquer(op: &mut Op<'_>, id: ProjetRechercheId, lue: i64, motif: &str) -
 pub fn clore(op: &mut Op<'_>, id: ProjetRechercheId, lue: i64) -> Resultat<ProjetDetaille> {
     let projet = a_lire(op, Action::DemanderExtrait, id, lue)?.clore(op.maintenant)?;
     finir(op, &projet, lue)?;
-    noter(op, &projet, GenreActe::Clore, None)?;
+    noter(op, &projet, GenreActeRecherche::Clore, None)?;
     detailler(op, &projet)
 }
 
@@ -133,7 +133,7 @@ pub fn relancer(op: &mut Op<'_>, id: ProjetRechercheId, lue: i64) -> Resultat<Pr
         return Err(RechercheError::EnCours.into());
     }
     queue::enfiler(op, PRODUIRE_EXTRAIT, &json!({ "projet_id": id }))?;
-    noter(op, &projet, GenreActe::Relancer, None)?;
+    noter(op, &projet, GenreActeRecherche::Relancer, None)?;
     detailler(op, &projet)
 }
 
@@ -147,7 +147,7 @@ pub fn telecharger(op: &mut Op<'_>, id: ProjetRechercheId) -> Resultat<ExtraitGa
     if sha256(&extrait.octets) != extrait.resume.empreinte {
         return Err(Panne::dire(format!("projet {id} : l'archive n'a plus son empreinte")).into());
     }
-    noter(op, &projet, GenreActe::Telecharger, None)?;
+    noter(op, &projet, GenreActeRecherche::Telecharger, None)?;
     Ok(extrait)
 }
 
@@ -160,7 +160,7 @@ pub fn clore_les_echus(op: &mut Op<'_>) -> Resultat<usize> {
         let lue = projet.version;
         let projet = projet.clore(op.maintenant)?;
         finir(op, &projet, lue)?;
-        noter(op, &projet, GenreActe::Clore, Some("Terme atteint."))?;
+        noter(op, &projet, GenreActeRecherche::Clore, Some("Terme atteint."))?;
     }
     Ok(nombre)
 }
@@ -229,7 +229,7 @@ fn finir(op: &mut Op<'_>, projet: &Projet, lue: i64) -> Resultat<()> {
 }
 
 /// Writes an act of now down, and traces it.
-fn noter(op: &mut Op<'_>, projet: &Projet, genre: GenreActe, texte: Option<&str>) -> Resultat<()> {
+fn noter(op: &mut Op<'_>, projet: &Projet, genre: GenreActeRecherche, texte: Option<&str>) -> Resultat<()> {
     let texte = texte.map(|texte| texte.trim().to_owned());
     let acte = Acte { id: op.id(), acte: genre, texte, nom: op.acteur.nom.clone(), moment: op.maintenant };
     store::noter(op, projet.id, &acte)?;

@@ -1,8 +1,8 @@
 //! Queries on projects of research, and on the comptes-rendus that an extract is made of.
 
 use super::model::{
-    Acte, Approbation, Approbations, Etat, EtatProjet, ExtraitGarde, ExtraitResume, Fin, GenreActe, PerimetreExtrait, Production, Projet,
-    ProjetSaisi,
+    Acte, Approbation, Approbations, Etat, EtatProjet, ExtraitGarde, ExtraitResume, Fin, GenreActeRecherche, PerimetreExtrait, Production,
+    Projet, ProjetSaisi,
     manifeste::Exclusion,
     releve::{Fiche, Passage, Personne},
 };
@@ -28,7 +28,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-enum_sql!(EtatProjet, GenreActe);
+enum_sql!(EtatProjet, GenreActeRecherche);
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = p, treat_none_as_null = true)]
@@ -185,7 +185,7 @@ pub(super) fn echus(op: &mut Op<'_>) -> Resultat<Vec<Projet>> {
 struct LigneActe {
     id: Id,
     projet_id: ProjetRechercheId,
-    acte: GenreActe,
+    acte: GenreActeRecherche,
     texte: Option<String>,
     compte_id: Option<CompteId>,
     nom: String,

@@ -16,6 +16,7 @@ const ANNEES: RangeInclusive<i32> = 1900..=2999;
 /// Days that follow each other, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "PeriodeLue")]
+#[schema(as = infocentre::Periode)]
 pub struct Periode {
     /// First day.
     du: NaiveDate,

@@ -3,7 +3,7 @@
 use super::{
     super::{
         model::{
-            ExtraitGarde, ExtraitResume, GenreActe, Projet,
+            ExtraitGarde, ExtraitResume, GenreActeRecherche, Projet,
             anonymat::Effectif,
             dictionnaire::Dictionnaire,
             extrait::{Extrait, Regles, composer},
@@ -122,7 +122,7 @@ pub fn paraitre(op: &mut Op<'_>, id: ProjetRechercheId, patients: &[PatientId], 
     for patient in patients {
         op.tracer(Evenement::sur("exporter", "projet_recherche", id.uuid()).patient(*patient))?;
     }
-    noter(op, &projet, GenreActe::Produire, None)?;
+    noter(op, &projet, GenreActeRecherche::Produire, None)?;
     Ok(true)
 }
 
@@ -130,5 +130,5 @@ pub fn paraitre(op: &mut Op<'_>, id: ProjetRechercheId, patients: &[PatientId], 
 pub fn noter_echec(op: &mut Op<'_>, id: ProjetRechercheId, cause: &str) -> Resultat<()> {
     op.exiger_systeme()?;
     let projet = trouver(op, id)?;
-    noter(op, &projet, GenreActe::Echouer, Some(cause))
+    noter(op, &projet, GenreActeRecherche::Echouer, Some(cause))
 }
