@@ -13,8 +13,7 @@ class Compte:
     def __init__(self, programme, dossier, url, identifiant):
         self.url = url
         with open(f"{dossier}/acces.txt", encoding="utf-8") as acces:
-            lignes = [ligne for ligne in acces if ligne.startswith("Mot de passe")]
-        mot_de_passe = lignes[0].split()[-1]
+            mot_de_passe = acces.read().strip()
         for _ in range(4):
             etape = self.appeler("POST", "/sessions", {"identifiant": identifiant, "mot_de_passe": mot_de_passe})[1]
             lu = subprocess.run([programme, "demo", "--dossier", dossier, "code", identifiant], capture_output=True, text=True, check=True)
