@@ -14,7 +14,7 @@ import time
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
 from session_demo import Compte  # noqa: E402
 
-REPOS = 8
+REPOS = 20
 
 
 def une_reunion(secretaire):
